@@ -1,0 +1,36 @@
+# make demo and make test set up all they need in .venv; they ask for Python 3.11 or later and make, nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test lint template docs bench clean
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	touch $@
+
+demo: $(STAMP)
+	$(BIN)/tracker demo
+
+test: $(STAMP) lint
+	$(BIN)/python -m pytest -n 2
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+template: $(STAMP)
+	$(BIN)/python -m tracker.template
+
+docs: $(STAMP)
+	$(BIN)/python -m tracker.report.docs
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/refresh.py
+
+clean:
+	rm -rf $(VENV) build *.egg-info

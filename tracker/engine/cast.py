@@ -1,0 +1,142 @@
+"""Cells of one column → typed values, by the column's kind; what cannot be cast is blank and a finding.
+
+The values are those Excel would compute with: text in a date or number column counts as nothing until somebody mends
+it. Kept out: where the column stands, and whether a value is sensible.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tracker.facts.calendar import end_of_month, to_serial
+from tracker.model.finding import Finding
+from tracker.model.grid import CellKind, Cells
+from tracker.schema.column import Column, Kind
+from tracker.schema.findings import finding
+from tracker.schema.snapshot import Choices, Layout, fold, text_series
+
+DAYS_1904 = 1462  # serials of the 1904 system are this much smaller
+MONTH = re.compile(r"\s*(\d{4})[-./](\d{1,2})\s*")
+DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d %b %Y", "%d %B %Y")
+NUMBER = re.compile(r"\s*[-+]?[$€£¥]?\s*\d[\d\s,.']*%?\s*")
+TRUTH = {0.0: "FALSE", 1.0: "TRUE"}
+
+
+def cast(
+    column: Column, cells: Cells, rows: NDArray[np.int64], layout: Layout, choices: Choices | None, date1904: bool
+) -> tuple[Any, list[Finding]]:
+    """The values of a column as float64 (numbers, serials) or as a text array, and what could not be cast.
+
+    ``rows`` are the sheet rows of the cells. Tool columns give no findings: they are about to be written anew.
+    """
+    if column.kind.is_text:
+        values, bad = _texts(column, cells, choices), _of_kind(cells, CellKind.ERROR)
+    else:
+        values, bad = _numbers(column, cells, date1904)
+    quiet = column.is_tool or not bad.any()
+    return values, [] if quiet else _findings(column, cells, rows, layout, np.flatnonzero(bad))
+
+
+def _texts(column: Column, cells: Cells, choices: Choices | None) -> Any:
+    texts = cells.texts.copy()
+    texts[cells.kinds == CellKind.ERROR] = None
+    for i in np.flatnonzero(_of_kind(cells, CellKind.NUMBER)).tolist():
+        texts[i] = general(float(cells.numbers[i]))
+    for i in np.flatnonzero(_of_kind(cells, CellKind.BOOL)).tolist():
+        texts[i] = TRUTH[float(cells.numbers[i])]
+    if choices is not None:
+        texts = _coded(texts, _one(choices) if column.kind is not Kind.CHOICES else _several(choices))
+    return text_series(texts)
+
+
+def general(number: float) -> str:
+    """A number as a cell of format General shows it when there is room: 15 digits, no needless point."""
+    if number == int(number) and abs(number) < 1e15:
+        return str(int(number))
+    return f"{number:.15g}"
+
+
+def _coded(texts: NDArray[Any], code: Callable[[str], str]) -> NDArray[Any]:
+    """Map each distinct text once: a column has few labels and many rows."""
+    place, distinct = pd.factorize(texts)
+    coded = np.array([*(code(text) for text in distinct), None], object)
+    return coded[place]
+
+
+def _one(choices: Choices) -> Callable[[str], str]:
+    return lambda text: choices.codes.get(fold(text), text)
+
+
+def _several(choices: Choices) -> Callable[[str], str]:
+    one = _one(choices)
+    return lambda text: ";".join(one(part.strip()) for part in re.split("[;；]", text) if part.strip())
+
+
+def _numbers(column: Column, cells: Cells, date1904: bool) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    values = np.where(cells.kinds == CellKind.NUMBER, cells.numbers, np.nan)
+    if column.kind.is_date and date1904:
+        values = values + DAYS_1904
+    bad = (cells.kinds >= CellKind.TEXT) & (cells.texts != "")
+    if column.kind is Kind.DAY_OR_MONTH:
+        for i in np.flatnonzero(_of_kind(cells, CellKind.TEXT)).tolist():
+            values[i] = month_end(cells.texts[i])
+            bad[i] &= np.isnan(values[i])
+    return values, bad
+
+
+def month_end(text: str) -> float:
+    """The last day of a month written as ``2024-07``, as a serial; NaN for any other text."""
+    match = MONTH.fullmatch(text)
+    if not match or not 1 <= int(match[2]) <= 12 or not 1900 < int(match[1]) < 9999:
+        return float("nan")
+    return float(end_of_month(to_serial(date(int(match[1]), int(match[2]), 1))))
+
+
+def _of_kind(cells: Cells, kind: CellKind) -> NDArray[np.bool_]:
+    return np.asarray(cells.kinds == kind, bool)
+
+
+def _findings(
+    column: Column, cells: Cells, rows: NDArray[np.int64], layout: Layout, bad: NDArray[np.intp]
+) -> list[Finding]:
+    found = []
+    for i in bad.tolist():
+        text = str(cells.texts[i]) if cells.kinds[i] != CellKind.BOOL else TRUTH[float(cells.numbers[i])]
+        place = layout.place(column.key, int(rows[i]))
+        code, suggestion = _verdict(column, CellKind(cells.kinds[i]), text)
+        found.append(finding(code, place, value=text, suggestion=suggestion))
+    return found
+
+
+def _verdict(column: Column, kind: CellKind, text: str) -> tuple[str, str]:
+    """Which finding a cell is that could not be cast, and what may have been meant."""
+    if kind is CellKind.ERROR:
+        return "V117", ""
+    if column.kind is Kind.DAY_OR_MONTH:
+        return "V118", ""
+    if column.kind.is_date:
+        readings = dates_in(text)
+        if len(readings) > 1:
+            return "V119", " / ".join(sorted(readings))
+        return ("V102", readings.pop()) if readings else ("V101", "")
+    if kind is CellKind.TEXT and NUMBER.fullmatch(text):
+        return "V109", ""
+    return "V101", ""
+
+
+def dates_in(text: str) -> set[str]:
+    """Every day a text may mean, in ISO form: two for 03/04/2025, one for 25.12.2025, none for "soon"."""
+    found = set()
+    for pattern in DATES:
+        try:
+            found.add(datetime.strptime(text.strip(), pattern).date().isoformat())
+        except ValueError:
+            continue
+    return found

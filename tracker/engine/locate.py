@@ -1,0 +1,207 @@
+"""Where each table of the schema stands in a workbook: by its name first, by its headers when the Table is gone.
+
+Staff reorder, rename, hide and add columns, type below a table and send books through programs that drop Tables; all
+of that ends here. What the cells mean is left to `cast`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.model.finding import Finding, Place
+from tracker.model.grid import Book, CellKind, Sheet
+from tracker.model.grid import Table as Found
+from tracker.schema.column import Schema, Table
+from tracker.schema.findings import finding
+from tracker.schema.snapshot import Layout, fold
+from tracker.words import locales
+
+LAST_ROW = 1_048_576
+SEARCHED_ROWS = 20  # a lost table's header stands among the first rows
+ENOUGH = 0.5  # share of a table's own headers that makes a row its header row
+
+Sheets = Callable[[str], Sheet]
+
+
+@dataclass(frozen=True)
+class Located:
+    """The tables that were found, and what was odd about them."""
+
+    layout: Mapping[str, Layout]
+    findings: tuple[Finding, ...]
+
+
+def locate(book: Book, sheets: Sheets, schema: Schema, aliases: Mapping[str, Mapping[str, str]]) -> Located:
+    """Find every table of the schema; ``aliases`` gives for each table folded headers → column keys."""
+    layouts: dict[str, Layout] = {}
+    findings: list[Finding] = []
+    for table in schema.tables:
+        names = {**headers_of(table), **aliases.get(table.name, {})}
+        layout, odd = locate_one(book, sheets, table, names)
+        findings += odd
+        if layout is None:
+            findings.append(finding("W101", Place(table=table.name), value=table.name))
+        else:
+            layouts[table.name] = layout
+    return Located(layouts, tuple(findings))
+
+
+def locate_one(
+    book: Book, sheets: Sheets, table: Table, names: Mapping[str, str]
+) -> tuple[Layout | None, list[Finding]]:
+    """Where one table stands, and what is odd about it."""
+    found = next((t for name, t in book.tables.items() if name.casefold() == table.name.casefold()), None)
+    if found is not None:
+        return _from_table(table, found, sheets(found.sheet), names)
+    for sheet_name in _likely_sheets(book, table):
+        sheet = sheets(sheet_name)
+        row = _header_row(table, sheet, names)
+        if row:
+            return _from_headers(table, sheet, row, names)
+    return None, []
+
+
+@cache
+def _locale_headers(table: Table) -> dict[str, str]:
+    known = {fold(key): key for key in table.keys}
+    for words in reversed(locales()):
+        known.update({fold(words.header(table.name, key)): key for key in table.keys})
+    return known
+
+
+def headers_of(table: Table) -> Mapping[str, str]:
+    """Folded header → key, in every locale, and the keys themselves."""
+    return _locale_headers(table)
+
+
+def _from_table(table: Table, found: Found, sheet: Sheet, names: Mapping[str, str]) -> tuple[Layout, list[Finding]]:
+    first = found.ref.first_column
+    columns, extra, odd = _columns(table, found.sheet, list(enumerate(found.headers, first)), names)
+    width = range(first, found.ref.last_column + 1)
+    last = found.last_row if found.has_totals or table.tool_rows else _adopted(sheet, width, found.last_row)
+    below = np.flatnonzero(_filled(sheet, width, last + 1))
+    limit = last if found.has_totals else last + int(below[0]) if len(below) else LAST_ROW
+    layout = Layout(
+        table.name,
+        found.sheet,
+        found.ref.first_row,
+        found.first_row,
+        last,
+        found.last_row,
+        columns,
+        {key: found.headers[column - first] for key, column in columns.items()},
+        extra,
+        has_totals=found.has_totals,
+        first_column=first,
+        last_column=found.ref.last_column,
+        limit_row=limit,
+    )
+    if last > found.last_row:
+        details = {"count": str(last - found.last_row)}
+        odd.append(finding("W106", layout.place(row=found.last_row + 1), **details))
+    after = _filled(sheet, columns.values(), last + 1)
+    if after.any() and not found.has_totals and not table.tool_rows:
+        odd.append(finding("W107", layout.place(row=last + 1 + int(np.flatnonzero(after)[0])), count=str(after.sum())))
+    return layout, odd
+
+
+def _from_headers(table: Table, sheet: Sheet, row: int, names: Mapping[str, str]) -> tuple[Layout, list[Finding]]:
+    heads = _row_texts(sheet, row)
+    columns, extra, odd = _columns(table, sheet.name, heads, names)
+    filled = _filled(sheet, columns.values(), row + 1)
+    last = row + 1 + int(np.flatnonzero(filled)[-1]) if filled.any() else row + 1
+    texts = dict(heads)
+    layout = Layout(
+        table.name,
+        sheet.name,
+        row,
+        row + 1,
+        last,
+        last,
+        columns,
+        {key: texts[column] for key, column in columns.items()},
+        extra,
+        is_table=False,
+        first_column=min(columns.values()),
+        last_column=max(columns.values()),
+    )
+    return layout, [*odd, finding("W102", Place(sheet.name, table.name), value=table.name)]
+
+
+def _columns(
+    table: Table, sheet: str, heads: list[tuple[int, str]], names: Mapping[str, str]
+) -> tuple[dict[str, int], dict[str, int], list[Finding]]:
+    columns: dict[str, int] = {}
+    extra: dict[str, int] = {}
+    odd: list[Finding] = []
+    for number, header in heads:
+        key = names.get(fold(header))
+        if key in columns:
+            odd.append(finding("W104", Place(sheet, table.name, None, number, key or "", header), value=header))
+        elif key:
+            columns[key] = number
+        elif header.strip():
+            extra[header] = number
+    return columns, extra, odd + _missing(table, sheet, columns, heads)
+
+
+def _missing(table: Table, sheet: str, columns: dict[str, int], heads: list[tuple[int, str]]) -> list[Finding]:
+    """A missing column, and the unknown header that stands where it belongs: likely renamed."""
+    odd = []
+    unknown = {number: header for number, header in heads if number not in columns.values()}
+    before = heads[0][0] - 1 if heads else 0
+    for key in table.keys:
+        if key in columns:
+            before = columns[key]
+            continue
+        renamed = unknown.get(before + 1, "")
+        place = Place(sheet, table.name, None, before + 1 if renamed else None, key, renamed)
+        header = locales()[0].header(table.name, key)
+        odd.append(finding("W105" if renamed else "W103", place, value=renamed or header, missing=header))
+    return odd
+
+
+def _adopted(sheet: Sheet, columns: range, last_row: int) -> int:
+    """The last of the filled rows that follow a table directly."""
+    filled = _filled(sheet, columns, last_row + 1)
+    gaps = np.flatnonzero(~filled)
+    return last_row + (int(gaps[0]) if len(gaps) else len(filled))
+
+
+def _filled(sheet: Sheet, columns: Iterable[int], first_row: int) -> NDArray[np.bool_]:
+    """Which rows from ``first_row`` to the end of the sheet hold a value in one of the columns."""
+    filled = np.zeros(max(0, sheet.last_row - first_row + 1), bool)
+    for column in columns:
+        cells = sheet.column(column, first_row, sheet.last_row)
+        filled |= (cells.kinds != CellKind.BLANK) & (cells.texts != "")
+    return filled
+
+
+def _likely_sheets(book: Book, table: Table) -> list[str]:
+    """The sheet that bears the table's name in some language first, then all others."""
+    likely = {fold(words.sheet(table.sheet)) for words in locales()} | {fold(table.name)}
+    return sorted(book.sheets, key=lambda name: fold(name) not in likely)
+
+
+def _header_row(table: Table, sheet: Sheet, names: Mapping[str, str]) -> int:
+    """The first row that holds enough of a table's headers, its key column among them; 0 when there is none."""
+    needed = table.key or table.keys[0]
+    for row in range(1, min(SEARCHED_ROWS, sheet.last_row) + 1):
+        keys = {names.get(fold(text), "") for _, text in _row_texts(sheet, row)} - {""}
+        if needed in keys and len(keys) >= ENOUGH * min(len(table.columns), 12):
+            return row
+    return 0
+
+
+def _row_texts(sheet: Sheet, row: int) -> list[tuple[int, str]]:
+    texts = []
+    for column in sorted(sheet.columns):
+        text = sheet.column(column, row, row).texts[0] if row <= sheet.last_row else None
+        if text:
+            texts.append((column, str(text)))
+    return texts

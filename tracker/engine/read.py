@@ -1,0 +1,184 @@
+"""A host's cells → a snapshot: typed frames by column key, settings, lists, identity, what the last refresh left.
+
+The only way into the engine and the checks. Nothing is judged here beyond what cannot be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tracker.engine.cast import cast
+from tracker.engine.lists import read_aliases, read_lists
+from tracker.engine.locate import Sheets, headers_of, locate, locate_one
+from tracker.engine.settings import holidays_of, read_settings
+from tracker.errors import UnreadableError
+from tracker.facts.calendar import to_serial
+from tracker.model.finding import Finding, Place
+from tracker.model.grid import Book, CellKind, Cells, Host
+from tracker.schema.base import BASE
+from tracker.schema.column import Owner, Schema, Table
+from tracker.schema.findings import finding
+from tracker.schema.settings import Settings
+from tracker.schema.snapshot import Choices, Identity, Layout, Snapshot
+from tracker.schema.state import STATE
+from tracker.words import load
+
+CORE = ("Customers", "Interactions", "Purchases")
+
+
+class NotOursError(UnreadableError):
+    """A good workbook, but none of ours."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Reader:
+    book: Book
+    sheets: Sheets
+    schema: Schema
+
+    def frame(self, layout: Layout, choices: Mapping[str, Choices]) -> _Frame:
+        table, sheet = self.schema[layout.table], self.sheets(layout.sheet)
+        found: dict[str, Cells] = {
+            key: sheet.column(number, layout.first_row, layout.last_row) for key, number in layout.columns.items()
+        }
+        extra = [sheet.column(number, layout.first_row, layout.last_row) for number in layout.extra.values()]
+        kept = np.flatnonzero(_has_value(table, found, extra, max(0, layout.last_row - layout.first_row + 1)))
+        rows = kept + layout.first_row
+        cells = {key: one.take(kept) for key, one in found.items()}
+        columns, findings = {}, list[Finding]()
+        for key, one in cells.items():
+            column = table[key]
+            lists = choices.get(column.choices)
+            columns[key], odd = cast(column, one, rows, layout, lists, self.book.date1904)
+            findings += odd
+        return _Frame(pd.DataFrame(columns, index=pd.Index(rows, name="row")), cells, tuple(findings))
+
+
+@dataclass(frozen=True, eq=False)
+class _Frame:
+    frame: pd.DataFrame
+    cells: Mapping[str, Cells]
+    findings: tuple[Finding, ...]
+
+
+def read(host: Host, clock: date, pin: date | None = None, schema: Schema = BASE) -> Snapshot:
+    """Read a workbook as of a day: ``pin`` when given, else Settings ``as_of``, else ``clock``.
+
+    Raises NotOursError when none of the three tables staff type in is there.
+    """
+    reader = _Reader(host.book(), cache(host.sheet), schema)
+    choices, aliases, words_locale = _bootstrap(reader)
+    located = locate(reader.book, reader.sheets, schema, aliases)
+    if not any(name in located.layout for name in CORE):
+        raise NotOursError("no Customers, Interactions or Purchases table in it. Make a workbook with: tracker new")
+    settings, identity, odd = _settings(reader, located.layout.get("Settings"))
+    today = _day(clock, pin, settings)
+    frames = {name: reader.frame(layout, choices) for name, layout in located.layout.items()}
+    state = _state(reader)
+    holidays, known = holidays_of(settings.holidays, today)
+    odd = [*odd, *_odd_settings(settings, known), *_odd_book(reader.book, identity, schema)]
+    return Snapshot(
+        schema,
+        {t.name: frames[t.name].frame if t.name in frames else _empty(t) for t in schema.tables},
+        settings,
+        identity,
+        located.layout,
+        load(words_locale),
+        today,
+        pin is not None,
+        state,
+        choices,
+        holidays,
+        {(name, key): cells for name, one in frames.items() for key, cells in one.cells.items()},
+        (*located.findings, *odd, *(f for one in frames.values() for f in one.findings)),
+    )
+
+
+def _bootstrap(reader: _Reader) -> tuple[dict[str, Choices], dict[str, dict[str, str]], str]:
+    """The lists, the renamed headers and the locale: needed before anything else can be read."""
+    early: dict[str, _Frame] = {}
+    for name in ("Settings", "Lists", "Team"):
+        layout, _ = locate_one(reader.book, reader.sheets, reader.schema[name], headers_of(reader.schema[name]))
+        if layout is not None:
+            early[name] = reader.frame(layout, {})
+    frames = {name: one.frame for name, one in early.items()}
+    locale = _locale(frames.get("Settings"))
+    lists, team = frames.get("Lists"), frames.get("Team")
+    return read_lists(lists, team, load(locale)), read_aliases(lists), locale
+
+
+def _locale(settings: pd.DataFrame | None) -> str:
+    if settings is None or not {"key", "value"} <= set(settings):
+        return "en"
+    rows = settings["value"][settings["key"].str.strip() == "locale"].dropna()
+    return load(str(rows.iloc[0]).strip()).locale if len(rows) else "en"
+
+
+def _settings(reader: _Reader, layout: Layout | None) -> tuple[Settings, Identity, list[Finding]]:
+    if layout is None or not {"key", "value"} <= set(layout.columns):
+        return Settings(), Identity(), []
+    sheet = reader.sheets(layout.sheet)
+    keys, values = (sheet.column(layout.columns[key], layout.first_row, layout.last_row) for key in ("key", "value"))
+    return read_settings(layout, keys, values, reader.book.date1904)
+
+
+def _day(clock: date, pin: date | None, settings: Settings) -> int:
+    if pin is None and settings.as_of is not None:
+        return int(settings.as_of)
+    return int(to_serial(pin or clock))
+
+
+def _has_value(table: Table, cells: Mapping[str, Cells], extra: list[Cells], size: int) -> NDArray[np.bool_]:
+    """Which rows are rows: those in which staff typed something, or, in a list of ours, anything stands."""
+    filled = np.zeros(size, bool)
+    for key, one in cells.items():
+        if table.tool_rows or table[key].owner is not Owner.TOOL:
+            filled |= _not_empty(one)
+    for one in extra:
+        filled |= _not_empty(one) & ~one.has_formula()  # a calculated column of staff's own fills empty rows too
+    return filled
+
+
+def _not_empty(cells: Cells) -> NDArray[np.bool_]:
+    return np.asarray((cells.kinds != CellKind.BLANK) & (cells.texts != ""), bool)
+
+
+def _empty(table: Table) -> pd.DataFrame:
+    return pd.DataFrame(index=pd.Index([], dtype=np.int64, name="row"))
+
+
+def _state(reader: _Reader) -> dict[str, Any]:
+    """What the last refresh left: a value for a named cell, a tuple for a named column."""
+    state: dict[str, Any] = {}
+    for cell in STATE:
+        area = reader.book.areas.get(cell.name)
+        if area is None:
+            continue
+        ref = area.ref
+        values = reader.sheets(area.sheet).column(ref.first_column, ref.first_row, ref.last_row).values()
+        state[cell.name] = values[0] if cell.rows == 1 else tuple(value for value in values if value is not None)
+    return state
+
+
+def _odd_settings(settings: Settings, country_known: bool) -> list[Finding]:
+    place = Place(table="Settings", key="holidays")
+    return [] if country_known else [finding("K107", place, value=settings.holidays)]
+
+
+def _odd_book(book: Book, identity: Identity, schema: Schema) -> list[Finding]:
+    odd = []
+    if identity.schema > schema.version:
+        odd.append(finding("W112", Place(), value=str(identity.schema), known=str(schema.version)))
+    elif 0 < identity.schema < schema.version:
+        odd.append(finding("W111", Place(), value=str(identity.schema), known=str(schema.version)))
+    if book.date1904:
+        odd.append(finding("W108", Place()))
+    return odd

@@ -1,0 +1,143 @@
+"""Typed customer text → the customer meant: an ID, an e-mail, a phone, or a name or company that only one has.
+
+Sticky: what was resolved once stays until the text means exactly one other customer. Answers are positions in the
+Customers frame, because customers typed this morning have no ID yet.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tracker.model.finding import Finding
+from tracker.schema.column import Kind
+from tracker.schema.findings import finding
+from tracker.schema.snapshot import Snapshot, fold
+
+UNKNOWN, AMBIGUOUS = -1, -2
+FEW = 5_000  # customers among whom the nearest name is looked for
+CANDIDATES = 4  # named in a finding
+PHONE_DIGITS = 7  # shorter digit runs are no phone number
+
+
+@dataclass(frozen=True, eq=False)
+class Directory:
+    """The ways to name a customer, from the most exact to the least; each folded text → positions."""
+
+    snapshot: Snapshot
+
+    def find(self, text: str) -> tuple[int, tuple[int, ...]]:
+        """The position of the one customer a text means, or UNKNOWN or AMBIGUOUS with the candidates."""
+        folded = fold(text)
+        if folded in self._ids:
+            return self._ids[folded], ()
+        found = self._contacts.get(folded) or self._phones.get(digits(text)) or self._names.get(_plain(folded))
+        if not found:
+            return UNKNOWN, ()
+        return (found[0], ()) if len(found) == 1 else (AMBIGUOUS, tuple(found))
+
+    def nearest(self, text: str) -> str:
+        """The name most like a text that means nobody, in books small enough to look through."""
+        if len(self._names) > 2 * FEW:
+            return ""
+        near = difflib.get_close_matches(_plain(fold(text)), self._names, 1, 0.75)
+        return self.name(self._names[near[0]][0]) if near else ""
+
+    def name(self, position: int) -> str:
+        """A customer as a message names it: by ID, else by display name."""
+        customer_id = str(self.snapshot.text("Customers", "customer_id")[position])
+        return customer_id or str(self.snapshot.text("Customers", "display_name")[position])
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        ids: dict[str, int] = {}
+        for position, text in enumerate(self.snapshot.text("Customers", "customer_id")):
+            if text:
+                ids.setdefault(fold(text), position)
+        return ids
+
+    @cached_property
+    def _contacts(self) -> dict[str, list[int]]:
+        return _index((fold(text), i) for i, text in enumerate(self.snapshot.text("Customers", "email")))
+
+    @cached_property
+    def _phones(self) -> dict[str, list[int]]:
+        keys = [c.key for c in self.snapshot.schema["Customers"].columns if c.kind is Kind.PHONE]
+        return _index((digits(text), i) for key in keys for i, text in enumerate(self.snapshot.text("Customers", key)))
+
+    @cached_property
+    def _names(self) -> dict[str, list[int]]:
+        first, last, company = (self.snapshot.text("Customers", key) for key in ("first_name", "last_name", "company"))
+        pairs = [(f"{f} {n}", f"{n} {f}") if f and n else (n,) for f, n in zip(first, last, strict=True)]
+        spelled = ((_plain(fold(name)), i) for i, names in enumerate(pairs) for name in names)
+        return _index([*spelled, *((_plain(fold(text)), i) for i, text in enumerate(company))])
+
+
+def resolve(snapshot: Snapshot, table: str, directory: Directory) -> tuple[NDArray[np.int64], list[Finding]]:
+    """For each row of a table the position of its customer, −1 where there is none, and what is unclear."""
+    texts = snapshot.text(table, "customer")
+    place, distinct = pd.factorize(np.where(texts == "", None, texts))
+    answers = [directory.find(text) for text in distinct]
+    meant = np.array([answer for answer, _ in answers] + [UNKNOWN], np.int64)[place]
+    kept = _kept(snapshot, table, directory)
+    unclear = (meant < 0) & (place >= 0)
+    findings = _findings(snapshot, table, directory, np.flatnonzero(unclear), kept, answers, place)
+    return np.where(unclear, kept, np.maximum(meant, UNKNOWN)), findings
+
+
+def _kept(snapshot: Snapshot, table: str, directory: Directory) -> NDArray[np.int64]:
+    """What the last refresh had resolved, where that customer still exists."""
+    place, distinct = pd.factorize(snapshot.text(table, "customer_id"))
+    known = [directory._ids.get(fold(text), UNKNOWN) if text else UNKNOWN for text in distinct]
+    return np.array([*known, UNKNOWN], np.int64)[place]
+
+
+def _findings(
+    snapshot: Snapshot,
+    table: str,
+    directory: Directory,
+    rows: NDArray[np.intp],
+    kept: NDArray[np.int64],
+    answers: list[tuple[int, tuple[int, ...]]],
+    place: NDArray[Any],
+) -> list[Finding]:
+    texts, index = snapshot.text(table, "customer"), snapshot.frames[table].index
+    near: dict[str, str] = {}
+    findings = []
+    for i in rows.tolist():
+        text, (answer, candidates) = texts[i], answers[place[i]]
+        if text not in near:
+            near[text] = directory.nearest(text) if answer == UNKNOWN and len(near) < 100 else ""
+        code = "R106" if kept[i] >= 0 else ("R102" if answer == AMBIGUOUS else "R101")
+        named = ", ".join(directory.name(position) for position in candidates[:CANDIDATES])
+        place_ = snapshot.layout[table].place("customer", int(index[i]))
+        details = {"candidates": named, "kept": directory.name(int(kept[i])) if kept[i] >= 0 else ""}
+        findings.append(finding(code, place_, value=text, suggestion=near[text], **details))
+    return findings
+
+
+def _index(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for text, position in pairs:
+        if text and (not found[text] or found[text][-1] != position):
+            found[text].append(position)
+    return found
+
+
+def digits(text: str) -> str:
+    """The digits of a phone number without a leading 00; empty when there are too few to be one."""
+    only = re.sub(r"\D", "", text)
+    return only.removeprefix("00") if len(only) >= PHONE_DIGITS and not re.search(r"[^\W\d_]", text) else ""
+
+
+def _plain(folded: str) -> str:
+    return " ".join(folded.split())

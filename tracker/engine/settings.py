@@ -1,0 +1,150 @@
+"""The Settings sheet → the settings in force and the identity of the workbook; what cannot be used is a finding.
+
+A setting out of its range counts as its default, so that one slip never stops a refresh.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.engine.cast import general
+from tracker.facts.calendar import from_serial, to_serial
+from tracker.model.finding import Finding
+from tracker.model.grid import CellKind, Cells
+from tracker.schema.findings import finding
+from tracker.schema.settings import COUNTERS, OWNED, SETTINGS, Setting, SettingKind, Settings, weekend_mask
+from tracker.schema.snapshot import Identity, Layout, fold
+from tracker.words import locales
+
+BY_KEY = {setting.key: setting for setting in SETTINGS}
+KNOWN = {*OWNED, *COUNTERS.values(), *BY_KEY}
+
+Raw = float | str | None
+
+
+def read_settings(
+    layout: Layout, keys: Cells, values: Cells, date1904: bool = False
+) -> tuple[Settings, Identity, list[Finding]]:
+    """The settings, the identity, and the findings of one Settings table; the cells are of equal length."""
+    raw = _raw(keys, values)
+    settings, findings = Settings(), list[Finding]()
+    for key, (row, value) in raw.items():
+        place = layout.place("value", row, key)
+        if key not in KNOWN:
+            near = difflib.get_close_matches(key, KNOWN, 1)
+            findings.append(finding("K102", place, value=key, suggestion=near[0] if near else ""))
+        elif key in BY_KEY:
+            usable, parsed = _parse(BY_KEY[key], value, date1904)
+            if usable:
+                settings = replace(settings, **{key: parsed})
+            else:
+                findings.append(finding("K101", place, value=str(value), setting=key, range=allowed(BY_KEY[key])))
+    return settings, _identity(raw), findings
+
+
+def allowed(setting: Setting) -> str:
+    """The allowed range of a setting, as the sheet shows it."""
+    if setting.choices:
+        return ", ".join(setting.choices)
+    if setting.low is None or setting.high is None:
+        return ""
+    return f"{general(setting.low)} – {general(setting.high)}"
+
+
+def rows_of(layout: Layout, keys: Cells) -> Mapping[str, int]:
+    """The sheet row of each key of the Settings table."""
+    return {fold(str(text)): layout.first_row + i for i, text in enumerate(keys.texts) if text}
+
+
+def _raw(keys: Cells, values: Cells) -> dict[str, tuple[int, Raw]]:
+    raw: dict[str, tuple[int, Raw]] = {}
+    for i, key in enumerate(keys.texts):
+        if key:
+            raw.setdefault(fold(str(key)), (i, _value(values, i)))
+    return raw
+
+
+def _value(cells: Cells, i: int) -> Raw:
+    if cells.kinds[i] == CellKind.NUMBER:
+        return float(cells.numbers[i])
+    if cells.kinds[i] == CellKind.BOOL:
+        return "yes" if cells.numbers[i] else "no"
+    return str(cells.texts[i]).strip() or None if cells.texts[i] else None
+
+
+def _parse(setting: Setting, value: Raw, date1904: bool) -> tuple[bool, Any]:
+    """Whether a value can be used, and what it is; a blank one is the default."""
+    if value is None:
+        return True, setting.default
+    if setting.kind is SettingKind.NUMBER:
+        return _number(setting, value)
+    if setting.kind is SettingKind.DATE:
+        return isinstance(value, float) and value >= 1, value + (1462 if date1904 else 0) if isinstance(
+            value, float
+        ) else None
+    text = general(value) if isinstance(value, float) else value
+    if setting.kind is SettingKind.CHOICE:
+        code = _choice(setting, text)
+        return code is not None, code
+    if setting.key == "workdays":
+        return weekend_mask(text) is not None, text
+    return True, text
+
+
+def _number(setting: Setting, value: Raw) -> tuple[bool, Any]:
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return False, None
+    inside = value is not None and setting.low is not None and setting.high is not None
+    return inside and setting.low <= value <= setting.high, value  # type: ignore[operator]
+
+
+def _choice(setting: Setting, text: str) -> str | None:
+    for code in setting.choices:
+        if fold(text) == code or fold(text) in {fold(words.choice(setting.key, code)) for words in locales()}:
+            return code
+    return None
+
+
+def _identity(raw: Mapping[str, tuple[int, Raw]]) -> Identity:
+    def text(key: str, otherwise: str = "") -> str:
+        value = raw.get(key, (0, None))[1]
+        return general(value) if isinstance(value, float) else value or otherwise
+
+    def number(key: str) -> int:
+        value = raw.get(key, (0, None))[1]
+        return int(value) if isinstance(value, float) and value >= 0 else 0
+
+    return Identity(
+        number("schema"),
+        text("workbook_id"),
+        text("locale", "en"),
+        text("profile", "base"),
+        text("made_by"),
+        {table: max(1, number(key)) for table, key in COUNTERS.items()},
+    )
+
+
+def holidays_of(country: str, today: int) -> tuple[NDArray[np.float64], bool]:
+    """The public holidays of a country code around a day, as serials, and whether the code is known."""
+    if not country.strip():
+        return np.empty(0), True
+    import holidays  # slow to import, and few books name a country
+
+    day = from_serial(today)
+    code, _, part = country.strip().upper().partition("-")
+    if day is None:
+        return np.empty(0), True
+    try:
+        found = holidays.country_holidays(code, subdiv=part or None, years=range(day.year - 1, day.year + 3))
+    except NotImplementedError:
+        return np.empty(0), False
+    return np.array(sorted(to_serial(one) for one in found)), True

@@ -1,0 +1,73 @@
+"""What a refresh leaves on the hidden sheets: the day, thresholds and word lists formulas read, and the dropdowns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tracker.model.plan import Value
+from tracker.schema.column import Kind
+from tracker.schema.snapshot import Choices, Snapshot
+from tracker.schema.state import CHOICE_ROWS
+from tracker.words import locales
+
+
+def after(snapshot: Snapshot, changed_at: str) -> dict[str, tuple[Value, ...]]:
+    """The State sheet as this refresh leaves it."""
+    settings, today = snapshot.settings, float(snapshot.today)
+    return {
+        "figures_day": (today,),
+        "pinned_day": (today if snapshot.pinned else None,),
+        "as_of_day": (settings.as_of,),
+        "spend_from": (snapshot.spend_from,),
+        "cadence_from": (settings.cadence_from,),
+        "upcoming_days": (settings.upcoming_days,),
+        "workday_mask": (snapshot.weekend,),
+        "name_order": (settings.name_order,),
+        "last_day": (today,),
+        "baseline_day": (baseline(snapshot),),
+        "changed_at": (changed_at or None,),
+        "two_way_channels": tuple(_spellings(snapshot.lists["channel"], "two_way")),
+        "inbound_words": tuple(_spellings(snapshot.lists["direction"], "inbound")),
+        "holiday_list": tuple(float(day) for day in snapshot.holidays),
+    }
+
+
+def baseline(snapshot: Snapshot) -> float | None:
+    """The day "since" means: that of the last refresh of an earlier day."""
+    last, before = _day(snapshot.state.get("last_day")), _day(snapshot.state.get("baseline_day"))
+    return last if last is not None and last != snapshot.today else before
+
+
+def _day(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _spellings(choices: Choices, meaning: str) -> Iterable[str]:
+    """Every text that a formula should take for a meaning: labels, codes, and the labels of other languages."""
+    codes = choices.meaning(meaning)
+    shown = [choice.label for choice in choices.values if choice.code in codes]
+    other = [words.choice(choices.name, code) for words in locales() for code in sorted(codes)]
+    return dict.fromkeys([*shown, *sorted(codes), *other])
+
+
+def dropdowns(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
+    """For each list the labels that may be picked, and the customers' names."""
+    lists = {
+        name: tuple(choice.label for choice in choices.values if choice.active)[:CHOICE_ROWS]
+        for name, choices in snapshot.lists.items()
+    }
+    return {**lists, Kind.CUSTOMER.value: _customers(snapshot)}
+
+
+def _customers(snapshot: Snapshot) -> tuple[str, ...]:
+    """Names that only one customer bears, and the IDs of the others."""
+    names = snapshot.text("Customers", "display_name")
+    ids = snapshot.text("Customers", "customer_id")
+    seen: dict[str, int] = {}
+    for name in names:
+        seen[name.casefold()] = seen.get(name.casefold(), 0) + 1
+    shown = (
+        name if name and seen[name.casefold()] == 1 else customer for name, customer in zip(names, ids, strict=True)
+    )
+    return tuple(sorted((text for text in shown if text), key=str.casefold))[:CHOICE_ROWS]

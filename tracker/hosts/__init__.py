@@ -1,0 +1,9 @@
+"""Where a workbook lives: each host gives sheets of typed cells and applies writes, all or nothing.
+
+Hosts know sheets, ranges and values, never customers.
+"""
+
+from tracker.hosts.closed_file import ClosedFile
+from tracker.hosts.memory import MemoryHost
+
+__all__ = ["ClosedFile", "MemoryHost"]

@@ -1,0 +1,39 @@
+"""A workbook held in memory: for tests, for trying a plan, and for building a workbook before it becomes a file."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from tracker.hosts.package import grid, open_package, outline, patched
+from tracker.model.grid import Book, Dialect, Receipt, Sheet, Writes
+from tracker.ooxml import Workbook
+
+
+class MemoryHost:
+    """A host over bytes; ``data`` is the workbook as it stands after the last apply."""
+
+    dialect = Dialect.FILE
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    @cached_property
+    def _workbook(self) -> Workbook:
+        return open_package(self.data)
+
+    def book(self) -> Book:
+        """The outline of the workbook."""
+        return outline(self._workbook)
+
+    def sheet(self, name: str) -> Sheet:
+        """All cells of one sheet, with formulas."""
+        return grid(self._workbook, name)
+
+    def apply(self, writes: Writes) -> Receipt:
+        """Apply the writes to the bytes in memory."""
+        result = patched(self._workbook, writes)
+        skipped = tuple((one.sheet, one.column, one.reason) for one in result.skipped)
+        if result.parts:
+            self.data = result.data
+            self.__dict__.pop("_workbook", None)
+        return Receipt(result.cells, result.parts, skipped)

@@ -1,0 +1,35 @@
+"""Who has a workbook open, as the office programs say it in the owner files they leave beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+EXCEL_NAME = 1  # byte 0 of Excel's owner file is the length of the name that follows
+
+
+def holder(path: Path) -> str | None:
+    """The program, and the person where one is named, that has the file open; None when nobody has."""
+    excel = _excel(path.with_name(f"~${path.name}"))
+    return excel if excel is not None else _libreoffice(path.with_name(f".~lock.{path.name}#"))
+
+
+def _excel(owner: Path) -> str | None:
+    try:
+        data = owner.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return "Excel"  # Windows denies reading it while Excel holds it
+    name = data[EXCEL_NAME : EXCEL_NAME + data[0]].decode("utf-8", "replace").strip() if data else ""
+    return f"Excel ({name})" if name else "Excel"
+
+
+def _libreoffice(lock: Path) -> str | None:
+    try:
+        fields = lock.read_text(encoding="utf-8", errors="replace").split(",")
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return "LibreOffice"
+    name = fields[0].strip() or (fields[1].strip() if len(fields) > 1 else "")
+    return f"LibreOffice ({name})" if name else "LibreOffice"

@@ -1,0 +1,30 @@
+"""Read and patch Office Open XML spreadsheet packages without losing anything; bytes in, bytes out.
+
+Knows parts, sheets, cells, tables and names; nothing of what they mean to anybody, and no paths.
+"""
+
+from tracker.ooxml.cells import CellKind, Cells
+from tracker.ooxml.errors import PackageError
+from tracker.ooxml.patch import patch
+from tracker.ooxml.refs import Ref
+from tracker.ooxml.workbook import DefinedName, SheetCells, SheetInfo, TableColumn, TableInfo, Workbook
+from tracker.ooxml.writes import ColumnWrite, Patched, RowPattern, Skipped, TableChange
+
+__all__ = [
+    "CellKind",
+    "Cells",
+    "ColumnWrite",
+    "DefinedName",
+    "PackageError",
+    "Patched",
+    "Ref",
+    "RowPattern",
+    "SheetCells",
+    "SheetInfo",
+    "Skipped",
+    "TableChange",
+    "TableColumn",
+    "TableInfo",
+    "Workbook",
+    "patch",
+]

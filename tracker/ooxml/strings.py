@@ -1,0 +1,108 @@
+"""The shared string table as one array of texts.
+
+Plain items are taken by splitting bytes; rich, phonetic and oddly written ones are parsed one by one, so that a few of
+them do not slow down the rest. The declared counts are never believed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.ooxml import markup, text
+
+_PLAIN = re.compile(rb"<si><t(?: xml:space=\"preserve\")?>([^<]*)</t>\Z")
+_BETWEEN = b"</t></si><si><t>"
+
+
+def shared_strings(blocks: Iterable[bytes]) -> NDArray[np.object_]:
+    """All texts of the table, in order, from the blocks of its part (UTF-8)."""
+    stream = iter(blocks)
+    head, pending = _head(stream)
+    texts: list[str] = []
+    while not _odd(pending):
+        cut = pending.rfind(b"</si>") + 5
+        if cut >= 5:
+            texts.extend(_items(pending[:cut]))
+            pending = pending[cut:]
+        block = next(stream, b"")
+        if not block:
+            return _array(texts)
+        pending += block
+    return _array(texts + _exact(b"".join([head, pending, *stream])))
+
+
+def _head(stream: Iterator[bytes]) -> tuple[bytes, bytes]:
+    """The bytes before the first item, and those from it on; nothing follows when the table is empty."""
+    data = b""
+    for block in stream:
+        data += block
+        place = markup.locate(data, None)
+        if place is not None:
+            return data[: place[0]], data[place[0] :]
+    return data, b""
+
+
+def _odd(pending: bytes) -> bool:
+    """Whether cutting at `</si>` is not safe: prefixes, comments, CDATA."""
+    known = pending[:3] in (b"", b"<", b"<s", b"<si", b"</", b"</s", b"<e", b"<ex")
+    return not known or b"<!" in pending or b"<?" in pending
+
+
+def _items(chunk: bytes) -> list[str]:
+    plain = chunk.replace(b'<t xml:space="preserve">', b"<t>").replace(b"<t/>", b"<t></t>")
+    pieces = plain.removeprefix(b"<si><t>").removesuffix(b"</t></si>").split(_BETWEEN)
+    if plain.count(b"<") != 4 * len(pieces):
+        return _one_by_one(chunk)
+    return _unescaped(text.decode(pieces), b"_x" in chunk)
+
+
+def _unescaped(texts: list[str], any_escape: bool) -> list[str]:
+    return [text.unescape(one) for one in texts] if any_escape else texts
+
+
+def _one_by_one(chunk: bytes) -> list[str]:
+    """The same for a chunk that holds rich or phonetic items: only these are parsed."""
+    texts: list[str] = []
+    run: list[bytes] = []
+    for item in chunk.split(b"</si>")[:-1]:
+        match = _PLAIN.match(item)
+        if match:
+            run.append(match.group(1))
+        else:
+            texts += _unescaped(text.decode(run), True) + _exact(b"<sst>%b</si></sst>" % item)
+            run = []
+    return texts + _unescaped(text.decode(run), True)
+
+
+def _exact(document: bytes) -> list[str]:
+    """The texts of any table, by expat: all `t` of an item except those of its phonetic guide."""
+    texts: list[str] = []
+    path: list[str] = []
+    pieces: list[str] = []
+    engine = markup.parser()
+
+    def start(name: str, _: object) -> None:
+        path.append(markup.local(name))
+
+    def end(_: str) -> None:
+        if path.pop() == "si":
+            texts.append(text.unescape("".join(pieces)))
+            pieces.clear()
+
+    def characters(data: str) -> None:
+        if path[-1:] == ["t"] and "rPh" not in path:
+            pieces.append(data)
+
+    engine.StartElementHandler, engine.EndElementHandler, engine.CharacterDataHandler = start, end, characters
+    markup.feed(engine, document)
+    return texts
+
+
+def _array(texts: list[str]) -> NDArray[np.object_]:
+    table = np.empty(len(texts), object)
+    table[:] = texts
+    return table

@@ -1,0 +1,84 @@
+"""How a text stands in the XML: entities, line ends, and the `_xHHHH_` spelling of what XML cannot hold.
+
+Excel strings are UTF-16: a lone half of a pair is possible, and is written `_xD83D_`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tracker.ooxml import markup
+from tracker.ooxml.errors import damaged
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_UNHOLDABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_OUTER_SPACE = re.compile(r"\A[ \t\n]|[ \t\n]\Z|\n|\t|  ")
+_SEPARATOR = b"\x7f"
+
+
+def unescape(text: str) -> str:
+    """Turn `_x000D_` into the character it stands for."""
+    if "_x" not in text:
+        return text
+    text = _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text)
+    # Two halves that were escaped one by one are one character again.
+    return _HALVES.sub(lambda match: match.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le"), text)
+
+
+def escaped(text: str) -> str:
+    """Spell what XML cannot hold, and what would be read as such a spelling, as `_xHHHH_`."""
+    return _UNHOLDABLE.sub(lambda match: f"_x{ord(match.group()):04X}_", text)
+
+
+def content(text: str) -> str:
+    """Text as the inside of a `<t>` or `<v>` element."""
+    return xml(escaped(text))
+
+
+def xml(text: str) -> str:
+    """Text as the inside of any element, entities only."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def needs_preserve(text: str) -> bool:
+    """Whether spaces would be lost without `xml:space="preserve"`."""
+    return _OUTER_SPACE.search(text) is not None
+
+
+def decode(slices: Sequence[bytes]) -> list[str]:
+    """The texts that stand in these pieces of UTF-8 XML character data; PackageError when they are damaged."""
+    if not slices:
+        return []
+    texts = _joined(slices)
+    if texts is None:
+        texts = [_characters(piece) for piece in slices]
+    return texts
+
+
+def _joined(slices: Sequence[bytes]) -> list[str] | None:
+    """All texts at once through one join and split, or None when the separator occurs in them."""
+    whole = _SEPARATOR.join(slices)
+    text = _characters(whole)
+    texts = text.split(_SEPARATOR.decode())
+    return texts if len(texts) == len(slices) else None
+
+
+def _characters(data: bytes) -> str:
+    if b"&" in data:
+        return _by_expat(data)
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise damaged("a part of the package holds bytes that are not UTF-8") from None
+
+
+def _by_expat(data: bytes) -> str:
+    pieces: list[str] = []
+    engine = markup.parser()
+    engine.CharacterDataHandler = pieces.append
+    markup.feed(engine, b"<t>%b</t>" % data)
+    return "".join(pieces)

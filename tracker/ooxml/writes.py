@@ -1,0 +1,65 @@
+"""What a package is asked to change, and what came of it: whole columns of cells, rows to be styled, tables to grow.
+
+Data only; how a sheet part is spliced stands in `patch`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.ooxml.cells import Cells
+from tracker.ooxml.refs import Ref
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnWrite:
+    """Cells to write in one column of a sheet; ``rows`` are sheet row numbers in ascending order."""
+
+    sheet: str
+    column: int
+    rows: NDArray[np.int64]
+    cells: Cells
+
+
+@dataclass(frozen=True)
+class RowPattern:
+    """Rows that take over the styles of row ``like`` where they have no cell of their own."""
+
+    sheet: str
+    first_row: int
+    last_row: int
+    like: int
+    first_column: int
+    last_column: int
+
+
+@dataclass(frozen=True, eq=False)
+class TableChange:
+    """A table's new area, and the calculated-column formula of some of its columns (None removes it)."""
+
+    name: str
+    ref: Ref | None = None
+    formulas: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A column that was left alone, and why."""
+
+    sheet: str
+    column: int
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Patched:
+    """The patched package; the very same bytes object, and no parts, when nothing differed."""
+
+    data: bytes
+    parts: tuple[str, ...] = ()
+    cells: int = 0
+    skipped: tuple[Skipped, ...] = ()

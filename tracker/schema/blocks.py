@@ -1,0 +1,203 @@
+"""The blocks of fixed size on the tool sheets: what refresh writes there and what the charts read.
+
+A contract between the template, which decides where a block stands and draws it, and the engine, which fills it. A
+block is found by its defined name, so staff may insert rows above it. Lists that grow are tables, not blocks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Shape(StrEnum):
+    """How a cell of a block is formatted."""
+
+    TEXT = "text"
+    COUNT = "count"
+    MONEY = "money"
+    PERCENT = "percent"  # whole number of percent
+    CHANGE = "change"  # percent with ▲ or ▼
+    RATE = "rate"  # one decimal
+    DATE = "date"
+    MONTH = "month"  # the first day of a month
+    LATE = "late"  # days with sign
+    FIGURE = "figure"  # the large figure of a tile; what unit it has stands in TILES
+
+
+@dataclass(frozen=True)
+class BlockColumn:
+    """One column of a block: how many sheet columns right of the block's left edge it stands, and its shape."""
+
+    key: str
+    at: int
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class BlockSpec:
+    """A block: its defined name, the key of its sheet, how many rows it always has, its columns.
+
+    ``labels``: codes whose words (section ``label``) stand in the first column for good, written by the template.
+    """
+
+    name: str
+    sheet: str
+    rows: int
+    columns: tuple[BlockColumn, ...]
+    labels: tuple[str, ...] = ()
+
+
+def _columns(*parts: tuple[str, int, Shape]) -> tuple[BlockColumn, ...]:
+    return tuple(BlockColumn(*part) for part in parts)
+
+
+def _line(name: str, sheet: str, rows: int = 1) -> BlockSpec:
+    return BlockSpec(name, sheet, rows, _columns(("text", 0, Shape.TEXT)))
+
+
+TEXT, COUNT, MONEY, PERCENT = Shape.TEXT, Shape.COUNT, Shape.MONEY, Shape.PERCENT
+
+# A tile is two cells below each other: the figure, and a note. Its label is a word of the template.
+TILES: dict[str, tuple[tuple[str, Shape], ...]] = {
+    "home": (
+        ("overdue", COUNT),
+        ("due_today", COUNT),
+        ("upcoming", COUNT),
+        ("customers", COUNT),
+        ("revenue_12m", MONEY),
+        ("problems", COUNT),
+    ),
+    "summary": (
+        ("revenue", MONEY),
+        ("orders", COUNT),
+        ("average_order", MONEY),
+        ("retention", PERCENT),
+        ("nps", Shape.RATE),
+        ("csat", PERCENT),
+    ),
+}
+TILE_BLOCKS = tuple(
+    BlockSpec(f"tile_{sheet}_{key}", sheet, 2, _columns(("value", 0, Shape.FIGURE)))
+    for sheet, tiles in TILES.items()
+    for key, _ in tiles
+)
+# "As of …" at the right edge of each tool sheet; painted red while a day is pinned.
+DAY_LINES = tuple(_line(f"day_{sheet}", sheet) for sheet in ("home", "followups", "summary", "problems"))
+# A finding in bold and, below it, the measure and its unit.
+CHART_TITLES = tuple(
+    _line(f"title_{key}", "summary", 2) for key in ("revenue", "value", "contacts", "conversion", "nps")
+)
+
+HOME_BLOCKS = (
+    # Due today, overdue, new complaints, who moved with money, who is about to leave a tag.
+    BlockSpec("home_changes", "home", 5, _columns(("count", 0, COUNT), ("sentence", 1, TEXT))),
+    BlockSpec(
+        "home_first",
+        "home",
+        8,
+        _columns(
+            ("state", 0, TEXT),
+            ("customer", 1, TEXT),
+            ("why", 3, TEXT),
+            ("days_late", 7, Shape.LATE),
+            ("owner", 8, TEXT),
+        ),
+    ),
+    BlockSpec("home_ahead", "home", 8, _columns(("day", 0, Shape.DATE), ("count", 1, COUNT))),
+    _line("home_refreshed", "home", 2),
+)
+LIST_BLOCKS = (
+    BlockSpec(
+        "followups_counts",
+        "followups",
+        1,
+        _columns(("overdue", 0, TEXT), ("today", 1, TEXT), ("upcoming", 2, TEXT), ("not_applied", 3, TEXT)),
+    ),
+    BlockSpec(
+        "problems_counts", "problems", 1, _columns(("errors", 0, TEXT), ("warnings", 2, TEXT), ("infos", 4, TEXT))
+    ),
+)
+
+MONTHS, QUARTERS, SOURCES, TEAM_ROWS, ITEMS = 12, 8, 8, 10, 10
+MONTH_COLUMNS = _columns(
+    ("month", 0, Shape.MONTH),
+    ("revenue", 1, MONEY),
+    ("year_before", 2, MONEY),
+    ("change", 3, Shape.CHANGE),
+    ("orders", 5, COUNT),
+    ("average_order", 6, MONEY),
+    ("returns", 7, MONEY),
+    ("contacts", 8, COUNT),
+    ("new_customers", 10, COUNT),
+    ("complaints", 11, COUNT),
+    ("nps", 12, Shape.RATE),
+    ("csat", 13, PERCENT),
+)
+TAG_COLUMNS = _columns(("tag", 0, TEXT), ("customers", 1, COUNT), ("spend", 2, MONEY), ("share", 3, PERCENT))
+
+# The measures of the "key figures" block; their definitions stand beside them as words.
+KPIS: tuple[tuple[str, Shape], ...] = (
+    ("customers", COUNT),
+    ("new_customers", COUNT),
+    ("revenue", MONEY),
+    ("returns", MONEY),
+    ("orders", COUNT),
+    ("average_gross", MONEY),
+    ("average_net", MONEY),
+    ("repeat_rate", PERCENT),
+    ("retention", PERCENT),
+    ("churn", PERCENT),
+    ("conversion", PERCENT),
+    ("referred", COUNT),
+    ("contacts", COUNT),
+    ("complaints", COUNT),
+    ("resolution_rate", PERCENT),
+    ("resolution_median", Shape.RATE),
+    ("resolution_p90", Shape.RATE),
+    ("complaints_open", COUNT),
+    ("nps", Shape.RATE),
+    ("nps_answers", COUNT),
+    ("csat", PERCENT),
+)
+SUMMARY_BLOCKS = (
+    BlockSpec("months", "summary", MONTHS, MONTH_COLUMNS),
+    BlockSpec("months_total", "summary", 1, MONTH_COLUMNS[1:]),
+    BlockSpec("value_tags", "summary", 6, TAG_COLUMNS),
+    BlockSpec("stages", "summary", 5, TAG_COLUMNS),
+    BlockSpec(
+        "sources",
+        "summary",
+        SOURCES,
+        _columns(("source", 0, TEXT), ("conversion", 1, PERCENT), ("touched", 2, COUNT), ("revenue", 3, MONEY)),
+    ),
+    BlockSpec(
+        "quarters",
+        "summary",
+        QUARTERS,
+        _columns(("quarter", 0, TEXT), ("nps", 1, Shape.RATE), ("csat", 2, PERCENT), ("answers", 3, COUNT)),
+    ),
+    BlockSpec(
+        "items",
+        "summary",
+        ITEMS,
+        _columns(("item", 0, TEXT), ("revenue", 2, MONEY), ("before", 3, MONEY), ("change", 5, Shape.CHANGE)),
+    ),
+    BlockSpec(
+        "team",
+        "summary",
+        TEAM_ROWS,
+        _columns(("owner", 0, TEXT), ("customers", 1, COUNT), ("contacts", 2, COUNT), ("overdue", 3, COUNT)),
+    ),
+    # Shapes differ by row (KPIS); this period, the previous one, the last 12 months, the 12 before.
+    BlockSpec(
+        "kpis",
+        "summary",
+        len(KPIS),
+        _columns(("period", 2, COUNT), ("before", 3, COUNT), ("year", 5, COUNT), ("year_before", 6, COUNT)),
+        labels=tuple(key for key, _ in KPIS),
+    ),
+    _line("kpis_periods", "summary", 1),
+)
+BLOCKS = TILE_BLOCKS + DAY_LINES + CHART_TITLES + HOME_BLOCKS + LIST_BLOCKS + SUMMARY_BLOCKS
+BLOCK_SPECS = {block.name: block for block in BLOCKS}

@@ -1,0 +1,235 @@
+"""A workbook as the engine and the checks see it: typed frames by column key, settings, places, and what was odd.
+
+The frame's index is the sheet row number, so a failure row is the row staff see. Dates are Excel serials of the 1900
+system (exact, and what a formula computes with); choices are codes; text is as typed. No file and no clock in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tracker.facts.calendar import edate, from_serial, to_serial
+from tracker.facts.windows import Events
+from tracker.model.finding import Finding, Place
+from tracker.model.grid import CellKind, Cells
+from tracker.schema.column import Schema
+from tracker.schema.settings import WEEKEND, Settings, weekend_mask
+from tracker.words import Words
+
+TEXT = pd.StringDtype("python", na_value=np.nan)  # python storage also where pyarrow is installed: faster here
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a table stands: its columns by key, its rows, and what only staff know about."""
+
+    table: str
+    sheet: str
+    header_row: int
+    first_row: int
+    last_row: int  # last row that belongs to the table, rows below its ref included
+    ref_last_row: int  # last data row of the ref itself
+    columns: Mapping[str, int]
+    headers: Mapping[str, str]
+    extra: Mapping[str, int]  # staff's own columns, by header
+    is_table: bool = True
+    has_totals: bool = False
+    first_column: int = 1
+    last_column: int = 1
+    limit_row: int = 1_048_576  # last row before something of staff's stands below the table
+
+    def place(self, key: str = "", row: int | None = None, row_key: str = "") -> Place:
+        """A place in this table."""
+        return Place(self.sheet, self.table, row, self.columns.get(key), key, self.headers.get(key, ""), row_key)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The rows of Settings that the tool owns: whose workbook this is and how far its counters have come."""
+
+    schema: int = 0
+    workbook_id: str = ""
+    locale: str = "en"
+    profile: str = "base"
+    made_by: str = ""
+    next_id: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A workbook at one moment, read by the schema."""
+
+    schema: Schema
+    frames: Mapping[str, pd.DataFrame]
+    settings: Settings
+    identity: Identity
+    layout: Mapping[str, Layout]
+    words: Words
+    today: int  # serial of the day the figures are of
+    pinned: bool = False
+    state: Mapping[str, Any] = field(default_factory=dict)  # what the last refresh left on the State sheet
+    lists: Mapping[str, Choices] = field(default_factory=dict)
+    holidays: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    cells: Mapping[tuple[str, str], Cells] = field(default_factory=dict)  # raw cells, aligned with the frame
+    findings: tuple[Finding, ...] = ()
+
+    def having(self, table: str, columns: Mapping[str, NDArray[Any]]) -> Snapshot:
+        """The same snapshot with these columns of a table set or replaced; float64 or object arrays, blank NaN or None."""
+        frame = self.frames[table].copy(deep=False)
+        for key, values in columns.items():
+            numeric = values.dtype.kind == "f"
+            frame[key] = pd.Series(values, frame.index) if numeric else pd.Series(text_series(values), frame.index)
+        return replace(self, frames={**self.frames, table: frame})
+
+    def text(self, table: str, key: str) -> NDArray[Any]:
+        """A text column as an object array, empty text where blank; shape (rows,)."""
+        return text_of(self.frames[table], key)
+
+    def number(self, table: str, key: str) -> NDArray[np.float64]:
+        """A number or date column, NaN where blank; shape (rows,)."""
+        frame = self.frames[table]
+        if key not in frame:
+            return np.full(len(frame), np.nan)
+        return frame[key].to_numpy(np.float64, na_value=np.nan)
+
+    def filled(self, table: str, key: str) -> NDArray[np.bool_]:
+        """Where a cell is not empty, as ``<>""`` sees it: text in a date column is something too; shape (rows,)."""
+        if self.schema[table][key].kind.is_text:
+            return np.asarray(self.text(table, key) != "", bool)
+        filled = ~np.isnan(self.number(table, key))
+        raw = self.cells.get((table, key))
+        if raw is None or len(raw) != len(filled):
+            return filled
+        return filled | ((raw.kinds == CellKind.TEXT) & (raw.texts != "")) | (raw.kinds >= CellKind.BOOL)
+
+    @property
+    def spend_from(self) -> float:
+        """First day of the spend window: rolling 12 months, the calendar year or the fiscal year."""
+        return spend_start(self.today, self.settings.spend_window, int(self.settings.fiscal_start))
+
+    @property
+    def weekend(self) -> str:
+        """The days off as WORKDAY.INTL's mask; Saturday and Sunday when the setting cannot be read."""
+        return weekend_mask(self.settings.workdays) or WEEKEND
+
+    @cached_property
+    def customer_codes(self) -> dict[str, int]:
+        """Customer ID, folded → a small number; two rows with one ID share it."""
+        codes: dict[str, int] = {}
+        for customer_id in self.text("Customers", "customer_id"):
+            if customer_id:
+                codes.setdefault(fold(customer_id), len(codes))
+        return codes
+
+    def codes(self, table: str, key: str = "customer_id") -> NDArray[np.int32]:
+        """The customer's number for each row of a table, −1 where there is none; shape (rows,)."""
+        known = self.customer_codes
+        return np.fromiter(
+            (known.get(fold(text), -1) if text else -1 for text in self.text(table, key)),
+            np.int32,
+            len(self.frames[table]),
+        )
+
+    def per_customer(self, by_code: NDArray[Any], missing: object = np.nan) -> NDArray[Any]:
+        """Spread an array by customer number over the rows of Customers; ``missing`` where a row has no ID."""
+        codes = self.codes("Customers")
+        if not len(by_code):
+            return np.full(len(codes), missing, by_code.dtype)
+        return np.where(codes >= 0, by_code[np.maximum(codes, 0)], missing)
+
+    @cached_property
+    def contacts(self) -> Events:
+        """Counted contacts, by customer and day."""
+        return self._events("Interactions", "started_at", self.number("Interactions", "counts") == 1)
+
+    @cached_property
+    def plans(self) -> Events:
+        """Planned contacts, by customer and day."""
+        return self._events("Interactions", "started_at", self.number("Interactions", "counts") == 2)
+
+    @cached_property
+    def sales(self) -> Events:
+        """Purchase lines with their net amount, by customer and day."""
+        amount = self.number("Purchases", "net_amount")
+        return self._events("Purchases", "purchased_at", ~np.isnan(amount), amount)
+
+    def _events(
+        self, table: str, key: str, keep: NDArray[np.bool_], amount: NDArray[np.float64] | None = None
+    ) -> Events:
+        day = self.number(table, key)
+        keep = keep & ~np.isnan(day)
+        return Events(self.codes(table)[keep], day[keep], None if amount is None else amount[keep])
+
+
+def spend_start(today: int, window: str, fiscal_start: int) -> float:
+    """First day that counts as annual spend, as a serial."""
+    if window == "rolling":
+        return float(edate(today, -12)) + 1
+    month = 1 if window == "calendar" else fiscal_start
+    day = from_serial(today)
+    return float(to_serial(day.replace(year=day.year - (day.month < month), month=month, day=1)))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a list: its code, what staff see, whether it may be picked, and what the engine makes of it."""
+
+    code: str
+    label: str
+    active: bool = True
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """A list of the Lists sheet."""
+
+    name: str
+    values: tuple[Choice, ...]
+    other: Mapping[str, str] = field(default_factory=dict)  # further folded spellings, such as other languages' labels
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """Folded label or code → code."""
+        found: dict[str, str] = {}
+        for choice in self.values:
+            found.setdefault(fold(choice.label), choice.code)
+        for choice in self.values:
+            found.setdefault(fold(choice.code), choice.code)
+        return {**self.other, **found}
+
+    def label(self, code: str) -> str:
+        """What staff see for a code; the code itself when the list does not know it."""
+        return self._labels.get(code, code)
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        return {choice.code: choice.label for choice in reversed(self.values)}
+
+    def meaning(self, meaning: str) -> frozenset[str]:
+        """The codes that carry a meaning, such as ``two_way``."""
+        return frozenset(choice.code for choice in self.values if choice.meaning == meaning)
+
+
+def text_of(frame: pd.DataFrame, key: str) -> NDArray[Any]:
+    """A text column of a frame as an object array, empty text where blank; shape (rows,)."""
+    if key not in frame:
+        return np.full(len(frame), "", object)
+    return frame[key].to_numpy(object, na_value="")
+
+
+def text_series(values: NDArray[Any]) -> pd.api.extensions.ExtensionArray:
+    """An object array as a text column; None and empty text are blank."""
+    return pd.array([value or None for value in values], dtype=TEXT)
+
+
+def fold(text: str) -> str:
+    """Text as keys are compared: without outer spaces and without regard to case."""
+    return text.strip().casefold()

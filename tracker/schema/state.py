@@ -1,0 +1,44 @@
+"""What a refresh leaves on the very hidden State sheet for the live formulas and for the next refresh.
+
+Each entry is a defined name. The day, the thresholds and the word lists stand here and not in the formulas, so that
+typing a cell never recalculates the big sums and a sorted Settings sheet moves nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class StateCell:
+    """A named cell (rows = 1) or column of cells on the State sheet."""
+
+    name: str
+    rows: int = 1
+
+
+STATE_SHEET = "state"
+STATE: tuple[StateCell, ...] = (
+    StateCell("figures_day"),  # the day all windowed figures are of
+    StateCell("pinned_day"),  # set by --today, cleared by a refresh without it
+    StateCell("as_of_day"),  # Settings as_of, as the last refresh read it
+    StateCell("spend_from"),  # first day of the spend window
+    StateCell("cadence_from"),
+    StateCell("upcoming_days"),
+    StateCell("workday_mask"),
+    StateCell("name_order"),
+    StateCell("last_day"),  # the day of the last refresh
+    StateCell("baseline_day"),  # the last refresh of an earlier day: "since" means since then
+    StateCell("changed_at"),  # when the figures last changed
+    StateCell("tool_hash"),  # of what the tool wrote last, to tell typed-over from stale
+    StateCell("two_way_channels", 80),  # labels and codes of the channels that count as contact
+    StateCell("inbound_words", 20),
+    StateCell("holiday_list", 400),
+)
+STATE_NAMES = frozenset(cell.name for cell in STATE)
+
+# Kept apart from STATE: a name whose formula makes row-local marks move on overnight.
+TODAY_LIVE = "IF(ISNUMBER(pinned_day),pinned_day,IF(ISNUMBER(as_of_day),as_of_day,TODAY()))"
+
+CHOICE_ROWS = 2000  # rows a dropdown may have on the hidden Choices sheet
+CHOICES_SHEET = "choices"
