@@ -216,7 +216,7 @@ def _value(text: str, column: Column | None, today: date, spec: TableSpec, row: 
         serial = _serial(text, today)
         if serial is not None:
             return serial
-    if loose or column.kind.is_number:
+    if loose or column.kind.is_number or column.kind.is_date:
         try:
             return float(text)
         except ValueError:

@@ -13,7 +13,7 @@ WRONG = [
     ("", "empty", 0, "otherwise"),
     ("   ", "empty", 0, "otherwise"),
     ("deals = 1" + " " * 2000, "too_long", 2000, None),
-    ("deals = 1" + "+1" * 300, "too_many_parts", 507, None),
+    ("deals = 1" + "+1" * 300, "too_many_parts", 506, None),
     ("(" * 51 + "deals = 1" + ")" * 51, "too_deep", 50, None),
     ("not " * 51 + "deals = 1", "too_deep", 200, None),
     ("deals = " + "-" * 51 + "1", "too_deep", 58, None),

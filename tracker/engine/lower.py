@@ -147,7 +147,7 @@ def _rows(rows: Rows, to: Lowering) -> list[ColumnWrite]:
     for key in rows.frame.columns.intersection(list(layout.columns)):
         series = rows.frame[key]
         numeric = series.dtype.kind == "f"
-        values = series.to_numpy(np.float64) if numeric else series.to_numpy(object, na_value=None)
+        values = series.to_numpy(np.float64) if numeric else series.to_numpy(object, na_value="")
         writes.append(ColumnWrite(layout.sheet, layout.columns[key], numbers, _cells(schema[key], values, to)))
     return writes
 
@@ -167,10 +167,25 @@ def _listing(listing: Listing, to: Lowering) -> list[ColumnWrite]:
         cells = _value_cells(schema[key], values, to)
         formula = to.formula(listing.formulas[key], listing.table) if key in listing.formulas else None
         if formula is not None and layout.is_table:
-            cells = _cached(cells).with_formula(formula)
+            cells = _where(_fed(listing, key, wanted), _cached(cells).with_formula(formula), cells)
         cells = cells.followed_by(Cells.blank(len(rows) - len(cells)))
         writes.append(ColumnWrite(layout.sheet, number, rows, cells))
     return writes
+
+
+def _fed(listing: Listing, key: str, wanted: int) -> NDArray[np.bool_]:
+    """Which rows have something for a formula to read in their own cells; in the others what stands there stays."""
+    own = [name for table, name in columns(listing.formulas[key], listing.table) if table == listing.table]
+    read = [listing.columns.get(name, ())[:wanted] for name in own]
+    if not own:
+        return np.ones(wanted, bool)
+    return np.array([any(value not in (None, "") for value in row) for row in zip(*read, strict=True)], bool)
+
+
+def _where(first: NDArray[np.bool_], one: Cells, other: Cells) -> Cells:
+    """Cells of one column where the mask holds, of another elsewhere."""
+    at = np.arange(len(first))
+    return one if first.all() else one.followed_by(other).take(np.where(first, at, at + len(first)))
 
 
 def room(layout: Layout) -> int:

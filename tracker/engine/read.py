@@ -5,7 +5,7 @@ The only way into the engine and the checks. Nothing is judged here beyond what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -27,7 +27,7 @@ from tracker.schema.base import BASE
 from tracker.schema.column import Owner, Schema, Table
 from tracker.schema.findings import finding
 from tracker.schema.settings import Settings
-from tracker.schema.snapshot import Choices, Identity, Layout, Snapshot
+from tracker.schema.snapshot import Choices, Identity, Layout, Snapshot, own_column
 from tracker.schema.state import STATE
 from tracker.words import load
 
@@ -49,8 +49,12 @@ class _Reader:
         found: dict[str, Cells] = {
             key: sheet.column(number, layout.first_row, layout.last_row) for key, number in layout.columns.items()
         }
-        extra = [sheet.column(number, layout.first_row, layout.last_row) for number in layout.extra.values()]
-        kept = np.flatnonzero(_has_value(table, found, extra, max(0, layout.last_row - layout.first_row + 1)))
+        extra = {
+            own_column(header): sheet.column(number, layout.first_row, layout.last_row)
+            for header, number in layout.extra.items()
+        }
+        filled = _has_value(table, found, extra.values(), max(0, layout.last_row - layout.first_row + 1))
+        kept = np.flatnonzero(filled)
         rows = kept + layout.first_row
         cells = {key: one.take(kept) for key, one in found.items()}
         columns, findings = {}, list[Finding]()
@@ -59,6 +63,7 @@ class _Reader:
             lists = choices.get(column.choices)
             columns[key], odd = cast(column, one, rows, layout, lists, self.book.date1904)
             findings += odd
+        cells |= {header: one.take(kept) for header, one in extra.items()}
         return _Frame(pd.DataFrame(columns, index=pd.Index(rows, name="row")), cells, tuple(findings))
 
 
@@ -136,7 +141,7 @@ def _day(clock: date, pin: date | None, settings: Settings) -> int:
     return int(to_serial(pin or clock))
 
 
-def _has_value(table: Table, cells: Mapping[str, Cells], extra: list[Cells], size: int) -> NDArray[np.bool_]:
+def _has_value(table: Table, cells: Mapping[str, Cells], extra: Iterable[Cells], size: int) -> NDArray[np.bool_]:
     """Which rows are rows: those in which staff typed something, or, in a list of ours, anything stands."""
     filled = np.zeros(size, bool)
     for key, one in cells.items():

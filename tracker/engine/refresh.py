@@ -1,4 +1,4 @@
-"""One refresh from beginning to end: complete the keys, take in what staff typed, compute, tag, list, sum up.
+"""One refresh from beginning to end: take in what staff typed, complete the keys, compute, tag, list, sum up.
 
 Reads like the sentence above; each step stands in a module of its own. Pure: the host and the clock stay outside.
 """
@@ -14,7 +14,7 @@ from tracker.engine import state
 from tracker.engine.derive import derive, fills, live_formulas, ready
 from tracker.engine.followups import plan_followups
 from tracker.engine.harvest import harvest
-from tracker.engine.home import home
+from tracker.engine.home import home, last_changed
 from tracker.engine.identify import identify
 from tracker.engine.problems import problems
 from tracker.engine.summaries import summarise
@@ -35,11 +35,12 @@ class Refreshed:
     findings: tuple[Finding, ...]
 
 
-def plan_refresh(snapshot: Snapshot, changed_at: str = "") -> Refreshed:
-    """Everything a refresh would change; ``changed_at`` is the time to show for figures that change now."""
-    identified = identify(snapshot)
-    taken = harvest(identified.snapshot)
-    snapshot, plan = taken.snapshot, identified.plan + taken.plan
+def plan_refresh(snapshot: Snapshot) -> Refreshed:
+    """Everything a refresh would change; when the figures last changed stays as it was (see `stamped`)."""
+    changed_at = _changed_at(snapshot)
+    taken = harvest(snapshot)
+    identified = identify(taken.snapshot)
+    snapshot, plan = identified.snapshot, taken.plan + identified.plan
 
     first = ready(snapshot.schema, frozenset(), TAGGED)
     snapshot = derive(snapshot, first)
@@ -56,11 +57,26 @@ def plan_refresh(snapshot: Snapshot, changed_at: str = "") -> Refreshed:
     plan += Plan(
         fills=(*fills(snapshot, live), *tagging.fills(), *worklist.fills()),
         listings=(worklist.listing, history, problems(snapshot, findings)),
-        blocks=(*summarise(snapshot), *home(snapshot, worklist.listing, moved, findings, changed_at)),
+        blocks=(*summarise(snapshot, worklist.listing), *home(snapshot, worklist.listing, moved, findings, changed_at)),
         state=state.after(snapshot, changed_at),
         dropdowns=state.dropdowns(snapshot),
     )
     return Refreshed(plan, snapshot, findings)
+
+
+def stamped(refreshed: Refreshed, changed_at: str) -> Refreshed:
+    """The same refresh, showing that the figures changed at this time: for a plan that changes anything at all.
+
+    The time is the one thing that differs between two runs over the same cells; apart from the rest of the plan it
+    never makes a refresh write.
+    """
+    said = Plan(blocks=(last_changed(refreshed.snapshot, changed_at),), state={"changed_at": (changed_at,)})
+    return replace(refreshed, plan=refreshed.plan + said)
+
+
+def _changed_at(snapshot: Snapshot) -> str:
+    shown = snapshot.state.get("changed_at")
+    return shown if isinstance(shown, str) else ""
 
 
 def _were_live(snapshot: Snapshot) -> bool:

@@ -85,7 +85,7 @@ class Directory:
 def resolve(snapshot: Snapshot, table: str, directory: Directory) -> tuple[NDArray[np.int64], list[Finding]]:
     """For each row of a table the position of its customer, −1 where there is none, and what is unclear."""
     texts = snapshot.text(table, "customer")
-    place, distinct = pd.factorize(np.where(texts == "", None, texts))
+    place, distinct = pd.factorize(np.array([*(text or None for text in texts), None], object)[:-1])
     answers = [directory.find(text) for text in distinct]
     meant = np.array([answer for answer, _ in answers] + [UNKNOWN], np.int64)[place]
     kept = _kept(snapshot, table, directory)

@@ -35,7 +35,7 @@ def read_settings(
     raw = _raw(keys, values)
     settings, findings = Settings(), list[Finding]()
     for key, (row, value) in raw.items():
-        place = layout.place("value", row, key)
+        place = layout.place("value", layout.first_row + row, key)
         if key not in KNOWN:
             near = difflib.get_close_matches(key, KNOWN, 1)
             findings.append(finding("K102", place, value=key, suggestion=near[0] if near else ""))

@@ -29,6 +29,8 @@ def after(snapshot: Snapshot, changed_at: str) -> dict[str, tuple[Value, ...]]:
         "changed_at": (changed_at or None,),
         "two_way_channels": tuple(_spellings(snapshot.lists["channel"], "two_way")),
         "inbound_words": tuple(_spellings(snapshot.lists["direction"], "inbound")),
+        "closed_words": tuple(_spellings(snapshot.lists["status"], "closed")),
+        "no_contact_words": tuple(_spellings(snapshot.lists["opt_out"], "closed")),
         "holiday_list": tuple(float(day) for day in snapshot.holidays),
     }
 

@@ -8,24 +8,29 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from tracker.hosts.package import grid, open_package, outline, patched, translated
-from tracker.keeper import read_bytes, replace_file
+from tracker.errors import RefusedError
+from tracker.hosts.package import grid, open_package, outline, patched, receipt, sentence
+from tracker.keeper import new_file, read_bytes, replace_file
 from tracker.model.grid import Book, Dialect, Receipt, Sheet, Writes
-from tracker.ooxml import Workbook
+from tracker.ooxml import PackageError, Patched, Workbook
 
 
 class ClosedFile:
-    """A host over a closed file; ``output`` receives the result instead of the file itself when given."""
+    """A host over a closed file; ``output`` receives the result instead of the file itself when given.
+
+    An output that is the file itself is no other file. One that exists already is only taken when it holds a copy of
+    this workbook, before or after: whatever else stands there is somebody's, and is refused.
+    """
 
     dialect = Dialect.FILE
 
     def __init__(self, path: Path, output: Path | None = None) -> None:
         self.path = path
-        self.output = output
+        self.output = None if output is None or output.resolve() == path.resolve() else output
 
     @cached_property
     def _workbook(self) -> Workbook:
-        return open_package(read_bytes(self.path))
+        return open_package(read_bytes(self.path), str(self.path))
 
     def book(self) -> Book:
         """The outline of the workbook."""
@@ -33,20 +38,38 @@ class ClosedFile:
 
     def sheet(self, name: str) -> Sheet:
         """All cells of one sheet, with formulas."""
-        return grid(self._workbook, name)
+        return grid(self._workbook, name, str(self.path))
 
     def apply(self, writes: Writes) -> Receipt:
-        """Apply the writes: nothing is written when nothing differs; BusyError when somebody has the file open."""
+        """Apply the writes: nothing is written when nothing differs.
+
+        BusyError when somebody has the file open or changed it since it was read, RefusedError when the package cannot
+        take the writes, StorageError when the disk fails; the file is as it was each time.
+        """
         before = self._workbook
-        result = patched(before, writes)
-        skipped = tuple((one.sheet, one.column, one.reason) for one in result.skipped)
-        if not result.parts and self.output is None:
-            return Receipt(0, (), skipped)
-        backup = replace_file(self.output or self.path, before.data, result.data, _verify)
+        result = patched(before, writes, str(self.path))
+        if self.output is not None:
+            new_file(self.output, before.data, result.data, lambda data: self._verify(before, result, data))
+            return receipt(result)
+        if not result.parts:
+            return receipt(result)
+        backup = replace_file(self.path, before.data, result.data, lambda data: self._verify(before, result, data))
         self.__dict__.pop("_workbook", None)
-        return Receipt(result.cells, result.parts, skipped, backup)
+        return receipt(result, backup)
+
+    def _verify(self, before: Workbook, result: Patched, data: bytes) -> None:
+        """The new workbook is whole, and in no part but those meant to change is it another one."""
+        try:
+            after = Workbook(data)
+            after.verify()
+        except PackageError as error:
+            raise RefusedError(f"{sentence(str(self.path), error)} Nothing was written.") from error
+        old, new = _fingerprints(before), _fingerprints(after)
+        if {part for part in {*old, *new} if old.get(part) != new.get(part)} - set(result.parts):
+            raise RefusedError(f"{self.path}: writing it would change more than was planned. Nothing was written.")
 
 
-def _verify(data: bytes) -> None:
-    with translated():
-        Workbook(data).verify()
+def _fingerprints(workbook: Workbook) -> dict[str, tuple[int, int]]:
+    """Checksum and size of every part."""
+    members = {part: workbook.package.member(part) for part in workbook.package.parts}
+    return {part: (member.crc, member.size) for part, member in members.items()}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tracker.hosts.package import grid, open_package, outline, patched
+from tracker.hosts.package import grid, open_package, outline, patched, receipt
 from tracker.model.grid import Book, Dialect, Receipt, Sheet, Writes
 from tracker.ooxml import Workbook
+
+NAME = "the workbook"
 
 
 class MemoryHost:
@@ -19,7 +21,7 @@ class MemoryHost:
 
     @cached_property
     def _workbook(self) -> Workbook:
-        return open_package(self.data)
+        return open_package(self.data, NAME)
 
     def book(self) -> Book:
         """The outline of the workbook."""
@@ -27,13 +29,12 @@ class MemoryHost:
 
     def sheet(self, name: str) -> Sheet:
         """All cells of one sheet, with formulas."""
-        return grid(self._workbook, name)
+        return grid(self._workbook, name, NAME)
 
     def apply(self, writes: Writes) -> Receipt:
         """Apply the writes to the bytes in memory."""
-        result = patched(self._workbook, writes)
-        skipped = tuple((one.sheet, one.column, one.reason) for one in result.skipped)
+        result = patched(self._workbook, writes, NAME)
         if result.parts:
             self.data = result.data
             self.__dict__.pop("_workbook", None)
-        return Receipt(result.cells, result.parts, skipped)
+        return receipt(result)

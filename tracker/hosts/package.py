@@ -9,23 +9,40 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tracker.errors import RefusedError, UnreadableError
-from tracker.model.grid import Area, Book, Ref, Sheet, Table, Writes
+from tracker.model.grid import Area, Book, Receipt, Ref, Sheet, Table, Writes
 from tracker.ooxml import PackageError, Patched, TableInfo, Workbook, patch
+
+# What to do about a package error whose text does not say it itself (after a semicolon).
+REMEDIES = {
+    "damaged": "open it in Excel, save it under a new name and try that, or go back to an earlier copy",
+    "too-large": "remove what is not needed from it, or split it",
+    "encrypted": "save it without a password",
+    "totals-row": "switch the totals row off, then run this again",
+    "table-overlap": "put more room between the tables, then run this again",
+}
+USUAL_REMEDY = "open it in Excel and save it as .xlsx"
+
+
+def sentence(name: str, error: PackageError) -> str:
+    """A package error as one line for people: `<file>: <what is wrong>. <what to do>.`"""
+    what, _, remedy = str(error).partition("; ")
+    remedy = remedy or REMEDIES.get(error.reason, USUAL_REMEDY)
+    return f"{name}: {what}. {remedy[:1].upper()}{remedy[1:]}."
+
+
+def open_package(data: bytes, name: str) -> Workbook:
+    """The package in these bytes; UnreadableError with the reason when it is none."""
+    with translated(name):
+        return Workbook(data)
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Turn a package error into one line for people."""
+def translated(name: str) -> Iterator[None]:
+    """Turn a package error met while reading into UnreadableError."""
     try:
         yield
     except PackageError as error:
-        raise UnreadableError(error.reason) from error
-
-
-def open_package(data: bytes) -> Workbook:
-    """The package in these bytes; UnreadableError with the reason when it is none."""
-    with translated():
-        return Workbook(data)
+        raise UnreadableError(sentence(name, error)) from error
 
 
 def outline(workbook: Workbook) -> Book:
@@ -44,19 +61,25 @@ def outline(workbook: Workbook) -> Book:
     )
 
 
-def grid(workbook: Workbook, name: str) -> Sheet:
-    """All cells of one sheet, with formulas."""
-    with translated():
-        cells = workbook.read(name)
-    return Sheet(name, cells.last_row, cells.columns)
+def grid(workbook: Workbook, sheet: str, name: str) -> Sheet:
+    """All cells of one sheet, with formulas; UnreadableError when its part is damaged."""
+    with translated(name):
+        cells = workbook.read(sheet)
+    return Sheet(sheet, cells.last_row, cells.columns)
 
 
-def patched(workbook: Workbook, writes: Writes) -> Patched:
+def patched(workbook: Workbook, writes: Writes, name: str) -> Patched:
     """The package with the writes applied; RefusedError when it cannot take them."""
     try:
         return patch(workbook, writes.cells, writes.tables, writes.patterns)
     except PackageError as error:
-        raise RefusedError(error.reason) from error
+        raise RefusedError(sentence(name, error)) from error
+
+
+def receipt(result: Patched, backup: str = "") -> Receipt:
+    """What a host says it did."""
+    skipped = tuple((one.sheet, one.column, one.reason) for one in result.skipped)
+    return Receipt(result.cells, result.parts, skipped, backup)
 
 
 def _table(workbook: Workbook, table: TableInfo) -> Table:

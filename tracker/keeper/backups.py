@@ -7,6 +7,7 @@ belong to a later issue: here the newest stay, and the first is never deleted.
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -26,10 +27,13 @@ def keep_copy(path: Path, data: bytes, now: datetime) -> Path:
     folder = backup_folder(path)
     folder.mkdir(parents=True, exist_ok=True)
     copy = folder / f"{path.stem}-{now:%Y%m%d-%H%M%S-%f}{path.suffix}"
-    copy.write_bytes(data)
+    with copy.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
     if hashlib.sha256(copy.read_bytes()).digest() != hashlib.sha256(data).digest():
         copy.unlink(missing_ok=True)
-        raise StorageError(f"The backup of {path.name} could not be read back. Nothing was changed; check the disk.")
+        raise StorageError(f"{path}: its backup could not be read back. Nothing was changed; check the disk.")
     for old in sorted(folder.glob(f"{path.stem}-*{path.suffix}"))[1:-KEPT]:
         old.unlink(missing_ok=True)
     return copy

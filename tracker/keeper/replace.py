@@ -1,7 +1,8 @@
 """Reading a file whole, and replacing it as a whole or not at all.
 
 The new bytes are written to a file of the same folder, flushed, read back and verified; only then does one rename put
-them in place. At every instant the name holds the old workbook or the complete new one.
+them in place. At every instant the name holds the old workbook or the complete new one, and the file of the new bytes
+is gone on every way out.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -21,60 +23,109 @@ from tracker.keeper.locks import holder
 BUSY_ON_WINDOWS = frozenset({5, 32, 33})  # access denied, sharing violation, lock violation
 RETRIES, PAUSE = 10, 0.25  # about 2.5 s in all: how long scanners and indexers hold a file
 
+Verify = Callable[[bytes], None]
+
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of a regular file; UnreadableError when it is missing, a folder, or may not be read."""
+    """The bytes of a regular file; UnreadableError when it is missing, something else, or may not be read."""
     try:
         if not path.is_file():
-            what = "is a folder" if path.is_dir() else "does not exist"
-            raise UnreadableError(f"{path} {what}. Give the path of a workbook.")
+            what = "is a folder" if path.is_dir() else "is no file" if path.exists() else "does not exist"
+            raise UnreadableError(f"{path}: {what}. Give the path of a workbook.")
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableError(f"{path} cannot be read ({error.strerror}). Check the permissions.") from error
+        raise UnreadableError(f"{path}: cannot be read ({error.strerror}). Check the permissions.") from error
 
 
-def replace_file(path: Path, before: bytes, after: bytes, verify: Callable[[bytes], None]) -> str:
-    """Put ``after`` in the place of ``before`` and return the path of the copy kept; "" when the file is new.
+def replace_file(path: Path, before: bytes, after: bytes, verify: Verify) -> str:
+    """Put ``after`` in the place of ``before`` and return the path of the copy kept.
 
-    Raises BusyError when somebody has it open, RefusedError when it is no longer what was read, StorageError when the
-    disk fails; the original is intact each time.
+    Where no file is and ``before`` is empty, a new one comes to be, and no copy is kept (""). Raises BusyError when
+    somebody has it open or it is no longer what was read, StorageError when the disk fails, and whatever ``verify``
+    raises; the original is intact each time.
     """
-    who = holder(path)
-    if who:
-        raise BusyError(f"{path.name} is open in {who}. Close it there, then run this again.")
-    try:
-        return _replace(path, before, after, verify)
-    except OSError as error:
-        raise StorageError(f"{path.name} could not be written ({error.strerror}). The original is intact.") from error
-
-
-def _replace(path: Path, before: bytes, after: bytes, verify: Callable[[bytes], None]) -> str:
-    exists = path.exists()
-    if exists and not os.access(path, os.W_OK):
-        raise StorageError(f"{path.name} is read-only. The original is intact; ask for write permission.")
-    new = _write_beside(path, after)
-    try:
-        verify(new.read_bytes())
-        backup = ""
-        if exists:
-            current = path.read_bytes()
-            if current != before and current != after:
-                raise RefusedError(f"{path.name} was changed by somebody else meanwhile. Run this again.")
-            backup = str(keep_copy(path, current, datetime.now()))
-            shutil.copymode(path, new)
-        _rename(new, path)
+    _refuse_open(path)
+    real = path.resolve()  # a link stays a link
+    with _storage(path, "The original is intact; check the disk and the permissions"):
+        if real.exists() and not os.access(real, os.W_OK):
+            raise StorageError(f"{path}: it is read-only. The original is intact; ask for write permission.")
+        with _beside(real, after) as new:
+            verify(_read_back(new, after, path))
+            if (real.read_bytes() if real.exists() else b"") != before:
+                raise BusyError(f"{path}: somebody changed it meanwhile. Theirs is kept; run this again.")
+            backup = str(keep_copy(real, before, datetime.now())) if before else ""
+            _take_rights(new, real)
+            _refuse_open(path)
+            _rename(new, real)
         return backup
+
+
+def new_file(path: Path, before: bytes, after: bytes, verify: Verify) -> None:
+    """Write ``after`` to another file than the workbook it was made from (``before``).
+
+    A file that is there already is only replaced when it holds one of the two; RefusedError otherwise, so that a slip
+    of the pen costs nobody a workbook. The other errors are those of `replace_file`.
+    """
+    _refuse_open(path)
+    with _storage(path, "Check the folder, the disk and the permissions"):
+        if path.exists() and not (path.is_file() and path.read_bytes() in (before, after)):
+            raise RefusedError(f"{path}: it exists already and is another file. Give another name, or remove it first.")
+        with _beside(path.resolve(), after) as new:
+            verify(_read_back(new, after, path))
+            _take_rights(new, path.resolve())
+            _rename(new, path.resolve())
+
+
+def _refuse_open(path: Path) -> None:
+    for place in {path, path.resolve()}:
+        who = holder(place)
+        if who:
+            raise BusyError(f"{path}: it is open in {who}. Close it there, then run this again.")
+
+
+@contextmanager
+def _storage(path: Path, remedy: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{path}: it could not be written ({error.strerror}). {remedy}.") from error
+
+
+@contextmanager
+def _beside(path: Path, data: bytes) -> Iterator[Path]:
+    """A file with these bytes in the folder of the path, flushed to the disk; gone afterwards unless it was renamed."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
+    new = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        yield new
     finally:
         new.unlink(missing_ok=True)
 
 
-def _write_beside(path: Path, data: bytes) -> Path:
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    return Path(name)
+def _read_back(new: Path, data: bytes, path: Path) -> bytes:
+    read = new.read_bytes()
+    if read != data:
+        raise StorageError(f"{path}: what was written could not be read back. Nothing was changed; check the disk.")
+    return read
+
+
+def _take_rights(new: Path, old: Path) -> None:
+    """Give the new file the mode of the old one, and its owner as far as we may; without one, the usual mode."""
+    if old.exists():
+        shutil.copymode(old, new)
+    if os.name == "posix" and old.exists():
+        there = old.stat()
+        with suppress(PermissionError):
+            os.chown(new, there.st_uid, there.st_gid)
+    elif os.name == "posix":
+        # A temporary file is for its owner alone; the mask can only be read by setting it.
+        mask = os.umask(0o077)
+        os.umask(mask)
+        new.chmod(0o666 & ~mask)
 
 
 def _rename(new: Path, path: Path) -> None:

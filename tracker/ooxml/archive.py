@@ -161,7 +161,7 @@ def packed_body(archive: Archive, member: Member) -> memoryview:
 
 
 def inflate(archive: Archive, member: Member, step: int = 1 << 20) -> Iterator[bytes]:
-    """The content of a member in blocks of at most `step` bytes; never more than it declares, CRC checked at the end."""
+    """The content of a member in blocks of at most `step` bytes; never more than it declares, CRC checked."""
     body, crc, size = packed_body(archive, member), 0, 0
     for block in _blocks(body, member.method, step):
         size += len(block)
@@ -181,6 +181,7 @@ def _blocks(body: memoryview, method: int, step: int) -> Iterator[bytes]:
     if method != DEFLATED:
         raise PackageError("damaged", "a part of the package uses a compression no workbook has")
     engine = codec.inflater()
+    rest: bytes | memoryview
     try:
         for at in range(0, len(body), _FEED):
             rest = body[at : at + _FEED]

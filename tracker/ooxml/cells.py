@@ -31,7 +31,7 @@ class Cells:
 
     kinds: uint8 (CellKind). numbers: float64, booleans as 0/1, NaN where there is no number. texts: object, str for
     TEXT and ERROR ("#N/A"), None elsewhere. formulas: int32 index into formula_texts, -1 where there is none; None when
-    no cell has one or nobody asked. formula_texts: as in the file, without "=". A formula without cached value is BLANK.
+    no cell has one or nobody asked. formula_texts: as in the file, without "=". A formula without a value is BLANK.
     """
 
     kinds: NDArray[np.uint8]
@@ -57,7 +57,8 @@ class Cells:
         """Text cells; None is an empty cell, "" a cell with an empty text."""
         array = np.empty(len(texts), object)
         array[:] = texts
-        kinds = np.where(np.equal(array, None), CellKind.BLANK, CellKind.TEXT).astype(np.uint8)
+        blank = np.array([text is None for text in texts], bool)
+        kinds = np.where(blank, CellKind.BLANK, CellKind.TEXT).astype(np.uint8)
         return cls(kinds, np.full(len(array), np.nan), array)
 
     @classmethod
@@ -87,14 +88,19 @@ class Cells:
 
     def followed_by(self, other: Cells) -> Cells:
         """These cells and, below them, the others."""
-        parts = [np.concatenate([getattr(self, name), getattr(other, name)]) for name in ("kinds", "numbers", "texts")]
+        whole = Cells(
+            np.concatenate([self.kinds, other.kinds]),
+            np.concatenate([self.numbers, other.numbers]),
+            np.concatenate([self.texts, other.texts]),
+        )
         if self.formulas is None and other.formulas is None:
-            return Cells(*parts)
+            return whole
         mine, theirs = (
             np.full(len(one), -1, np.int32) if one.formulas is None else one.formulas for one in (self, other)
         )
         shifted = np.where(theirs >= 0, theirs + len(self.formula_texts), -1).astype(np.int32)
-        return Cells(*parts, np.concatenate([mine, shifted]), self.formula_texts + other.formula_texts)
+        formula_texts = self.formula_texts + other.formula_texts
+        return replace(whole, formulas=np.concatenate([mine, shifted]), formula_texts=formula_texts)
 
     def values(self) -> list[Value]:
         """The values as Python objects: None, float, bool, str (errors as their text)."""
@@ -117,7 +123,7 @@ class Cells:
 
     def same_as(self, other: Cells) -> NDArray[np.bool_]:
         """Mask of the cells equal in kind, value (numbers at 15 significant digits) and formula text."""
-        same = (self.kinds == other.kinds) & np.equal(self.texts, other.texts).astype(bool)
+        same: NDArray[np.bool_] = (self.kinds == other.kinds) & np.equal(self.texts, other.texts).astype(bool)
         same &= _same_numbers(self.numbers, other.numbers)
         same &= _same_formulas(self, other)
         return same

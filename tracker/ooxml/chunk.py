@@ -7,7 +7,7 @@ same with expat from anything. Everything after them (decoding, comparing, splic
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,12 +58,20 @@ class Details:
 
     def take(self, index: Ints) -> Details:
         """The details of some of these cells."""
-        arrays = [getattr(self, field.name)[index] for field in fields(self)[:-1]]
-        if not self.written:
-            return Details(*arrays, written={})
-        places = {place: i for i, place in enumerate(index.tolist())}
-        written = {places[place]: texts for place, texts in self.written.items() if place in places}
-        return Details(*arrays, written=written)
+        places = {place: i for i, place in enumerate(index.tolist())} if self.written else {}
+        return Details(
+            self.type[index],
+            self.style_start[index],
+            self.style_end[index],
+            self.value_start[index],
+            self.value_end[index],
+            self.formula_tag_start[index],
+            self.formula_tag_end[index],
+            self.formula_start[index],
+            self.formula_end[index],
+            self.cm[index],
+            {places[place]: texts for place, texts in self.written.items() if place in places},
+        )
 
 
 @dataclass(frozen=True, eq=False)

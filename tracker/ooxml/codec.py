@@ -7,12 +7,15 @@ run side by side.
 from __future__ import annotations
 
 import zlib
-from typing import Protocol
+from typing import Any, Protocol
 
+_isal: Any = None
 try:
-    from isal import isal_zlib as _isal
+    from isal import isal_zlib
+
+    _isal = isal_zlib
 except ImportError:
-    _isal = None
+    pass
 
 ERRORS: tuple[type[Exception], ...] = (zlib.error,) if _isal is None else (zlib.error, _isal.error)
 

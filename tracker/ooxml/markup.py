@@ -7,7 +7,7 @@ quotes and whitespace included. Keeps out sheet rows, which are far too many for
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 from xml.sax.saxutils import escape
@@ -54,9 +54,9 @@ def prefix_of(name: str) -> str:
     return "".join(name.rpartition(":")[:2])
 
 
-def parser() -> expat.XMLParserType:
-    """An expat parser that refuses a DOCTYPE, the door of entity bombs."""
-    made = expat.ParserCreate()
+def parser(namespaces: bool = False) -> expat.XMLParserType:
+    """An expat parser that refuses a DOCTYPE, the door of entity bombs; with namespaces, also an unbound prefix."""
+    made = expat.ParserCreate(None, " ") if namespaces else expat.ParserCreate()
     made.buffer_text = True
     made.StartDoctypeDeclHandler = _refuse_doctype
     return made
@@ -128,21 +128,52 @@ def locate(data: bytes, name: str | None) -> tuple[int, int] | None:
     return None
 
 
-def feed(engine: expat.XMLParserType, data: bytes) -> None:
-    """Parse a whole document; PackageError when it is not well-formed."""
+def feed(engine: expat.XMLParserType, data: bytes, final: bool = True) -> None:
+    """Parse a whole document, or the next piece of one; PackageError when it is not well-formed."""
     try:
-        engine.Parse(data, True)
+        engine.Parse(data, final)
     except (expat.ExpatError, ValueError):
         raise damaged("a part of the package is not well-formed XML") from None
 
 
-def as_utf8(data: bytes) -> bytes:
-    """The document in UTF-8, whatever its encoding; positions hold only for documents that were UTF-8 already."""
+def tag_end(data: bytes, at: int) -> int:
+    """Where the tag that begins at `at` ends (after its ">"), quotes minded."""
+    match = _TAG.match(data, at)
+    if match is None:
+        raise damaged("a part of the package is not well-formed XML")
+    return match.end()
+
+
+def encoding(data: bytes) -> str:
+    """The encoding of a document by its first bytes: byte order mark, shape, declaration."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    if data[:2] in (b"<\0", b"\0<"):
+        return "utf-16-le" if data[0] else "utf-16-be"
     declared = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf")[:200])
     name = declared.group(1).decode().lower() if declared else "utf-8"
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        name = "utf-16"
-    if name in ("utf-8", "us-ascii", "ascii"):
+    return "utf-8" if name in ("utf8", "us-ascii", "ascii") else name
+
+
+def utf8_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The blocks of a document in UTF-8; a document in another encoding comes as one block."""
+    stream = iter(blocks)
+    first = b""
+    for block in stream:
+        first += block
+        if len(first) >= 200:
+            break
+    if encoding(first) == "utf-8":
+        yield first
+        yield from stream
+    else:
+        yield as_utf8(b"".join([first, *stream]))
+
+
+def as_utf8(data: bytes) -> bytes:
+    """The document in UTF-8, whatever its encoding; positions hold only for documents that were UTF-8 already."""
+    name = encoding(data)
+    if name == "utf-8":
         return data
     try:
         text = data.decode(name)

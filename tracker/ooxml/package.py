@@ -85,6 +85,11 @@ class Package:
         extension = name.rpartition(".")[2].lower()
         return overrides.get(name.lower()) or defaults.get(extension)
 
+    def is_xml(self, name: str) -> bool:
+        """Whether a part is declared as XML; VML is not, and often is none."""
+        kind = self.content_type(name) or ""
+        return kind.endswith(("+xml", "/xml")) or name == CONTENT_TYPES or (not kind and name.endswith(".xml"))
+
     def relationships(self, name: str) -> tuple[Relationship, ...]:
         """The relationships of a part ("" for the package itself); none when it has no relationship part."""
         part = self.find(relationships_part(name))

@@ -42,7 +42,7 @@ def _stranger(data: bytes) -> PackageError:
     head = data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")):
         return PackageError("html", "the file is a web page, not a workbook; open it in Excel and save it as .xlsx")
-    if head.startswith(b"<?xml") or head.startswith(b"<"):
+    if head.startswith(b"<"):
         return PackageError("xml", "the file is a single XML document, not a workbook; save it as .xlsx")
     if head.startswith((b"{", b"[")):
         return PackageError("json", "the file is JSON, not a workbook")

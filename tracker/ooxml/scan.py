@@ -8,12 +8,17 @@ stands between tags where no text belongs. Anything else gives None, and `exact`
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.ooxml.chunk import TYPES, Chunk, Details, Ints, Mask, Rows
+from tracker.ooxml.chunk import NUMBER, TYPES, Chunk, Details, Ints, Mask, Rows
+from tracker.ooxml.errors import damaged
+from tracker.ooxml.refs import LAST_COLUMN, LAST_ROW
 
+# _MASKS[n] keeps the first n bytes of a little-endian word.
+_MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
 PAD = b"\0" * 16  # so that looking a few bytes past a tag never leaves the buffer
 
 # Tag classes. A class says what may come before and after; see _NEXT.
@@ -84,8 +89,39 @@ def _pair_table() -> NDArray[np.uint8]:
     return table
 
 
+def _is_one_of(*classes: int) -> Mask:
+    table = np.zeros(_CLASSES, bool)
+    table[list(classes)] = True
+    return table
+
+
+def _word(letters: bytes) -> np.uint64:
+    return np.uint64(int.from_bytes(letters, "little"))
+
+
+def _type_tables() -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint64]]:
+    """By the first two letters of a type with its closing quote: its code, the length of the whole attribute, and the
+    first eight letters that must stand there with their mask. Length 0: no such type."""
+    code, length = np.zeros(1 << 16, np.uint8), np.zeros(1 << 16, np.int64)
+    letters, mask = np.zeros(len(TYPES), np.uint64), np.zeros(len(TYPES), np.uint64)
+    for name, number in TYPES.items():
+        spelled = name.encode() + b'"'
+        key = spelled[0] | spelled[1] << 8
+        code[key], length[key] = number, 4 + len(spelled)
+        letters[number], mask[number] = _word(spelled[:8]), _MASKS[min(8, len(spelled))]
+    return code, length, letters, mask
+
+
 _CLASS_OF, _LENGTH_OF = _class_table()
 _PAIR = _pair_table()
+_IS_BOUNDARY = _is_one_of(_CELL, _CELL_EMPTY, _ROW_END)
+_IS_CONTENT = _is_one_of(_VALUE, _FORMULA, _FORMULA_PLAIN, _FORMULA_EMPTY, _IS)
+_ROW_R, _ROW_CLOSE, _CELL_R = _word(b'<row r="'), _word(b"</row"), _word(b'<c r="')
+_STYLE, _TYPE = _word(b' s="'), _word(b' t="')
+_TYPE_OF, _TYPE_LENGTH, _TYPE_LETTERS, _TYPE_MASK = _type_tables()
+_QUOTE, _ZERO, _SPACE = 34, 48, 32
+_LOST = 1 << 62  # a place behind every end: this tag is looked at by itself
+_ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,7 +275,8 @@ def _details(tags: _Tags, found: _Found, index: Ints) -> Details:
     """Look inside the cells with these indices."""
     tag = found.tag[index]
     empty = tags.kind[tag] == _CELL_EMPTY
-    attributes = _attributes(tags, found.quote[index] + 1, tags.more[tag] - empty)
+    spaced = empty & (tags.text[tags.more[tag] - 2] == _SPACE)
+    attributes = _attributes(tags, found.quote[index] + 1, tags.more[tag] - empty - spaced)
     child = np.where(empty, _CELL_END, tags.kind[np.minimum(tag + 1, len(tags.kind) - 1)])
     formula = _formulas(tags, tag + 1, child)
     plain, bare = (child == _FORMULA) | (child == _FORMULA_PLAIN), child == _FORMULA_EMPTY
@@ -251,7 +288,10 @@ def _details(tags: _Tags, found: _Found, index: Ints) -> Details:
     hollow = (child == _VALUE_EMPTY) | (child == _TEXT_EMPTY)
     value_start = np.where(has | hollow, tags.more[at] + 1, -1)
     value_end = np.where(has, tags.less[np.minimum(at + 1, len(tags.less) - 1)], value_start)
-    return Details(*attributes[:3], value_start, value_end, *formula, attributes[3], {})
+    return Details(
+        attributes.type, attributes.style_start, attributes.style_end, value_start, value_end, *formula,
+        attributes.cm, {},
+    )  # fmt: skip
 
 
 def _formulas(tags: _Tags, at: Ints, child: NDArray[np.uint8]) -> tuple[Ints, Ints, Ints, Ints]:
@@ -266,23 +306,69 @@ def _formulas(tags: _Tags, at: Ints, child: NDArray[np.uint8]) -> tuple[Ints, In
     return tag_start, tag_end, tag_end, np.where(plain, tags.less[np.minimum(at + 1, last)], tag_end)
 
 
-def _attributes(tags: _Tags, place: Ints, end: Ints) -> tuple[NDArray[np.uint8], Ints, Ints, Mask]:
+@dataclass(frozen=True, eq=False)
+class _Attributes:
+    """What the start tags of some cells say, apart from the reference; see Details."""
+
+    type: NDArray[np.uint8]
+    style_start: Ints
+    style_end: Ints
+    cm: Mask
+
+
+def _attributes(tags: _Tags, place: Ints, end: Ints) -> _Attributes:
     """Type, style attribute and `cm` of each cell from the bytes between its reference and the end of its tag."""
-    kind, cm = np.zeros(len(place), np.uint8), np.zeros(len(place), bool)
-    style_start, style_end = np.full(len(place), -1), np.full(len(place), -1)
-    place, todo = place.copy(), np.flatnonzero(place < end)
+    found = _Attributes(
+        np.zeros(len(place), np.uint8),
+        np.full(len(place), -1),
+        np.full(len(place), -1),
+        np.zeros(len(place), bool),
+    )
+    at, todo = place.copy(), np.flatnonzero(place < end)
     for _ in range(2):
-        word = tags.words[place[todo]]
-        style, typed = todo[word & _MASKS[4] == _STYLE], todo[word & _MASKS[4] == _TYPE]
-        _, digits = _number(tags.text, place[style] + 4)
-        style, digits = style[digits > 0], digits[digits > 0]
-        style_start[style], style_end[style] = place[style], place[style] + 5 + digits
-        place[style] = np.where(tags.text[place[style] + 4 + digits] == _QUOTE, style_end[style], _LOST)
-        spelled = (tags.words[place[typed] + 4] & np.uint64(0xFFFF)).astype(np.int64)
-        kind[typed], length = _TYPE_OF.take(spelled), _TYPE_LENGTH.take(spelled)
-        place[typed] = np.where(length > 0, place[typed] + length, _LOST)
-        todo = todo[place[todo] < end[todo]]
+        word = tags.words[at[todo]] & _MASKS[4]
+        _take_styles(tags, found, at, todo[word == _STYLE])
+        _take_types(tags, found, at, todo[word == _TYPE])
+        todo = todo[at[todo] < end[todo]]
         if not len(todo):
             break
-    odd = np.flatnonzero(place != end)
-    return kind, style_start, style_end, cm
+    for i in np.flatnonzero(at != end).tolist():
+        _take_one(tags, found, i, int(place[i]), int(end[i]))
+    return found
+
+
+def _take_styles(tags: _Tags, found: _Attributes, at: Ints, cells: Ints) -> None:
+    """Note ` s="…"` and step over it."""
+    start = at[cells]
+    _, digits = _number(tags.text, start + 4)
+    end = start + 5 + digits
+    fine = (digits > 0) & (tags.text[end - 1] == _QUOTE)
+    found.style_start[cells], found.style_end[cells] = start, end
+    at[cells] = np.where(fine, end, _LOST)
+
+
+def _take_types(tags: _Tags, found: _Attributes, at: Ints, cells: Ints) -> None:
+    """Note ` t="…"` and step over it."""
+    start = at[cells]
+    word = tags.words[start + 4]
+    key = (word & _MASKS[2]).astype(np.int64)
+    code, length = _TYPE_OF.take(key), _TYPE_LENGTH.take(key)
+    fine = (length > 0) & (word & _TYPE_MASK[code] == _TYPE_LETTERS[code])
+    fine &= tags.text[start + length - 1] == _QUOTE
+    found.type[cells] = code
+    at[cells] = np.where(fine, start + length, _LOST)
+
+
+def _take_one(tags: _Tags, found: _Attributes, i: int, place: int, end: int) -> None:
+    """Read the attributes of one cell that are written in a less common way."""
+    found.type[i], found.style_start[i], found.style_end[i] = NUMBER, -1, -1
+    for match in _ATTRIBUTE.finditer(tags.data[place:end]):
+        name, value = match.group(1), match.group(2) if match.group(3) is None else match.group(3)
+        if name == b"s":
+            found.style_start[i], found.style_end[i] = place + match.start(), place + match.end()
+        elif name == b"t":
+            code = TYPES.get(value.decode("ascii", "replace").strip())
+            if code is None:
+                raise damaged("a cell has an unknown type")
+            found.type[i] = code
+        found.cm[i] |= name == b"cm"

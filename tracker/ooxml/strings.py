@@ -23,10 +23,13 @@ def shared_strings(blocks: Iterable[bytes]) -> NDArray[np.object_]:
     stream = iter(blocks)
     head, pending = _head(stream)
     texts: list[str] = []
-    while not _odd(pending):
+    while _known(pending):
         cut = pending.rfind(b"</si>") + 5
         if cut >= 5:
-            texts.extend(_items(pending[:cut]))
+            items = _items(pending[:cut])
+            if items is None:
+                break
+            texts += items
             pending = pending[cut:]
         block = next(stream, b"")
         if not block:
@@ -46,18 +49,18 @@ def _head(stream: Iterator[bytes]) -> tuple[bytes, bytes]:
     return data, b""
 
 
-def _odd(pending: bytes) -> bool:
-    """Whether cutting at `</si>` is not safe: prefixes, comments, CDATA."""
-    known = pending[:3] in (b"", b"<", b"<s", b"<si", b"</", b"</s", b"<e", b"<ex")
-    return not known or b"<!" in pending or b"<?" in pending
+def _known(pending: bytes) -> bool:
+    """Whether the next item, or the end of the table, is written without a prefix."""
+    return pending[:3] in (b"", b"<", b"<s", b"<si", b"</", b"</s", b"<e", b"<ex")
 
 
-def _items(chunk: bytes) -> list[str]:
+def _items(chunk: bytes) -> list[str] | None:
+    """The texts of whole items; None when there are comments or CDATA, where the cut may be wrong."""
     plain = chunk.replace(b'<t xml:space="preserve">', b"<t>").replace(b"<t/>", b"<t></t>")
     pieces = plain.removeprefix(b"<si><t>").removesuffix(b"</t></si>").split(_BETWEEN)
-    if plain.count(b"<") != 4 * len(pieces):
-        return _one_by_one(chunk)
-    return _unescaped(text.decode(pieces), b"_x" in chunk)
+    if plain.count(b"<") == 4 * len(pieces):
+        return _unescaped(text.decode(pieces), b"_x" in chunk)
+    return None if b"<!" in chunk or b"<?" in chunk else _one_by_one(chunk)
 
 
 def _unescaped(texts: list[str], any_escape: bool) -> list[str]:

@@ -5,11 +5,34 @@ Reading only; what changes a package stands in `patch`. Knows no table, name or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.ooxml import markup, text
 from tracker.ooxml.cells import Cells
+from tracker.ooxml.columns import Columns, Gatherer
+from tracker.ooxml.decode import Book, decode
+from tracker.ooxml.errors import PackageError, damaged
+from tracker.ooxml.formulae import FormulaTable
+from tracker.ooxml.markup import Element
+from tracker.ooxml.package import Package
 from tracker.ooxml.refs import Ref
+from tracker.ooxml.sheet import SheetStream, Work
+from tracker.ooxml.strings import shared_strings
+
+_STRICT = "http://purl.oclc.org/ooxml/"
+_TRUE = ("1", "true", "on")
+_MAIN_TYPES = (
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
+    "application/vnd.ms-excel.sheet.macroenabled.main+xml",
+    "application/vnd.ms-excel.template.macroenabled.main+xml",
+    "application/vnd.ms-excel.addin.macroenabled.main+xml",
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +76,161 @@ class DefinedName:
 
 @dataclass(frozen=True, eq=False)
 class SheetCells:
-    """All cells of a sheet: by column number, row r at index r − 1; every column is `last_row` long."""
+    """All cells of a sheet that hold something: by column number, row r at index r − 1.
+
+    Every column is `last_row` long, the last row with a value or a formula. A column is made when it is asked for.
+    """
 
     last_row: int
     columns: Mapping[int, Cells]
+
+
+class Workbook:
+    """A workbook package: what its parts say, and the cells of its sheets when asked; PackageError when it is refused.
+
+    `work` counts the chunks of rows that have been read, by the fast and by the exact path.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.package = Package(data)
+        self.work = Work()
+        self.part = _workbook_part(self.package)
+        found = self.package.elements(self.part)
+        _refuse_strangers(found)
+        self.date1904 = any(one.name == "workbookPr" and one.attributes.get("date1904") in _TRUE for one in found)
+        entries = list(_sheet_entries(self.package, self.part, found))
+        self.sheets: tuple[SheetInfo, ...] = tuple(sheet for _, sheet in entries if sheet is not None)
+        self.names: tuple[DefinedName, ...] = tuple(_names(found, [name for name, _ in entries]))
+        self.tables: tuple[TableInfo, ...] = tuple(
+            _table(self.package, sheet, relationship.target)
+            for sheet in self.sheets
+            for relationship in self.package.relationships(sheet.part)
+            if relationship.kind == "table"
+        )
+
+    def sheet(self, name: str) -> SheetInfo:
+        """The worksheet of this name, without regard to case; PackageError when there is none."""
+        for sheet in self.sheets:
+            if sheet.name.casefold() == name.casefold():
+                return sheet
+        raise PackageError("no-sheet", "the workbook has no sheet of this name")
+
+    def stream(self, name: str) -> SheetStream:
+        """The part of a worksheet, to be read chunk by chunk."""
+        return SheetStream(self.package.blocks(self.sheet(name).part), self.work)
+
+    def read(self, name: str) -> SheetCells:
+        """All cells of a sheet with values and formulas; formatted emptiness and declared dimensions count nothing."""
+        stream, book = self.stream(name), Book(self.strings, self.date1904)
+        gathered, formulas = Gatherer(), FormulaTable()
+        for chunk in stream.chunks():
+            gathered.add(decode(chunk, book, formulas))
+        return SheetCells(gathered.last_row, Columns(gathered, formulas.texts))
+
+    @cached_property
+    def strings(self) -> NDArray[np.object_]:
+        """The shared strings; none when the package has no such part."""
+        for relationship in self.package.relationships(self.part):
+            if relationship.kind == "sharedStrings":
+                return shared_strings(markup.utf8_blocks(self.package.blocks(relationship.target)))
+        return np.empty(0, object)
+
+    def verify(self) -> None:
+        """Unpack every part, check its checksum, and parse it when it is XML; PackageError at the first that fails."""
+        for part in self.package.parts:
+            blocks = self.package.blocks(part)
+            if not self.package.is_xml(part):
+                for _ in blocks:
+                    pass
+                continue
+            engine = markup.parser(namespaces=True)
+            for block in markup.utf8_blocks(blocks):
+                markup.feed(engine, block, final=False)
+            markup.feed(engine, b"")
+
+
+def _workbook_part(package: Package) -> str:
+    """The main part; PackageError says what the package is when it is no workbook that can be read."""
+    for relationship in package.relationships(""):
+        if relationship.kind != "officeDocument" or relationship.external:
+            continue
+        if relationship.type.startswith(_STRICT):
+            raise _strict()
+        part = package.find(relationship.target)
+        if part is None:
+            raise PackageError(
+                "no-workbook", "the workbook part is missing from the package; open it in Excel, repair it"
+            )
+        kind = (package.content_type(part) or _MAIN_TYPES[0]).lower()
+        if "sheet.binary" in kind:
+            raise PackageError("binary", "the file is a binary workbook (.xlsb); save it as .xlsx")
+        if kind not in _MAIN_TYPES and not kind.endswith("/xml"):
+            raise PackageError("not-workbook", "the file is another kind of Office document, not a workbook")
+        return part
+    if package.find("mimetype") and package.find("content.xml"):
+        raise PackageError("ods", "the file is an OpenDocument file; save it as .xlsx")
+    raise PackageError("no-workbook", "the package names no workbook part: it is not a workbook, or damaged")
+
+
+def _refuse_strangers(found: list[Element]) -> None:
+    root = found[0]
+    if any(value.startswith(_STRICT) for value in root.attributes.values()):
+        raise _strict()
+    if root.name != "workbook":
+        raise PackageError("not-workbook", "the main part of the package is no workbook")
+
+
+def _strict() -> PackageError:
+    return PackageError(
+        "strict", "the workbook is saved as Strict Open XML; save it as an ordinary Excel workbook (.xlsx)"
+    )
+
+
+def _sheet_entries(package: Package, part: str, found: list[Element]) -> Iterator[tuple[str, SheetInfo | None]]:
+    """Every sheet by name in the order of the tabs; None for chart sheets and other kinds without cells."""
+    relationships = {one.id: one for one in package.relationships(part)}
+    for element in found:
+        if element.path != ("workbook", "sheets", "sheet"):
+            continue
+        name = text.unescape(element.attributes.get("name", ""))
+        ids = [value for key, value in element.attributes.items() if ":" in key and markup.local(key) == "id"]
+        relationship = relationships.get(ids[0] if ids else "")
+        if relationship is None:
+            raise damaged("a sheet of the workbook has no part")
+        if relationship.kind != "worksheet":
+            yield name, None
+            continue
+        stored = package.find(relationship.target)
+        if stored is None:
+            raise damaged(f"the part {relationship.target} is missing from the package")
+        yield name, SheetInfo(name, stored, element.attributes.get("state", "visible"))
+
+
+def _names(found: list[Element], sheets: list[str]) -> Iterator[DefinedName]:
+    for element in found:
+        if element.name != "definedName":
+            continue
+        place = element.attributes.get("localSheetId")
+        local = sheets[int(place)] if place is not None and place.isdigit() and int(place) < len(sheets) else None
+        yield DefinedName(text.unescape(element.attributes.get("name", "")), local, element.text)
+
+
+def _table(package: Package, sheet: SheetInfo, part: str) -> TableInfo:
+    found = package.elements(part)
+    attributes = found[0].attributes
+    formulas = {id(one.parent): one.text for one in found if one.name == "calculatedColumnFormula"}
+    columns = [one for one in found if one.path[-2:] == ("tableColumns", "tableColumn")]
+    return TableInfo(
+        text.unescape(attributes.get("displayName") or attributes.get("name", "")),
+        sheet.name,
+        package.find(part) or part,
+        Ref.parse(attributes.get("ref", "")),
+        _count(attributes.get("headerRowCount"), 1),
+        _count(attributes.get("totalsRowCount"), 0),
+        tuple(TableColumn(text.unescape(one.attributes.get("name", "")), formulas.get(id(one))) for one in columns),
+    )
+
+
+def _count(written: str | None, otherwise: int) -> int:
+    return int(written) if written is not None and written.strip().isdigit() else otherwise

@@ -55,6 +55,14 @@ class RuleError(ValueError):
         self.message = MESSAGES[code].format(**self.details)
         super().__init__(self.message)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """An error made in another process arrives whole: what is raised there is made anew here."""
+        return _again, (self.code, self.position, self.suggestion, self.details)
+
+
+def _again(code: str, position: int, suggestion: str | None, details: Mapping[str, str]) -> RuleError:
+    return RuleError(code, position, suggestion, **details)
+
 
 def shown(text: str) -> str:
     """Text from a workbook as a message may quote it: one short line without control characters."""

@@ -163,6 +163,8 @@ def _named(name: Name, facts: Facts) -> Values:
 
 def _windowed(node: Windowed, facts: Facts) -> NDArray[np.float64]:
     span = node.window if isinstance(node.window, Span) else _span_of(node.window, facts)
+    if span is None:  # no window, no figure: a sum of nothing would be 0 and hold below any limit
+        return np.full(facts.size, np.nan)
     if node.name == "growth":
         return _growth(span, facts)
     if node.name == "spend_rank":
@@ -170,10 +172,12 @@ def _windowed(node: Windowed, facts: Facts) -> NDArray[np.float64]:
     return facts.windowed(node.name, span.window(facts.day))
 
 
-def _span_of(setting: str, facts: Facts) -> Span:
+def _span_of(setting: str, facts: Facts) -> Span | None:
+    """The window a setting says; None where it says none."""
     value = facts.setting(setting)
-    number = value if isinstance(value, int | float) and value > 0 else np.nan  # NaN: a window without any day
-    return Span(far=Reach(number, window_unit(setting) or "d"))
+    if not isinstance(value, int | float) or not value > 0:
+        return None
+    return Span(far=Reach(value, window_unit(setting) or "d"))
 
 
 def _growth(span: Span, facts: Facts) -> NDArray[np.float64]:

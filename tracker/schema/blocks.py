@@ -19,6 +19,7 @@ class Shape(StrEnum):
     PERCENT = "percent"  # whole number of percent
     CHANGE = "change"  # percent with ▲ or ▼
     RATE = "rate"  # one decimal
+    SCORE = "score"  # −100 … 100, with sign
     DATE = "date"
     MONTH = "month"  # the first day of a month
     LATE = "late"  # days with sign
@@ -73,7 +74,7 @@ TILES: dict[str, tuple[tuple[str, Shape], ...]] = {
         ("orders", COUNT),
         ("average_order", MONEY),
         ("retention", PERCENT),
-        ("nps", Shape.RATE),
+        ("nps", Shape.SCORE),
         ("csat", PERCENT),
     ),
 }
@@ -106,13 +107,15 @@ HOME_BLOCKS = (
     ),
     BlockSpec("home_ahead", "home", 8, _columns(("day", 0, Shape.DATE), ("count", 1, COUNT))),
     _line("home_refreshed", "home", 2),
+    # Red, and blank while all is well: a day is pinned, a setting is out of its range.
+    _line("home_warning", "home", 1),
 )
 LIST_BLOCKS = (
     BlockSpec(
         "followups_counts",
         "followups",
         1,
-        _columns(("overdue", 0, TEXT), ("today", 1, TEXT), ("upcoming", 2, TEXT), ("not_applied", 3, TEXT)),
+        _columns(("overdue", 0, TEXT), ("today", 2, TEXT), ("upcoming", 3, TEXT), ("not_applied", 4, TEXT)),
     ),
     BlockSpec(
         "problems_counts", "problems", 1, _columns(("errors", 0, TEXT), ("warnings", 2, TEXT), ("infos", 4, TEXT))
@@ -131,7 +134,7 @@ MONTH_COLUMNS = _columns(
     ("contacts", 8, COUNT),
     ("new_customers", 10, COUNT),
     ("complaints", 11, COUNT),
-    ("nps", 12, Shape.RATE),
+    ("nps", 12, Shape.SCORE),
     ("csat", 13, PERCENT),
 )
 TAG_COLUMNS = _columns(("tag", 0, TEXT), ("customers", 1, COUNT), ("spend", 2, MONEY), ("share", 3, PERCENT))
@@ -156,7 +159,7 @@ KPIS: tuple[tuple[str, Shape], ...] = (
     ("resolution_median", Shape.RATE),
     ("resolution_p90", Shape.RATE),
     ("complaints_open", COUNT),
-    ("nps", Shape.RATE),
+    ("nps", Shape.SCORE),
     ("nps_answers", COUNT),
     ("csat", PERCENT),
 )
@@ -175,13 +178,13 @@ SUMMARY_BLOCKS = (
         "quarters",
         "summary",
         QUARTERS,
-        _columns(("quarter", 0, TEXT), ("nps", 1, Shape.RATE), ("csat", 2, PERCENT), ("answers", 3, COUNT)),
+        _columns(("quarter", 0, TEXT), ("nps", 1, Shape.SCORE), ("csat", 2, PERCENT), ("answers", 3, COUNT)),
     ),
     BlockSpec(
         "items",
         "summary",
         ITEMS,
-        _columns(("item", 0, TEXT), ("revenue", 2, MONEY), ("before", 3, MONEY), ("change", 5, Shape.CHANGE)),
+        _columns(("item", 0, TEXT), ("revenue", 6, MONEY), ("before", 7, MONEY), ("change", 8, Shape.CHANGE)),
     ),
     BlockSpec(
         "team",

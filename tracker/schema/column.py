@@ -30,6 +30,7 @@ class Kind(StrEnum):
     CHOICES = "choices"  # several, separated by ;
     FLAG = "flag"  # yes or blank
     INTEGER = "integer"
+    LATE = "late"  # days, late ones with +
     NUMBER = "number"
     MONEY = "money"
     PRICE = "price"
@@ -55,7 +56,7 @@ class Kind(StrEnum):
         return self not in NUMBERS and self not in DATES
 
 
-NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.PRICE, Kind.PERCENT})
+NUMBERS = frozenset({Kind.INTEGER, Kind.LATE, Kind.NUMBER, Kind.MONEY, Kind.PRICE, Kind.PERCENT})
 DATES = frozenset({Kind.DATE, Kind.DATETIME, Kind.DAY_OR_MONTH})
 
 

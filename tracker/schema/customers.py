@@ -71,16 +71,22 @@ SPEND_12M = Derive(
     aggregates=True,
 )
 # The earliest of: next_followup while it is later than the last contact, an open action, the cadence. A planned
-# contact silences the cadence. Moved to a working day.
+# contact silences the cadence; with a customer nobody spoke to yet it counts from the last purchase, else from the
+# day the row was made. Moved to a working day. Nothing is due of a closed customer, or of one who wants no contact.
 NEVER = "9^9"
+CLOSED = (
+    'AND([status]<>"",ISNUMBER(MATCH(TRIM([status]),closed_words,0))),'
+    'AND([opt_out]<>"",ISNUMBER(MATCH(TRIM([opt_out]),no_contact_words,0)))'
+)
 FOLLOWUP_DUE = Derive(
-    'IFERROR(IF(OR([customer_id]="",AND(N([next_followup])<=N([last_contact]),N([next_action])=0,'
+    f'IFERROR(IF(OR([customer_id]="",{CLOSED},AND(N([next_followup])<=N([last_contact]),N([next_action])=0,'
     'OR(N([cadence_days])=0,N([next_contact])>0))),"",'
     "WORKDAY.INTL(MIN("
     f"IF(N([next_followup])>N([last_contact]),INT(N([next_followup])),{NEVER}),"
     f"IF(N([next_action])>0,N([next_action]),{NEVER}),"
     f"IF(OR(N([cadence_days])=0,N([next_contact])>0),{NEVER},"
-    "MAX(N([last_contact])+N([cadence_days]),N(cadence_from),INT(N([paused_until]))))"
+    "MAX(IF(N([last_contact])>0,[last_contact],MAX(INT(N([created_on])),N([last_purchase])))+[cadence_days],"
+    "N(cadence_from),INT(N([paused_until]))))"
     ')-1,1,workday_mask,holiday_list)),"")',
     figures.followup_due,
 )

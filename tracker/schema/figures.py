@@ -91,21 +91,43 @@ def spend_12m(snapshot: Snapshot) -> Numbers:
 
 def followup_due(snapshot: Snapshot) -> Numbers:
     """The earliest of the typed day (until it is spent), the open action and the cadence, on a working day."""
-    typed, contact, action, cadence, plan, paused = (
+    due = np.minimum.reduce(followup_days(snapshot))
+    due[~np.isfinite(due)] = np.nan
+    return next_workday(due, snapshot.weekend, snapshot.holidays)
+
+
+def followup_days(snapshot: Snapshot) -> tuple[Numbers, Numbers, Numbers]:
+    """What may make a follow-up due: the typed day, the open action, the cadence; infinite where it does not."""
+    typed, contact, action, cadence, plan, paused, created, bought = (
         np.nan_to_num(snapshot.number("Customers", key))
-        for key in ("next_followup", "last_contact", "next_action", "cadence_days", "next_contact", "paused_until")
+        for key in (
+            "next_followup",
+            "last_contact",
+            "next_action",
+            "cadence_days",
+            "next_contact",
+            "paused_until",
+            "created_on",
+            "last_purchase",
+        )
     )
     start = snapshot.settings.cadence_from or 0.0
-    by_cadence = np.maximum(np.maximum(contact + cadence, start), np.floor(paused))
-    due = np.minimum.reduce(
-        [
-            np.where(typed > contact, np.floor(typed), np.inf),
-            np.where(action > 0, action, np.inf),
-            np.where((cadence == 0) | (plan > 0), np.inf, by_cadence),
-        ]
+    since = np.where(contact > 0, contact, np.maximum(np.floor(created), bought))
+    by_cadence = np.maximum(np.maximum(since + cadence, start), np.floor(paused))
+    never = closed(snapshot) | (snapshot.text("Customers", "customer_id") == "")
+    days = (
+        np.where(typed > contact, np.floor(typed), np.inf),
+        np.where(action > 0, action, np.inf),
+        np.where((cadence == 0) | (plan > 0), np.inf, by_cadence),
     )
-    due[~np.isfinite(due) | (snapshot.text("Customers", "customer_id") == "")] = np.nan
-    return next_workday(due, snapshot.weekend, snapshot.holidays)
+    for day in days:
+        day[never] = np.inf
+    return days
+
+
+def closed(snapshot: Snapshot) -> NDArray[np.bool_]:
+    """Customers nobody is to follow up: closed, merged into another, or wanting no contact at all."""
+    return _among(snapshot, "Customers", "status", "closed") | _among(snapshot, "Customers", "opt_out", "closed")
 
 
 def followup_state(snapshot: Snapshot) -> Texts:
@@ -153,8 +175,8 @@ def minutes(snapshot: Snapshot) -> Numbers:
 def counts(snapshot: Snapshot) -> Numbers:
     """1 for a counted contact, 2 for a plan, 0 for anything else; blank without customer or start."""
     started = np.nan_to_num(snapshot.number("Interactions", "started_at"))
-    two_way = _among(snapshot, "channel", "two_way")
-    inbound = _among(snapshot, "direction", "inbound")
+    two_way = _among(snapshot, "Interactions", "channel", "two_way")
+    inbound = _among(snapshot, "Interactions", "direction", "inbound")
     answered = snapshot.filled("Interactions", "response") | snapshot.filled("Interactions", "responded_at")
     done = answered | snapshot.filled("Interactions", "minutes") | snapshot.filled("Interactions", "action_done_on")
     later = started >= snapshot.today + 1
@@ -206,10 +228,10 @@ def _action_due(snapshot: Snapshot) -> Numbers:
     return np.where(done | (np.nan_to_num(due) == 0), np.nan, np.floor(due))
 
 
-def _among(snapshot: Snapshot, key: str, meaning: str) -> NDArray[np.bool_]:
-    spec = snapshot.schema["Interactions"][key]
+def _among(snapshot: Snapshot, table: str, key: str, meaning: str) -> NDArray[np.bool_]:
+    spec = snapshot.schema[table][key]
     known = snapshot.lists[spec.choices].meaning(meaning)
-    return np.isin(snapshot.text("Interactions", key).astype(str), sorted(known))
+    return np.isin(snapshot.text(table, key).astype(str), sorted(known))
 
 
 def _trim(text: str) -> str:

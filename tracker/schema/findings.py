@@ -6,6 +6,7 @@ V values, R references, L logic, D duplicates, K settings, rules and lists.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tracker.model.finding import Finding, Place, Severity
@@ -15,11 +16,12 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 @dataclass(frozen=True)
 class FindingSpec:
-    """One kind of finding: its code, its name, and how much it matters."""
+    """One kind of finding: its code, its name, how much it matters, and whether the next refresh mends it by itself."""
 
     code: str
     name: str
     severity: Severity
+    mended: bool = False
 
 
 FINDINGS: tuple[FindingSpec, ...] = (
@@ -28,23 +30,88 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("W103", "missing-column", ERROR),
     FindingSpec("W104", "doubled-header", ERROR),
     FindingSpec("W105", "renamed-header", ERROR),
-    FindingSpec("W106", "rows-below-table", INFO),
+    FindingSpec("W106", "rows-below-table", INFO, mended=True),
     FindingSpec("W107", "rows-after-gap", WARNING),
     FindingSpec("W108", "dates-of-1904", INFO),
+    FindingSpec("W109", "pinned-day", INFO, mended=True),
+    FindingSpec("W110", "not-refreshed", WARNING, mended=True),
     FindingSpec("W111", "older-schema", WARNING),
     FindingSpec("W112", "newer-schema", WARNING),
+    FindingSpec("W113", "typed-over", WARNING, mended=True),
+    FindingSpec("W114", "other-formula", WARNING, mended=True),
+    FindingSpec("W199", "check-failed", ERROR),
     FindingSpec("V101", "wrong-type", ERROR),
     FindingSpec("V102", "date-as-text", ERROR),
+    FindingSpec("V103", "missing-value", ERROR),
+    FindingSpec("V104", "not-an-email", ERROR),
+    FindingSpec("V105", "not-in-list", ERROR),  # of a closed list
+    FindingSpec("V106", "new-to-list", WARNING),  # of an open list
+    FindingSpec("V107", "misread-key", ERROR),
+    FindingSpec("V108", "too-long", ERROR),
     FindingSpec("V109", "number-as-text", ERROR),
+    FindingSpec("V110", "out-of-range", ERROR),
+    FindingSpec("V111", "stray-spaces", WARNING),
+    FindingSpec("V112", "hidden-characters", WARNING),
+    FindingSpec("V113", "full-width-digits", WARNING),
+    FindingSpec("V114", "not-a-phone", WARNING),
+    FindingSpec("V115", "impossible-date", ERROR),
+    FindingSpec("V116", "far-date", WARNING),
     FindingSpec("V117", "error-value", ERROR),
     FindingSpec("V118", "not-a-date-or-month", ERROR),
     FindingSpec("V119", "ambiguous-date", ERROR),
+    FindingSpec("V120", "nameless-customer", ERROR),
+    FindingSpec("V121", "title-in-name", WARNING),
+    FindingSpec("V122", "not-whole", ERROR),
+    FindingSpec("V123", "unreachable-customer", WARNING),
+    FindingSpec("V124", "unowned-customer", WARNING),
+    FindingSpec("V125", "damaged-text", WARNING),
+    FindingSpec("V126", "unknown-tag", WARNING),
     FindingSpec("R101", "unknown-customer", ERROR),
     FindingSpec("R102", "ambiguous-customer", ERROR),
+    FindingSpec("R103", "unknown-referred-customer", ERROR),
+    FindingSpec("R104", "unknown-purchase", ERROR),
+    FindingSpec("R105", "unknown-campaign", WARNING),
     FindingSpec("R106", "kept-customer", WARNING),
+    FindingSpec("R107", "not-in-team", WARNING),
+    FindingSpec("R108", "points-to-itself", ERROR),
+    FindingSpec("L101", "end-before-start", ERROR),
+    FindingSpec("L102", "purchase-before-created", WARNING),
+    FindingSpec("L103", "done-before-logged", ERROR),
+    FindingSpec("L104", "resolved-before-reported", ERROR),
+    FindingSpec("L105", "responded-before-started", ERROR),
+    FindingSpec("L106", "future-purchase", WARNING),
+    FindingSpec("L107", "discount-above-line", ERROR),
+    FindingSpec("L108", "negative-quantity", ERROR),
+    FindingSpec("L109", "verified-by-enterer", WARNING),
+    FindingSpec("L110", "contact-against-opt-out", WARNING),
+    FindingSpec("L111", "consent-missing", WARNING),
+    FindingSpec("L112", "closed-without-reason", INFO),
+    FindingSpec("L113", "no-amount", WARNING),
+    FindingSpec("L114", "two-amounts", WARNING),
+    FindingSpec("L115", "return-above-purchase", WARNING),
+    FindingSpec("L116", "return-of-other-customer", ERROR),
+    FindingSpec("L117", "merged-without-target", WARNING),
+    FindingSpec("L118", "return-before-purchase", ERROR),
+    FindingSpec("L119", "future-record", WARNING),
+    FindingSpec("L120", "action-without-date", WARNING),
+    FindingSpec("L121", "campaign-counts", WARNING),
+    FindingSpec("D101", "same-id", ERROR),
+    FindingSpec("D102", "same-email", ERROR),
+    FindingSpec("D103", "same-phone", WARNING),
+    FindingSpec("D104", "same-name", ERROR),
     FindingSpec("K101", "setting-out-of-range", WARNING),
     FindingSpec("K102", "unknown-setting", ERROR),
+    FindingSpec("K103", "unreadable-rule", ERROR),
+    FindingSpec("K104", "rule-never-reached", WARNING),
+    FindingSpec("K105", "same-rule", WARNING),
+    FindingSpec("K106", "same-label", WARNING),
     FindingSpec("K107", "unknown-country", WARNING),
+    FindingSpec("K108", "contradicting-settings", WARNING),
+    FindingSpec("K109", "campaign-without-cost", INFO),
+    FindingSpec("K110", "unknown-list", WARNING),
+    FindingSpec("K111", "unknown-meaning", WARNING),
+    FindingSpec("K112", "meaning-lost", WARNING),
+    FindingSpec("K113", "unknown-key-field", WARNING),
 )
 FINDING_SPECS = {spec.code: spec for spec in FINDINGS}
 
@@ -52,3 +119,8 @@ FINDING_SPECS = {spec.code: spec for spec in FINDINGS}
 def finding(code: str, place: Place, value: str = "", suggestion: str = "", **details: str) -> Finding:
     """A finding of a known kind; KeyError for a code nobody declared."""
     return Finding(code, FINDING_SPECS[code].severity, place, value, details, suggestion)
+
+
+def lasting(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Those that a refresh does not mend by itself: what the Problems sheet may list, so that a second run agrees."""
+    return tuple(one for one in findings if not FINDING_SPECS[one.code].mended)

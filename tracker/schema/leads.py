@@ -12,9 +12,9 @@ SETTINGS_TABLE = Table(
     left=2,
     columns=(
         Column("key", Kind.ID, required=True, unique=True, width=170),
-        Column("value", owner=Owner.INPUT, width=270),
+        Column("value", owner=Owner.INPUT, width=260),
         Column("unit", width=90),
-        Column("range", width=150),
+        Column("range", width=280),
         Column("meaning", width=420),
     ),
 )
@@ -31,7 +31,7 @@ RULES_TABLE = Table(
         Column("channel", Kind.CHOICE, choices="channel", width=84),
         Column("team", width=84),
         Column("action", width=120),
-        Column("note", Kind.LONG, width=240),
+        Column("note", Kind.LONG, width=260),
     ),
 )
 LISTS_TABLE = Table(

@@ -44,7 +44,7 @@ LISTS: tuple[ListSpec, ...] = (
     ListSpec("sentiment", ("positive", "neutral", "negative"), closed=True),
     ListSpec("need_priority", ("high", "normal", "low"), closed=True),
     ListSpec("consent", ("given", "refused", "withdrawn"), closed=True),
-    ListSpec("opt_out", ("none", "marketing", "all"), closed=True),
+    ListSpec("opt_out", ("none", "marketing", "all"), closed=True, meanings=(("all", "closed"),)),
     ListSpec(
         "currency", ("USD", "EUR", "GBP", "CHF", "CNY", "TWD", "JPY", "UAH", "PLN", "SEK", "CAD", "AUD"), closed=True
     ),

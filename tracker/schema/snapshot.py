@@ -23,6 +23,7 @@ from tracker.schema.column import Schema
 from tracker.schema.settings import WEEKEND, Settings, weekend_mask
 from tracker.words import Words
 
+CARRIED = ("customer_codes", "_spelled")  # what stays true while no customer gets another ID
 TEXT = pd.StringDtype("python", na_value=np.nan)  # python storage also where pyarrow is installed: faster here
 
 
@@ -77,8 +78,11 @@ class Snapshot:
     state: Mapping[str, Any] = field(default_factory=dict)  # what the last refresh left on the State sheet
     lists: Mapping[str, Choices] = field(default_factory=dict)
     holidays: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    cells: Mapping[tuple[str, str], Cells] = field(default_factory=dict)  # raw cells, aligned with the frame
+    cells: Mapping[tuple[str, str], Cells] = field(default_factory=dict)  # raw, aligned with the frame; see own_column
     findings: tuple[Finding, ...] = ()
+    numbered: dict[tuple[str, str], NDArray[np.int32]] = field(
+        init=False, repr=False, default_factory=dict
+    )  # see codes
 
     def having(self, table: str, columns: Mapping[str, NDArray[Any]]) -> Snapshot:
         """The same snapshot with these columns of a table set or replaced; float64 or object arrays, blank NaN or None."""
@@ -86,7 +90,13 @@ class Snapshot:
         for key, values in columns.items():
             numeric = values.dtype.kind == "f"
             frame[key] = pd.Series(values, frame.index) if numeric else pd.Series(text_series(values), frame.index)
-        return replace(self, frames={**self.frames, table: frame})
+        made = replace(self, frames={**self.frames, table: frame})
+        if table != "Customers" or "customer_id" not in columns:
+            made.numbered.update(
+                {at: one for at, one in self.numbered.items() if at[0] != table or at[1] not in columns}
+            )
+            made.__dict__.update({name: self.__dict__[name] for name in CARRIED if name in self.__dict__})
+        return made
 
     def text(self, table: str, key: str) -> NDArray[Any]:
         """A text column as an object array, empty text where blank; shape (rows,)."""
@@ -130,12 +140,19 @@ class Snapshot:
 
     def codes(self, table: str, key: str = "customer_id") -> NDArray[np.int32]:
         """The customer's number for each row of a table, −1 where there is none; shape (rows,)."""
+        if (table, key) not in self.numbered:
+            known, spelled = self.customer_codes, self._spelled
+            texts = self.text(table, key)
+            codes = (spelled[text] if text in spelled else known.get(fold(text), -1) for text in texts)
+            self.numbered[table, key] = np.fromiter(codes, np.int32, len(texts))
+            self.numbered[table, key].flags.writeable = False  # it is handed out again and again
+        return self.numbered[table, key]
+
+    @cached_property
+    def _spelled(self) -> dict[str, int]:
+        """Customer ID as it stands → its number: nearly every row spells it so, and folding each is slow."""
         known = self.customer_codes
-        return np.fromiter(
-            (known.get(fold(text), -1) if text else -1 for text in self.text(table, key)),
-            np.int32,
-            len(self.frames[table]),
-        )
+        return {"": -1, **{text: known[fold(text)] for text in self.text("Customers", "customer_id") if text}}
 
     def per_customer(self, by_code: NDArray[Any], missing: object = np.nan) -> NDArray[Any]:
         """Spread an array by customer number over the rows of Customers; ``missing`` where a row has no ID."""
@@ -228,6 +245,11 @@ def text_of(frame: pd.DataFrame, key: str) -> NDArray[Any]:
 def text_series(values: NDArray[Any]) -> pd.api.extensions.ExtensionArray:
     """An object array as a text column; None and empty text are blank."""
     return pd.array([value or None for value in values], dtype=TEXT)
+
+
+def own_column(header: str) -> str:
+    """The key under which the raw cells of a column of staff's own are kept."""
+    return f"[{header}]"
 
 
 def fold(text: str) -> str:

@@ -33,6 +33,8 @@ STATE: tuple[StateCell, ...] = (
     StateCell("tool_hash"),  # of what the tool wrote last, to tell typed-over from stale
     StateCell("two_way_channels", 80),  # labels and codes of the channels that count as contact
     StateCell("inbound_words", 20),
+    StateCell("closed_words", 40),  # of status: nobody is to follow up these customers
+    StateCell("no_contact_words", 20),  # of opt_out: nor these
     StateCell("holiday_list", 400),
 )
 STATE_NAMES = frozenset(cell.name for cell in STATE)

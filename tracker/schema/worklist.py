@@ -12,6 +12,8 @@ CUSTOMER_LINK = (
     'IF([customer_id]="","",IFERROR(HYPERLINK("#{customers}!A"&'
     f"ROW(INDEX(Customers[customer_id],{_FOUND})),INDEX(Customers[display_name],{_FOUND})),[customer_id]))"
 )
+# A doubled apostrophe is how a sheet's name is quoted, also by staff who call a sheet Tom's.
+CELL_LINK = 'IF([cell_ref]="","",HYPERLINK("#\'"&SUBSTITUTE([sheet],"\'","\'\'")&"\'!"&[cell_ref],[cell_ref]))'
 
 FOLLOWUPS = Table(
     "FollowUps",
@@ -22,12 +24,12 @@ FOLLOWUPS = Table(
     tool_rows=True,
     columns=(
         Column("state", owner=TOOL, width=92),
-        Column("days_late", Kind.INTEGER, TOOL, width=66),
+        Column("days_late", Kind.LATE, TOOL, width=66),
         Column("customer", Kind.LINK, TOOL, privacy=PERSONAL, width=138),
         Column("phone", Kind.PHONE, TOOL, privacy=PERSONAL, width=122),
         Column("what", owner=TOOL, width=90),
-        Column("why", Kind.LONG, TOOL, privacy=FREE, width=190),
-        Column("last_summary", Kind.LONG, TOOL, privacy=FREE, width=206),
+        Column("why", Kind.LONG, TOOL, privacy=FREE, width=204),
+        Column("last_summary", Kind.LONG, TOOL, privacy=FREE, width=214),
         Column("owner", owner=TOOL, width=80),
         Column("channel", owner=TOOL, width=80),
         Column("escalation", owner=TOOL, width=88),
@@ -54,6 +56,7 @@ PROBLEMS = Table(
         Column("value", owner=TOOL, privacy=FREE, width=160),
         Column("problem", Kind.LONG, TOOL, privacy=FREE, width=300),
         Column("remedy", Kind.LONG, TOOL, width=300),
+        Column("cell_ref", Kind.ID, TOOL, folded=True, width=76),  # what the link is made of
     ),
 )
 TAG_HISTORY = Table(

@@ -28,23 +28,30 @@ REASONS: Mapping[str, str] = {
     "not_date": "{column}: '{value}' is not a date",
     "ambiguous_date": "{column}: '{value}' can be read as two dates; write it as 2024-03-31",
     "date_out_of_range": "{column}: '{value}' is before 1900-03-01, the first date that every Excel agrees on",
+    "not_in_list": "{column}: '{value}' is not in the list: {detail}",
+    "unknown_customer": "{column}: no customer is '{value}'",
+    "unknown_customer_near": "{column}: no customer is '{value}'; near it: {detail}",
+    "ambiguous_customer": "{column}: '{value}' is more than one customer: {detail}",
+    "key_twice": "{column}: '{value}' stands in {detail} rows of the table",
     "too_long": "{column} is longer than the 32,767 characters a cell holds",
 }
 
 
 @dataclass(frozen=True)
 class Reject:
-    """A row that does not go in: its sheet row in the source, a reason code, the source column and its value."""
+    """A row that does not go in: its sheet row in the source, a reason code, source column, value, what helps."""
 
     source_row: int
     reason: str
     column: str = ""
     value: str = ""
+    detail: str = ""
 
 
 def say(reject: Reject, reasons: Mapping[str, str] = REASONS) -> str:
     """The reason in words; a code without words stands for itself."""
-    return reasons.get(reject.reason, reject.reason).format(column=reject.column, value=reject.value)
+    words = reasons.get(reject.reason, reject.reason)
+    return words.format(column=reject.column, value=reject.value, detail=reject.detail)
 
 
 def write_rejects(source: SourceTable, rejects: Iterable[Reject], reasons: Mapping[str, str] = REASONS) -> bytes:

@@ -1,0 +1,29 @@
+"""A drawn workbook, read and completed as validating does, and what the checks say of it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from world import World, world  # noqa: E402
+
+from tracker.checks import run_checks  # noqa: E402
+from tracker.engine.derive import derive, ready  # noqa: E402
+from tracker.engine.identify import identify  # noqa: E402
+from tracker.model.finding import Finding  # noqa: E402
+from tracker.schema.snapshot import Snapshot  # noqa: E402
+
+
+def checked(drawing: str, **more: object) -> tuple[World, Snapshot, tuple[Finding, ...]]:
+    """The world of a drawing, its snapshot with customers resolved, and every finding."""
+    made = world(drawing, **more)
+    return made, *checked_world(made)
+
+
+def checked_world(made: World) -> tuple[Snapshot, tuple[Finding, ...]]:
+    """The snapshot of a world with customers resolved and columns worked out, and every finding."""
+    snapshot = identify(made.read()).snapshot
+    snapshot = derive(snapshot, ready(snapshot.schema, frozenset(), frozenset()))
+    return snapshot, run_checks(snapshot)

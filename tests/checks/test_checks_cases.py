@@ -1,0 +1,54 @@
+"""Every finding drawn as a table: the marked rows give it, the others give nothing."""
+
+from pathlib import Path
+
+import pytest
+from checks_world import checked
+
+from tracker.schema.findings import FINDINGS
+
+CASES = Path(__file__).parent.parent / "cases"
+FILES = sorted(CASES.glob("[A-Z][0-9][0-9][0-9]_*.txt"))
+
+# Codes that no drawing can show, and where they are tested instead.
+ELSEWHERE = {
+    "W101": "a missing table; test_checks_structure",
+    "W102": "a table that lost its Table; tests of reading",
+    "W103": "a missing column; test_checks_structure",
+    "W104": "a header that stands twice; tests of reading",
+    "W105": "a renamed header; tests of reading",
+    "W106": "rows below the table's ref; test_checks_structure",
+    "W107": "rows after a gap; tests of reading",
+    "W108": "the date system of the file; test_checks_structure",
+    "W109": "what the last refresh left; test_checks_structure",
+    "W110": "what the last refresh left; test_checks_structure",
+    "W111": "the version of the workbook; tests of reading",
+    "W112": "the version of the workbook; test_checks_structure",
+    "W199": "a check that fails; test_checks_run",
+    "K107": "a setting as a whole, without a cell; test_checks_settings",
+    "K112": "a list as a whole, without a cell; test_checks_settings",
+}
+
+
+def stem(spec):
+    return f"{spec.code}_{spec.name.replace('-', '_')}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_case(path):
+    title, _, drawing = path.read_text(encoding="utf-8").partition("\n")
+    made, _, findings = checked(drawing)
+    assert title.strip()
+    assert made.expected, "a case without a mark shows nothing"
+    found = {(one.place.table, one.place.row, one.code, one.place.key) for one in findings}
+    assert found == {(one.table, one.row, one.code, one.key) for one in made.expected}
+    assert path.stem.partition("_")[0] in {one.code for one in findings}
+
+
+def test_every_code_has_a_case_or_a_reason():
+    drawn = {path.stem for path in FILES}
+    assert drawn == {stem(spec) for spec in FINDINGS} - {stem(spec) for spec in FINDINGS if spec.code in ELSEWHERE}
+
+
+def test_codes_and_names_are_unique():
+    assert len({spec.code for spec in FINDINGS}) == len({spec.name for spec in FINDINGS}) == len(FINDINGS)

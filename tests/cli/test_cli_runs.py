@@ -1,0 +1,119 @@
+"""The command line as a whole: it starts light, ends with the right code, and never shows a traceback or a value."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from tracker.cli import app as app_module
+from tracker.cli.bugs import log_lines
+from tracker.cli.run import run
+from tracker.errors import BusyError, Exit, RefusedError, StorageError, UnreadableError, UsageError
+
+HEAVY = ("pandas", "pandera", "numpy", "openpyxl", "xlsxwriter", "python_calamine", "rich")
+SECRET = "Ottoline Marchetti"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["refresh", "--help"], ["--version"], ["import"]])
+def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+    code = (
+        "import sys\nfrom tracker.cli.run import run\n"
+        f"run({arguments!r})\nloaded = [name for name in {HEAVY!r} if name in sys.modules]\nsys.exit(','.join(loaded) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def raising(error: BaseException):  # type: ignore[no-untyped-def]
+    """A command line whose only command fails so."""
+
+    @click.group()
+    def group() -> None:
+        pass
+
+    @group.command("go")
+    def go() -> None:
+        raise error
+
+    return group
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UsageError("a"), 2),
+        (UnreadableError("a"), 3),
+        (BusyError("shop.xlsx: it is open in Excel (Anna). Close it."), 4),
+        (RefusedError("a"), 5),
+        (StorageError("a"), 6),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_a_foreseen_error_is_one_line_and_its_exit_code(
+    error: BaseException, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["go"], raising(error)) == code
+    said = capsys.readouterr()
+    assert said.out == ""
+    if str(error):
+        assert said.err == f"tracker: {str(error).rstrip('.')}.\n"
+
+
+def test_a_fault_saves_a_log_without_values_and_says_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for variable in ("XDG_STATE_HOME", "LOCALAPPDATA", "HOME"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    assert run(["go"], raising(ValueError(SECRET))) == Exit.BUG
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1 and "Traceback" not in said.err and SECRET not in said.err
+    (log,) = tmp_path.rglob("fault-*.log")
+    assert str(log) in said.err
+    text = log.read_text(encoding="utf-8")
+    assert "builtins.ValueError" in text and "test_cli_runs.py" in text and SECRET not in text
+
+
+def test_a_log_has_every_exception_behind_the_last_and_no_argument() -> None:
+    try:
+        try:
+            raise KeyError(SECRET)
+        except KeyError as cause:
+            raise RuntimeError(SECRET) from cause
+    except RuntimeError as error:
+        lines = "\n".join(log_lines(error, ["followups", SECRET]))
+    assert "builtins.RuntimeError" in lines and "builtins.KeyError" in lines and "command: followups" in lines
+    assert SECRET not in lines
+
+
+def test_a_reader_that_goes_away_is_no_fault() -> None:
+    shell = f"{sys.executable} -m tracker validate --help | head -c 1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["refesh"], "No such command 'refesh'"),
+        (["refresh"], "Missing argument 'BOOK'. See: tracker refresh --help"),
+        (["refresh", "x.xlsx", "--today", "31.12.2017"], "is not a day. Write it as 2026-11-18."),
+        (["refresh", "x.xlsx", "--tody", "2017-12-31"], "--tody"),
+    ],
+)
+def test_a_slip_of_the_pen_is_one_line_and_exit_2(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == Exit.USAGE
+    said = capsys.readouterr().err
+    assert says in said and said.count("\n") == 1 and said.startswith("tracker: ")
+
+
+def test_every_command_has_help_and_a_module() -> None:
+    with click.Context(app_module.app) as context:
+        for name in app_module.COMMANDS:
+            command = app_module.app.get_command(context, name)
+            assert command is not None and command.help, name

@@ -1,0 +1,190 @@
+"""Bad input through the real command line: the right exit code, one clear line, and the file untouched."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from books import new_book, type_rows, with_part, write
+from openpyxl import Workbook as Other
+
+from tracker.cli.run import run
+from tracker.schema.base import SCHEMA_VERSION
+
+DAY = ["--today", "2026-11-18"]
+CUSTOMER = {"customer_id": "C1", "last_name": "Marsh", "email": "m@x.example", "owner": "Anna"}
+
+
+def other_workbook() -> bytes:
+    book, out = Other(), io.BytesIO()
+    book.active["A1"] = "hello"
+    book.save(out)
+    return out.getvalue()
+
+
+def with_customer() -> bytes:
+    return type_rows(new_book(), "Customers", [CUSTOMER])
+
+
+def newer() -> bytes:
+    made = with_customer()
+    row = 5  # the first row of Settings is its schema
+    return write(made, [("Settings", row, 3, float(SCHEMA_VERSION + 1))])
+
+
+def renamed_header(data: bytes, old: str, new: str) -> bytes:
+    """The header changed in the cell and in the table part, as Excel would."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        tables = [n for n in package.namelist() if "tables/" in n and b'displayName="Customers"' in package.read(n)]
+    return with_part(
+        write(data, [("Customers", 1, _column(data, old), new)]),
+        tables[0],
+        lambda part: part.replace(f'name="{old}"'.encode(), f'name="{new}"'.encode()),
+    )
+
+
+def _column(data: bytes, head: str) -> int:
+    from books import column_of, table_of
+
+    return column_of(table_of(data, "Customers"), head)
+
+
+UNREADABLE: dict[str, Callable[[], bytes]] = {
+    "text": lambda: b"customer_id,last_name\nC1,Marsh\n",
+    "empty": lambda: b"",
+    "web page": lambda: b"<html><body>no workbook</body></html>",
+    "old format": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000),
+    "cut in half": lambda: (lambda data: data[: len(data) // 2])(new_book()),
+    "without our tables": other_workbook,
+}
+
+
+@pytest.mark.parametrize("command", ["refresh", "validate", "followups", "import"])
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_what_is_no_workbook_of_ours_is_exit_3_and_one_line(
+    command: str, what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / "shop.xlsx"
+    before = UNREADABLE[what]()
+    book.write_bytes(before)
+    assert run(_arguments(command, book, tmp_path)) == 3
+    said = capsys.readouterr()
+    lines = (said.err or said.out).strip().splitlines()
+    assert len([line for line in lines if "shop.xlsx" in line]) == 1 and "Traceback" not in said.err
+    assert book.read_bytes() == before
+
+
+def _arguments(command: str, book: Path, folder: Path) -> list[str]:
+    if command != "import":
+        return [command, str(book)]
+    (folder / "rows.csv").write_text("name\nMarsh\n")
+    (folder / "map.toml").write_text('into="Customers"\n[columns]\nname="last_name"\n')
+    return [command, str(book), str(folder / "rows.csv"), "--map", str(folder / "map.toml")]
+
+
+@pytest.mark.parametrize("command", ["refresh", "import"])
+def test_a_newer_workbook_is_refused_and_untouched(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / "shop.xlsx"
+    book.write_bytes(newer())
+    before = book.read_bytes()
+    assert run(_arguments(command, book, tmp_path)) == 5
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and said.startswith("tracker: ") and "shop.xlsx" in said and "newer tracker" in said
+    assert book.read_bytes() == before
+
+
+def test_a_newer_workbook_is_validated_all_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = tmp_path / "shop.xlsx"
+    book.write_bytes(newer())
+    assert run(["validate", str(book), "--fail-on", "warning", *DAY]) == 1
+    assert "W112" in capsys.readouterr().out
+
+
+def missing_header() -> bytes:
+    return renamed_header(with_customer(), "E-mail", "Kontakt")
+
+
+def doubled_header() -> bytes:
+    return renamed_header(with_customer(), "Notes", "Customer ID ")
+
+
+def date_as_text() -> bytes:
+    return type_rows(new_book(), "Customers", [{**CUSTOMER, "next_followup": "soon"}])
+
+
+def unknown_customer() -> bytes:
+    call = {"customer": "Nobody at all", "started_at": 46300.0, "channel": "Phone"}
+    return type_rows(with_customer(), "Interactions", [call])
+
+
+DIRT = {
+    "a renamed header": (missing_header, "W105"),
+    "a doubled header": (doubled_header, "W104"),
+    "text where a date belongs": (date_as_text, "V101"),
+    "an unknown customer": (unknown_customer, "R101"),
+}
+
+
+@pytest.mark.parametrize("what", DIRT)
+def test_dirt_is_a_finding_with_its_code_and_never_stops_a_refresh(
+    what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make, code = DIRT[what]
+    book = tmp_path / "shop.xlsx"
+    before = make()
+    book.write_bytes(before)
+    assert run(["validate", str(book), *DAY]) == 1
+    said = capsys.readouterr()
+    assert code in said.out and said.err == ""
+    assert book.read_bytes() == before, "validate never writes"
+    assert run(["refresh", str(book), *DAY]) == 0
+    assert book.read_bytes() != before
+    assert run(["validate", str(book), *DAY]) == 1
+    assert code in capsys.readouterr().out, "and a refresh does not hide it"
+
+
+def test_one_bad_file_never_hides_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "deep" / ".tracker" / "good").mkdir(parents=True)
+    (tmp_path / "deep" / "good.xlsx").write_bytes(unknown_customer())
+    (tmp_path / "bad.xlsx").write_bytes(b"PK\x03\x04 broken")
+    (tmp_path / "other.xlsx").write_bytes(other_workbook())
+    (tmp_path / "~$good.xlsx").write_bytes(b"\x04Anna")
+    (tmp_path / "deep" / ".tracker" / "good" / "copy.xlsx").write_bytes(b"never read")
+    assert run(["validate", str(tmp_path), *DAY]) == 3
+    said = capsys.readouterr()
+    text = said.out + said.err
+    assert "R101" in text and "bad.xlsx" in text
+    assert "copy.xlsx" not in text and "~$good" not in text
+    assert "1 " in text and "without our tables" in text
+
+
+def test_a_folder_without_any_workbook_is_exit_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["validate", str(tmp_path)]) == 3
+    assert "no workbook to check" in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_is_exit_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["refresh", str(tmp_path / "gone.xlsx")]) == 3
+    assert "does not exist" in capsys.readouterr().err
+
+
+def test_somebody_has_it_open_is_exit_4_and_names_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = tmp_path / "shop.xlsx"
+    book.write_bytes(with_customer())
+    before = book.read_bytes()
+    (tmp_path / "~$shop.xlsx").write_bytes(b"\x04Anna" + bytes(50))
+    assert run(["refresh", str(book), *DAY]) == 4
+    assert "Anna" in capsys.readouterr().err
+    assert book.read_bytes() == before
+
+
+def test_a_new_workbook_never_takes_the_place_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = tmp_path / "shop.xlsx"
+    book.write_text("mine")
+    assert run(["new", str(book)]) == 5
+    assert book.read_text() == "mine" and "is there already" in capsys.readouterr().err

@@ -1,0 +1,41 @@
+"""What tests share: LibreOffice, and the data that lies beside a checkout.
+
+A machine without LibreOffice skips its tests with a reason; where ``CI=true`` such a skip is a failure, so that the
+oracle never falls silent. The data beside the checkout is optional everywhere: it is not part of the project.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from libreoffice import LibreOffice, program, without
+
+DATA = Path(os.environ.get("TRACKER_TEST_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marks."""
+    config.addinivalue_line("markers", "soffice: needs LibreOffice")
+
+
+@pytest.fixture(scope="session")
+def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> LibreOffice:
+    """LibreOffice with a profile of its own that recalculates every file it opens."""
+    if program() is None:
+        without("LibreOffice (soffice)")
+    return LibreOffice(tmp_path_factory.mktemp("libreoffice"))
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """A function from a file's name to its path among the data beside the checkout; skips when it is not there."""
+
+    def find(name: str) -> Path:
+        path = DATA / name
+        if not path.is_file():
+            pytest.skip(f"no {name} in {DATA}")
+        return path
+
+    return find

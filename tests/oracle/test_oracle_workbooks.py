@@ -1,0 +1,40 @@
+"""The demo and a real company's sales, refreshed, against LibreOffice: every formula cell, no difference."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from recalculated import compare
+
+from tracker.demo import make
+from tracker.demo.workbook import NAME
+from tracker.ooxml import Workbook
+
+pytestmark = pytest.mark.soffice
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> Path:
+    """The demo of this very day, whose overdue marks come from TODAY()."""
+    folder = tmp_path_factory.mktemp("demo")
+    make(folder, date.today())
+    return folder / NAME
+
+
+def test_demo_agrees_with_libreoffice(demo, libreoffice):
+    found = compare(demo, libreoffice.convert([demo])[0])
+    print(f"demo: {found}")
+    assert not found.differences, str(found)
+    assert found.cells > 300 * 12 + 2_000 * 5 + 1_500 * 2
+
+
+def test_demo_opens_in_libreoffice_with_everything_in_it(demo, libreoffice):
+    before, after = Workbook(demo.read_bytes()), Workbook(libreoffice.convert([demo])[0].read_bytes())
+    assert [sheet.name for sheet in after.sheets] == [sheet.name for sheet in before.sheets]
+    assert {table.name for table in after.tables} == {table.name for table in before.tables}
+    for sheet in before.sheets:
+        cells = after.read(sheet.name)
+        errors = sum(int((column.kinds == 4).sum()) for column in cells.columns.values())
+        assert errors == 0, f"{sheet.name} shows {errors} errors"

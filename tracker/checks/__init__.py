@@ -1,0 +1,57 @@
+"""What is wrong: plain functions from a snapshot to findings, each of one family, all in CHECKS.
+
+A check reads and reports; it mends nothing, opens nothing and knows no clock. A column or table that is missing is a
+finding of its own and silences the checks that would need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from tracker.checks.columns import check_columns
+from tracker.checks.customers import check_customers
+from tracker.checks.duplicates import check_duplicates
+from tracker.checks.logic import check_logic
+from tracker.checks.purchases import check_purchases
+from tracker.checks.references import check_references
+from tracker.checks.settings import check_settings
+from tracker.checks.structure import check_structure
+from tracker.model.finding import Finding, Place
+from tracker.schema.findings import finding
+from tracker.schema.snapshot import Snapshot
+
+Check = Callable[[Snapshot], Iterable[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    check_structure,
+    check_columns,
+    check_references,
+    check_customers,
+    check_logic,
+    check_purchases,
+    check_duplicates,
+    check_settings,
+)
+
+
+def run_checks(snapshot: Snapshot, checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
+    """Everything that is wrong, what reading found included, each once, by sheet, row and column.
+
+    A check that fails is a finding that names the check, never what it stumbled over.
+    """
+    found: dict[object, Finding] = {_identity(one): one for one in snapshot.findings}
+    for check in checks:
+        for one in _careful(check, snapshot):
+            found.setdefault(_identity(one), one)
+    return tuple(sorted(found.values(), key=Finding.sort_key))
+
+
+def _careful(check: Check, snapshot: Snapshot) -> list[Finding]:
+    try:
+        return list(check(snapshot))
+    except Exception:
+        return [finding("W199", Place(), check=check.__name__)]
+
+
+def _identity(one: Finding) -> object:
+    return one.code, one.place, one.value

@@ -1,0 +1,279 @@
+"""Single columns: kind, list, length, range and the look of each text, as the schema declares them.
+
+Each column is checked by pandera over its distinct values, once each, and a failure is carried back to every row that
+holds the value. Cells that could not be read are findings already and blank here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tracker.checks import texts
+from tracker.checks.hits import Detail, Mask, distinct, header, hits, number_text
+from tracker.facts.calendar import FIRST, LAST, edate
+from tracker.model.finding import Finding
+from tracker.schema.column import Column, Kind, Privacy, Table
+from tracker.schema.findings import finding
+from tracker.schema.lists import LIST_SPECS
+from tracker.schema.snapshot import Choices, Snapshot
+
+os.environ.setdefault("DISABLE_PANDERA_IMPORT_WARNING", "True")
+
+NAMES = {("Customers", "first_name"), ("Customers", "last_name")}  # where a title does not belong
+ADDRESSES = (Kind.EMAIL, Kind.PHONE)
+KEYS = (Kind.ID, Kind.REFERENCE)
+NEGATIVE = {("Purchases", "quantity"): ("L108", "return_of")}  # below zero means something of its own there
+FAR_AHEAD, FAR_BACK = 20 * 12, -100 * 12  # months from today beyond which a year is a slip
+NEAREST = 100  # distinct strangers of a column for which the nearest value is looked for
+
+Good = Callable[[Any], bool]
+
+
+@dataclass(frozen=True)
+class Test:
+    """One test of a column: the finding a value gives that fails it, what was meant, and more to say."""
+
+    code: str
+    good: Callable[[NDArray[Any]], Mask]
+    meant: Callable[[Any], str] | None = None
+    details: Callable[[Any], dict[str, str]] | None = None
+    values: Callable[[Any], str] | None = None
+    suspect: Callable[[str], bool] | None = None  # whether any of the values, joined by line breaks, may fail
+
+
+def check_columns(snapshot: Snapshot) -> Iterator[Finding]:
+    """Every staff column of every table staff type in."""
+    for table in snapshot.schema.tables:
+        layout = snapshot.layout.get(table.name)
+        for column in table.columns:
+            if layout is not None and column.key in layout.columns and not column.is_tool and not table.tool_rows:
+                yield from _required(snapshot, table, column)
+                yield from _column(snapshot, table, column)
+
+
+def _required(snapshot: Snapshot, table: Table, column: Column) -> list[Finding]:
+    if not column.required:
+        return []
+    return hits(snapshot, "V103", table.name, column.key, ~snapshot.filled(table.name, column.key), values="")
+
+
+def _column(snapshot: Snapshot, table: Table, column: Column) -> Iterator[Finding]:
+    """Check the distinct values of one column and spread each failure over its rows."""
+    tests = _text_tests(snapshot, table, column) if column.kind.is_text else _number_tests(snapshot, table, column)
+    raw = snapshot.text(table.name, column.key) if column.kind.is_text else snapshot.number(table.name, column.key)
+    place, values = distinct(raw)
+    tests = _needed(tests, values) if len(values) else []
+    if not tests:
+        return
+    failed, crashed = _failures(values, tests)
+    yield from (finding("W199", snapshot.layout[table.name].place(column.key), check=code) for code in crashed)
+    for test in tests:
+        bad = failed.get(test.code, np.empty(0, np.int64))
+        if len(bad):
+            yield from _spread(snapshot, table, column, test, values, bad, place)
+
+
+def _needed(tests: list[Test], values: NDArray[Any]) -> list[Test]:
+    """The tests that one look at all values together does not clear."""
+    joined = "\n".join(values) if values.dtype == object else ""
+    return [test for test in tests if test.suspect is None or test.suspect(joined)]
+
+
+def _failures(values: NDArray[Any], tests: list[Test]) -> tuple[dict[str, NDArray[np.int64]], list[str]]:
+    """For each code the numbers of the distinct values that fail, and the codes whose test crashed."""
+    import pandera.pandas as pa
+
+    checks = [pa.Check(_by_array(test.good), error=test.code, ignore_na=False) for test in tests]
+    try:
+        pa.SeriesSchema(None, checks=checks, nullable=True, coerce=False).validate(pd.Series(values), lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        whole = cases["index"].isna()
+        rows = cases[~whole].groupby("check", sort=False)["index"]
+        failed = {str(code): np.sort(index.to_numpy(np.int64)) for code, index in rows}
+        return failed, [str(code) for code in cases.loc[whole, "check"]]
+    return {}, []
+
+
+def _by_array(good: Callable[[NDArray[Any]], Mask]) -> Callable[[pd.Series[Any]], pd.Series[bool]]:
+    return lambda series: pd.Series(good(series.to_numpy()), series.index)
+
+
+def _spread(
+    snapshot: Snapshot,
+    table: Table,
+    column: Column,
+    test: Test,
+    values: NDArray[Any],
+    bad: NDArray[np.int64],
+    place: NDArray[Any],
+) -> list[Finding]:
+    """The findings of one test, what is said about a value worked out once for each distinct one."""
+    wrong = np.zeros(len(values) + 1, bool)
+    wrong[bad] = True
+    mask = wrong[place]
+
+    def said(say: Callable[[Any], str] | None) -> Detail:
+        if say is None:
+            return ""
+        words = np.full(len(values) + 1, "", object)
+        words[bad] = [say(value) for value in values[bad]]
+        return np.asarray(words[place], object)
+
+    details: dict[str, Detail] = {}
+    if test.details:
+        for name in test.details(values[bad[0]]):
+            details[name] = said(lambda value, name=name: test.details(value)[name])  # type: ignore[misc]
+    instead = said(test.values) if test.values else None
+    return hits(snapshot, test.code, table.name, column.key, mask, instead, said(test.meant), **details)
+
+
+def _text_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
+    """What the texts of a column must pass, by its kind."""
+    choices = snapshot.lists.get(column.choices)
+    if choices is not None:
+        return _choice_tests(column, choices)
+    tests = [Test("V125", _each(texts.is_undamaged), texts.undamaged, suspect=texts.may_be_damaged)]
+    if column.length:
+        tests.append(_length(column.length))
+    is_key = column.kind in KEYS and column.unique
+    if is_key:
+        tests.append(_trap(snapshot))
+    if column.privacy is not Privacy.FREE_TEXT and column.kind is not Kind.LONG:
+        tests.append(_hidden())
+        if not is_key:
+            tests.append(Test("V111", _each(texts.has_no_stray_spaces), texts.spaced, suspect=texts.may_have_spaces))
+    if column.kind in (*KEYS, *ADDRESSES):
+        tests.append(Test("V113", _each(texts.has_half_width), texts.half_width, suspect=texts.may_be_wide))
+    if column.kind is Kind.EMAIL:
+        tests.append(Test("V104", _each(texts.is_email, texts.EMAIL), texts.likely_email))
+    if column.kind is Kind.PHONE:
+        mobile = snapshot.settings.phone_rule == "cn11"
+        phone = _each(texts.is_chinese_mobile) if mobile else _each(texts.is_phone, texts.PLAIN_PHONE)
+        tests.append(Test("V114", phone))
+    if (table.name, column.key) in NAMES:
+        tests.append(Test("V121", _each(texts.has_no_title), texts.without_title, suspect=texts.may_have_title))
+    return tests
+
+
+def _each(good: Good, quick: re.Pattern[str] | None = None) -> Callable[[NDArray[Any]], Mask]:
+    """One value after the other; a pattern clears the ordinary ones, so that only the others are looked at closely."""
+    if quick is None:
+        return lambda values: np.fromiter(map(good, values), bool, len(values))
+    match = quick.fullmatch
+    return lambda values: np.fromiter((match(text) is not None or good(text) for text in values), bool, len(values))
+
+
+def _length(most: int) -> Test:
+    def details(text: str) -> dict[str, str]:
+        return {"length": str(len(text)), "most": str(most)}
+
+    return Test("V108", lambda values: np.fromiter(map(len, values), np.int64, len(values)) <= most, None, details)
+
+
+def _trap(snapshot: Snapshot) -> Test:
+    words = snapshot.words.section("trap")
+
+    def details(text: str) -> dict[str, str]:
+        trap = texts.key_trap(text)
+        return {"trouble": str(words.get(trap, trap))}
+
+    return Test("V107", _each(texts.is_plain_key), None, details, suspect=texts.may_be_trap)
+
+
+def _hidden() -> Test:
+    def details(text: str) -> dict[str, str]:
+        return {"trouble": texts.hidden_in(text)}
+
+    return Test("V112", _each(texts.has_no_hidden), texts.without_hidden, details, suspect=texts.may_hide)
+
+
+def _choice_tests(column: Column, choices: Choices) -> list[Test]:
+    """Membership of a list; an open list that nobody keeps takes anything."""
+    spec = LIST_SPECS.get(choices.name)
+    closed = spec is not None and spec.closed
+    if not choices.values and not closed:
+        return []
+    known = {choice.code for choice in choices.values}
+    labels = [choice.label for choice in choices.values if choice.active]
+    code = "V105" if closed else "R107" if choices.name == "owner" else "V106"
+    strangers = _strangers(known) if column.kind is Kind.CHOICES else _stranger(known)
+    nearest = _nearest(labels)
+    return [
+        Test(code, _each(lambda text: not strangers(text)), lambda text: nearest(strangers(text)), values=strangers)
+    ]
+
+
+def _stranger(known: set[str]) -> Callable[[str], str]:
+    return lambda text: "" if text in known else text
+
+
+def _strangers(known: set[str]) -> Callable[[str], str]:
+    return lambda text: "; ".join(part for part in re.split("[;；]", text) if part.strip() and part not in known)
+
+
+def _nearest(labels: list[str]) -> Callable[[str], str]:
+    folded = {label.casefold(): label for label in labels}
+    looked: dict[str, str] = {}
+
+    def near(text: str) -> str:
+        if text not in looked:
+            few = len(looked) < NEAREST
+            found = difflib.get_close_matches(texts.clean(text).casefold(), folded, 1, 0.7) if few else []
+            looked[text] = folded[found[0]] if found else ""
+        return looked[text]
+
+    return near
+
+
+def _number_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
+    """What the numbers or days of a column must pass."""
+    if column.kind.is_date:
+        ahead, back = (float(edate(snapshot.today, months)) for months in (FAR_AHEAD, FAR_BACK))
+        return [
+            Test("V115", lambda days: (days >= FIRST) & (days < LAST + 1)),
+            Test("V116", lambda days: (days < FIRST) | (days >= LAST + 1) | ((days <= ahead) & ~(days < back))),
+        ]
+    tests = []
+    if column.kind is Kind.INTEGER:
+        tests.append(Test("V122", lambda numbers: numbers == np.floor(numbers)))
+    if column.low is not None or column.high is not None:
+        tests += _range_tests(snapshot, table, column)
+    return tests
+
+
+def _range_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
+    low = -np.inf if column.low is None else column.low
+    high = np.inf if column.high is None else column.high
+    span = _span(column)
+    own = NEGATIVE.get((table.name, column.key))
+    if own is None:
+        return [Test("V110", lambda numbers: (numbers >= low) & (numbers <= high), None, lambda _: {"range": span})]
+    code, other = own
+    said = {"other": header(snapshot, table.name, other)}
+    return [
+        Test(code, lambda numbers: numbers >= 0, None, lambda _: said),
+        Test(
+            "V110",
+            lambda numbers: (numbers < 0) | ((numbers >= low) & (numbers <= high)),
+            None,
+            lambda _: {"range": span},
+        ),
+    ]
+
+
+def _span(column: Column) -> str:
+    if column.high is None:
+        return f"≥ {number_text(column.low or 0)}"
+    if column.low is None:
+        return f"≤ {number_text(column.high)}"
+    return f"{number_text(column.low)} – {number_text(column.high)}"

@@ -1,0 +1,80 @@
+"""The workbook as a whole, as far as a snapshot tells: its day, its age, and tool columns that were typed over.
+
+Missing tables, headers and odd rows are found while reading. Everything here is mended by the next refresh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tracker.checks.hits import Mask, Texts, day_text, hits
+from tracker.model.finding import Finding, Place
+from tracker.model.grid import CellKind, Cells
+from tracker.schema.column import Column
+from tracker.schema.findings import finding
+from tracker.schema.snapshot import Layout, Snapshot
+
+MOSTLY = 0.5  # a column is a formula column when more than this share of its filled cells are formulas
+
+
+def check_structure(snapshot: Snapshot) -> Iterator[Finding]:
+    """The pinned day, the last refresh, and every live column."""
+    yield from _days(snapshot)
+    for table in snapshot.schema.tables:
+        layout = snapshot.layout.get(table.name)
+        for column in table.columns if layout is not None and layout.is_table else ():
+            if column.derive is not None and layout is not None:
+                yield from _live_column(snapshot, layout, column)
+
+
+def _days(snapshot: Snapshot) -> Iterator[Finding]:
+    pinned, last = snapshot.state.get("pinned_day"), snapshot.state.get("last_day")
+    if isinstance(pinned, float):
+        yield finding("W109", Place(), value=day_text(pinned))
+    elif isinstance(last, float) and snapshot.today - last > snapshot.settings.stale_days:
+        yield finding("W110", Place(), value=day_text(last), days=str(int(snapshot.today - last)))
+
+
+def _live_column(snapshot: Snapshot, layout: Layout, column: Column) -> Iterator[Finding]:
+    """Constants and strange formulas in a column whose other cells share one formula.
+
+    A column without formulas is none: the figures of a large book are values alone, and so is what another program
+    saved. Rows typed below the table have no formulas yet.
+    """
+    cells = snapshot.cells.get((layout.table, column.key))
+    size = len(snapshot.frames[layout.table])
+    if cells is None or cells.formulas is None or not len(cells) or len(cells) > size:
+        return
+    index = snapshot.frames[layout.table].index[: len(cells)].to_numpy()
+    inside = np.asarray(index <= layout.ref_last_row, bool)
+    live, filled = cells.has_formula() & inside, _filled(cells) & inside
+    if live.sum() <= MOSTLY * (live | filled).sum():
+        return
+    ids = cells.formulas[live]
+    usual = int(np.bincount(ids).argmax())
+    over, other = filled & ~live, live & (cells.formulas != usual)
+    yield from hits(snapshot, "W113", layout.table, column.key, _sized(over, size), values=_raw(cells, over, size))
+    if (ids == usual).sum() > MOSTLY * len(ids):
+        yield from hits(snapshot, "W114", layout.table, column.key, _sized(other, size), values="")
+
+
+def _filled(cells: Cells) -> Mask:
+    return np.asarray((cells.kinds != CellKind.BLANK) & (cells.texts != ""), bool)
+
+
+def _sized(mask: Mask, size: int) -> Mask:
+    """The mask over all rows; rows that came later have no cells."""
+    return np.append(mask, np.zeros(size - len(mask), bool))
+
+
+def _raw(cells: Cells, mask: Mask, size: int) -> Texts:
+    """What stands in the cells themselves, not what was worked out anew."""
+    shown = np.full(size, "", object)
+    at = np.flatnonzero(mask)
+    shown[at] = [
+        "" if value is None else f"{value:.15g}" if isinstance(value, float) else str(value)
+        for value in cells.take(at).values()
+    ]
+    return shown

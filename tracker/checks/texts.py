@@ -1,0 +1,212 @@
+"""What a single text may look like: spaces, hidden and full-width characters, damage, e-mail, phone, key, title.
+
+Each test takes one text and answers whether it is good; each repair says what was probably meant. Kept out: which
+column wants which test.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+HIDDEN = {
+    "\u00a0": "no-break space",
+    "\u2007": "no-break space",
+    "\u202f": "no-break space",
+    "\u200b": "zero-width space",
+    "\u2060": "zero-width space",
+    "\ufeff": "byte order mark",
+    "\u00ad": "soft hyphen",
+    **dict.fromkeys("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", "direction mark"),
+}
+_HIDDEN = re.compile(f"[{''.join(HIDDEN)}]")
+_SPACES = re.compile(r"\A[ \t\r\n]|[ \t\r\n]\Z|[ \t]{2}")
+_WIDE = re.compile("[\uff01-\uff5e]")
+EMAIL = re.compile(
+    r"[^\s@.\"(),:;<>\[\\\]]+(?:\.[^\s@.\"(),:;<>\[\\\]]+)*@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_](?:[\w-]{0,61}[^\W_])",
+    re.UNICODE,
+)
+_PHONE = re.compile(r"\(?\+?[\d\s()./\-–]+(?:\s*(?:ext\.?|x|#)\s*\d{1,6})?", re.IGNORECASE)
+_NO_DIGIT = re.compile(r"\D")
+_EXTENSION = re.compile(r"\s*(?:ext\.?|x|#)\s*\d{1,6}$", re.IGNORECASE)
+_CN11 = re.compile(r"(?:(?:\+|00)?86)?1[3-9]\d{9}")
+TITLES = ("mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "mme", "mlle")
+HONORIFICS = ("先生", "女士", "小姐")
+_TITLE = re.compile(rf"(?:(?:{'|'.join(TITLES)})\b\.?\s+)+(?=\S)", re.IGNORECASE)
+_HONORIFIC = re.compile(rf"(?<=\w)\s*(?:{'|'.join(HONORIFICS)})$")
+# UTF-8 read as Western: a lead byte's letter, then what its continuation bytes look like in cp1252.
+_TAIL = "\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™"
+_DAMAGE = re.compile(f"\ufffd|(?:[ÂÃÐÑ][{_TAIL}]|â[{_TAIL}]{{2}})+")
+_TRAPS = {
+    "wildcard": re.compile(r"[*?~]"),
+    "sign": re.compile(r"^\s*[<>=]"),
+    "zero": re.compile(r"^\s*0\d+\s*$"),
+    "digits": re.compile(r"^\s*\d{16,}\s*$"),
+    "spaces": re.compile(r"^\s|\s$"),
+}
+_LONG = re.compile(r"\n\d{16}")
+FEWEST_DIGITS, MOST_DIGITS = 7, 15  # of a phone number; the longest is E.164's
+LONGEST_PHONE, LONGEST_EMAIL = 60, 320  # beyond it, a text is something else
+
+PLAIN_PHONE = re.compile(r"\+?\d(?:[ ()./-]{0,2}\d){6,14}")
+_SIGNS = str.maketrans("", "", " +()./-")
+
+# Whether any of some texts, joined by line breaks, may fail a test: most columns are cleared by these alone.
+
+
+def may_hide(joined: str) -> bool:
+    """Whether a hidden character may stand in one of the texts."""
+    return not joined.isascii() and any(letter in joined for letter in HIDDEN)
+
+
+def may_be_wide(joined: str) -> bool:
+    """Whether one of the texts may have full-width characters."""
+    return not joined.isascii() and _WIDE.search(joined) is not None
+
+
+def may_be_damaged(joined: str) -> bool:
+    """Whether one of the texts may have been damaged."""
+    odd = not joined.isascii() and any(letter in joined for letter in "\ufffdÂÃÐÑâ")
+    return odd and _DAMAGE.search(joined) is not None
+
+
+def may_have_spaces(joined: str) -> bool:
+    """Whether one of the texts may have stray spaces."""
+    around = f"\n{joined}\n"
+    return any(odd in around for odd in ("  ", "\t", "\r", "\n ", " \n", "\n\n"))
+
+
+def may_have_title(joined: str) -> bool:
+    """Whether one of the texts may be a name with a title."""
+    around = f"\n{joined.casefold()}\n"
+    return any(f"\n{title}" in around for title in TITLES) or any(title in around for title in HONORIFICS)
+
+
+def may_be_trap(joined: str) -> bool:
+    """Whether one of the texts may be a key that formulas mistake for others."""
+    around = f"\n{joined}\n"
+    if not around.isascii() or any(odd in around for odd in "*?~<>=\t\r"):
+        return True
+    return any(odd in around for odd in ("\n ", " \n", "\n\n", "\n0")) or _LONG.search(around) is not None
+
+
+def has_no_hidden(text: str) -> bool:
+    """No character that nobody can see."""
+    return _HIDDEN.search(text) is None
+
+
+def hidden_in(text: str) -> str:
+    """What the hidden characters of a text are."""
+    return ", ".join(dict.fromkeys(HIDDEN[letter] for letter in _HIDDEN.findall(text)))
+
+
+def without_hidden(text: str) -> str:
+    """The text as it looks."""
+    return spaced(_HIDDEN.sub(lambda letter: " " if "no-break" in HIDDEN[letter[0]] else "", text))
+
+
+def has_no_stray_spaces(text: str) -> bool:
+    """No space before or after the text, and none doubled inside it."""
+    return _SPACES.search(text) is None
+
+
+def spaced(text: str) -> str:
+    """The text with single spaces only, and none outside."""
+    return re.sub(r"[ \t]{2,}", " ", text.strip())
+
+
+def has_half_width(text: str) -> bool:
+    """No full-width digits, letters or signs."""
+    return _WIDE.search(text) is None
+
+
+def half_width(text: str) -> str:
+    """The text with ordinary digits, letters and signs."""
+    return _WIDE.sub(lambda letter: unicodedata.normalize("NFKC", letter[0]), text)
+
+
+def is_undamaged(text: str) -> bool:
+    """No trace of letters that went through a wrong encoding."""
+    return all(match[0] != "\ufffd" and match[0] == _mended(match[0]) for match in _DAMAGE.finditer(text))
+
+
+def undamaged(text: str) -> str:
+    """The text as it probably was; empty when that cannot be known."""
+    return "" if "\ufffd" in text else _DAMAGE.sub(lambda match: _mended(match[0]), text)
+
+
+def is_email(text: str) -> bool:
+    """Whether a text has the shape of one e-mail address, blemishes reported elsewhere aside."""
+    plain = text if text.isascii() and text.strip() == text else clean(text)
+    return len(plain) <= LONGEST_EMAIL and EMAIL.fullmatch(plain) is not None
+
+
+def likely_email(text: str) -> str:
+    """The address that was probably meant; empty when nothing simple makes one."""
+    tries = (clean(text).replace(" ", ""), clean(text).replace(",", "."), clean(text).strip("<>;,. "))
+    return next((one for one in tries if is_email(one)), "")
+
+
+def is_phone(text: str) -> bool:
+    """Whether a text has the shape of one phone number: 7 to 15 digits and the usual signs, perhaps an extension."""
+    if len(text) > LONGEST_PHONE:
+        return False
+    plain = text if text.isascii() and text.strip() == text else clean(text)
+    number = _NO_DIGIT.sub("", _EXTENSION.sub("", plain))
+    return _PHONE.fullmatch(plain) is not None and FEWEST_DIGITS <= len(number) <= MOST_DIGITS + 2
+
+
+def is_chinese_mobile(text: str) -> bool:
+    """Whether a text is an 11-digit mobile number, with or without its country."""
+    return len(text) <= LONGEST_PHONE and _CN11.fullmatch(re.sub(r"[\s()./\-–]", "", clean(text))) is not None
+
+
+def phone_digits(text: str) -> str:
+    """The digits two spellings of one number share; empty when there are too few to be one."""
+    number = text.translate(_SIGNS)
+    if number.isdecimal() and number.isascii():
+        return number.removeprefix("00") if len(number) >= FEWEST_DIGITS else ""
+    if len(text) > LONGEST_PHONE:
+        return ""
+    number = _NO_DIGIT.sub("", _EXTENSION.sub("", half_width(text)))
+    return number.removeprefix("00") if len(number) >= FEWEST_DIGITS else ""
+
+
+def is_plain_key(text: str) -> bool:
+    """Whether formulas match a key with itself alone."""
+    return not any(trap.search(text) for trap in _TRAPS.values())
+
+
+def key_trap(text: str) -> str:
+    """Why a key would be mistaken for others: the first of wildcard, sign, zero, digits, spaces."""
+    return next((name for name, trap in _TRAPS.items() if trap.search(text)), "")
+
+
+def has_no_title(text: str) -> bool:
+    """No title before, or honorific after, a name."""
+    return _TITLE.match(text) is None and _HONORIFIC.search(text) is None
+
+
+def without_title(text: str) -> str:
+    """The name alone."""
+    return _HONORIFIC.sub("", _TITLE.sub("", text, count=1)).strip()
+
+
+def clean(text: str) -> str:
+    """A text without the blemishes that have a finding of their own."""
+    return half_width(without_hidden(text))
+
+
+def _mended(damaged: str) -> str:
+    try:
+        return b"".join(_byte(letter) for letter in damaged).decode("utf-8")
+    except UnicodeError:
+        return damaged
+
+
+def _byte(letter: str) -> bytes:
+    """The byte a letter was misread from: cp1252, and latin-1 where cp1252 has none."""
+    try:
+        return letter.encode("cp1252")
+    except UnicodeEncodeError:
+        return letter.encode("latin-1")

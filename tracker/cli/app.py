@@ -1,0 +1,74 @@
+"""The commands, and the words that several of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from importlib import import_module
+from typing import Any
+
+import click
+
+import tracker
+
+# Command → the module that holds it. Modules are imported when their command is asked for; help needs them all, and
+# they are light: what is heavy they import when they run.
+COMMANDS: Mapping[str, str] = {
+    "new": "writing",
+    "demo": "demo",
+    "refresh": "writing",
+    "import": "bringing",
+    "validate": "checking",
+    "followups": "reading",
+    "doctor": "reading",
+}
+
+
+class _Commands(click.Group):
+    """The commands in the order of a working day, each imported when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"tracker.cli.{COMMANDS[cmd_name]}")
+        command = getattr(module, f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(tracker.__version__, prog_name="tracker")
+def app() -> None:
+    """Customer tracking in the Excel workbook people already use.
+
+    A day with it: type into the workbook, save, `tracker refresh BOOK`, and work through Follow-ups. Try it with
+    `tracker demo`.
+    """
+
+
+class Day(click.ParamType[date]):
+    """A day written as 2026-11-18."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"'{value}' is not a day. Write it as 2026-11-18.", param, ctx)
+
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+book_argument: Decorator = click.argument("book", type=click.Path(path_type=str), metavar="BOOK")
+today_option: Decorator = click.option(
+    "--today", type=Day(), metavar="YYYY-MM-DD", help="The day to take for today, instead of the clock's."
+)
+dry_run_option: Decorator = click.option(
+    "--dry-run", is_flag=True, help="Show the cells that would change, before and after; write nothing."
+)

@@ -1,0 +1,22 @@
+"""``tracker demo``: a realistic workbook to try everything on."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from tracker.cli.app import today_option
+from tracker.cli.show import tell, words
+
+
+@click.command("demo")
+@click.option("--folder", type=click.Path(), default=".", help="Where to make it; by default the current folder.")
+@today_option
+def demo_command(folder: str, today: date | None) -> None:
+    """Make a realistic workbook in the current folder, refresh it, and say what to look at."""
+    from tracker.demo import make
+
+    for line in make(Path(folder), today or date.today(), words()):
+        tell(line)

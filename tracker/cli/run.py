@@ -1,0 +1,65 @@
+"""The one place where errors end: foreseen ones as one line, any other as a saved log without a customer's value."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from tracker.cli.app import app
+from tracker.cli.bugs import save_log
+from tracker.cli.show import warn
+from tracker.errors import Exit, TrackerError
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a pipe in an old code page must not break a report
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None, commands: click.Group = app) -> int:
+    """Run a command line and return its exit code; nothing is raised."""
+    try:
+        code = commands.main(args=arguments, prog_name="tracker", standalone_mode=False)
+        sys.stdout.flush()
+    except TrackerError as error:
+        return fail(str(error), error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help())
+        return Exit.USAGE
+    except click.ClickException as error:
+        return fail(f"{error.format_message()} {_where_help_is(error)}", Exit.USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return Exit.IO
+    except Exception as bug:
+        place = save_log(bug, arguments)
+        return fail(
+            f"a fault in tracker ({type(bug).__name__}); the workbook is intact. Please report {place}", Exit.BUG
+        )
+    return int(code or 0)
+
+
+def fail(message: str, code: Exit) -> int:
+    """Say one line on the error stream, and return the exit code."""
+    line = " ".join(message.split())
+    warn(line if line.endswith((".", "?", "!")) or code is Exit.BUG else f"{line}.")
+    return code
+
+
+def _where_help_is(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"See: {context.command_path if context else 'tracker'} --help"
+
+
+def _forget_stdout() -> None:
+    """The reader of our pipe is gone: what is still buffered must not fail again when Python ends."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())

@@ -1,0 +1,62 @@
+"""``tracker new`` and ``tracker refresh``: make a workbook, and bring one up to date."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.app import book_argument, dry_run_option, today_option
+from tracker.cli.show import cells, counted, say, tell
+
+if TYPE_CHECKING:
+    from tracker.commands.refresh import Refresh
+
+
+@click.command("new")
+@book_argument
+@click.option("--locale", default="en", show_default=True, help="The language of the workbook.")
+@today_option
+def new_command(book: str, locale: str, today: date | None) -> None:
+    """Make a new, empty workbook BOOK (.xlsx). A file that is there is never overwritten."""
+    from tracker.commands.new import new
+
+    made = new(Path(book), locale, today or date.today())
+    tell(say("new_made", file=made.path))
+    tell(say("new_next", file=made.path))
+
+
+@click.command("refresh")
+@book_argument
+@today_option
+@click.option("--output", type=click.Path(), metavar="COPY", help="Write the result to COPY and leave BOOK untouched.")
+@dry_run_option
+def refresh_command(book: str, today: date | None, output: str | None, dry_run: bool) -> None:
+    """Fill formulas, IDs and tags, take in what was typed into Follow-ups, and rebuild the lists and summaries of BOOK.
+
+    Nothing else in the file changes, and nothing is written when nothing changed. A copy is kept before each write.
+    With --today the workbook says in red that its day is pinned, until it is refreshed without.
+    """
+    from tracker.commands.refresh import refresh_file
+
+    path = Path(book)
+    done = refresh_file(path, date.today(), today, output=Path(output) if output else None, dry_run=dry_run)
+    _say_refreshed(path if output is None else Path(output), done, dry_run)
+
+
+def _say_refreshed(path: Path, done: Refresh, dry_run: bool) -> None:
+    if dry_run:
+        cells(done.changes, done.cells)
+        tell(say("refresh_would", file=path.name, count=done.cells))
+    elif done.changed:
+        tell(say("refresh_done", file=path.name, count=done.cells, customers=done.customers, day=done.day, **done.due))
+    else:
+        tell(say("refresh_same", file=path.name, day=done.day, **done.due))
+    if done.pinned:
+        tell(say("pinned", day=done.day), "red")
+    for sheet, column, reason in done.receipt.skipped:
+        tell(say("skipped", sheet=sheet, column=column, reason=reason), "yellow")
+    if done.findings:
+        tell(say("refresh_findings", findings=counted(done.findings), file=path))

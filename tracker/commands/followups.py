@@ -1,0 +1,97 @@
+"""The worklist as the last refresh left it, for the terminal; reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tracker.commands.workbook import ReadOnce, naming
+from tracker.engine.read import read
+from tracker.errors import UnreadableError
+from tracker.facts.calendar import from_serial
+from tracker.hosts import ClosedFile
+from tracker.model.grid import Host
+from tracker.schema.snapshot import Snapshot, fold
+
+WEEK = 7
+
+
+class Due(StrEnum):
+    """Which lines of the worklist: late ones, those of the day, or all up to a week ahead."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    WEEK = "week"
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """One line: when it is due, how late it is, who, how to reach them, and why."""
+
+    due: date | None
+    days_late: int
+    customer_id: str
+    customer: str
+    phone: str
+    owner: str
+    channel: str
+    what: str
+    why: str
+    escalation: str
+    followup_id: str
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """The lines, and the day they are of; None when the workbook was never refreshed."""
+
+    day: date | None
+    lines: tuple[FollowUp, ...]
+
+
+def followups_of_file(path: Path, clock: date, owner: str = "", due: Due | None = None) -> WorkList:
+    """The worklist of a closed file. Raises UnreadableError when it cannot be read."""
+    with naming(path):
+        return followups(ClosedFile(path), clock, owner, due)
+
+
+def followups(host: Host, clock: date, owner: str = "", due: Due | None = None) -> WorkList:
+    """The worklist in its own order; ``owner`` by name, in any case, ``due`` as of the day of the last refresh."""
+    snapshot = read(ReadOnce(host), clock)
+    if "FollowUps" not in snapshot.layout:
+        raise UnreadableError("it has no Follow-ups list. Run: tracker doctor")
+    day = _day(snapshot)
+    lines = [line for line in _lines(snapshot) if not owner or fold(line.owner) == fold(owner)]
+    if due is not None and day is not None:
+        lines = [line for line in lines if line.due is not None and _falls(line.due, day, due)]
+    return WorkList(day, tuple(lines))
+
+
+def _day(snapshot: Snapshot) -> date | None:
+    serial = snapshot.state.get("figures_day")
+    return from_serial(serial) if isinstance(serial, int | float) and serial else None
+
+
+def _falls(when: date, day: date, due: Due) -> bool:
+    ahead = (when - day).days
+    return {Due.OVERDUE: ahead < 0, Due.TODAY: ahead == 0, Due.WEEK: ahead <= WEEK}[due]
+
+
+def _lines(snapshot: Snapshot) -> list[FollowUp]:
+    texts = {key: snapshot.text("FollowUps", key) for key in ("customer_id", "customer", "phone", "owner", "channel")}
+    texts |= {key: snapshot.text("FollowUps", key) for key in ("what", "why", "escalation", "followup_id")}
+    due, late = snapshot.number("FollowUps", "due"), snapshot.number("FollowUps", "days_late")
+    return [
+        FollowUp(_date(due[i]), 0 if np.isnan(late[i]) else int(late[i]), **{key: one[i] for key, one in texts.items()})
+        for i in range(len(due))
+        if texts["followup_id"][i]
+    ]
+
+
+def _date(serial: Any) -> date | None:
+    return None if np.isnan(serial) else from_serial(float(serial))

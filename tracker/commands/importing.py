@@ -1,0 +1,187 @@
+"""Bring rows of a foreign file into a table of the workbook, by a map a person wrote (``import`` is a reserved word).
+
+Good rows go in, bad rows go to a file of rejects with the reason. IDs, created_on and the customers' IDs are given by
+the next refresh, when all the tables are in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import get_close_matches
+from itertools import islice
+from pathlib import Path
+
+from tracker.commands.changes import Change, changes, count
+from tracker.commands.workbook import ReadOnce, naming, refuse_newer
+from tracker.engine.importing import Imported, existing, plan_import
+from tracker.engine.read import read
+from tracker.errors import StorageError, UnreadableError, UsageError
+from tracker.hosts import ClosedFile
+from tracker.keeper import read_bytes
+from tracker.model.grid import Host, Receipt
+from tracker.schema.base import BASE
+from tracker.schema.column import Owner, Table
+from tracker.schema.snapshot import Snapshot
+from tracker.sources import Map, Reject, Shaped, SourceTable, read_map, read_source, shape, split_member, write_rejects
+
+SHOWN = 1000  # cells a dry run shows; the count is always exact
+TABLES = tuple(
+    table.name for table in BASE.tables if not table.tool_rows and not table.hidden and table.name != "Settings"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Import:
+    """What came of an import: how many rows there were and what became of them."""
+
+    table: str
+    rows: int
+    added: int
+    updated: int
+    unchanged: int
+    repeated: int
+    filtered: int
+    rejected: int
+    reasons: tuple[tuple[str, int], ...]  # in words without values, the commonest first
+    listed: Mapping[str, tuple[str, ...]]  # list → the values added to it
+    keyed: bool  # without a key every row is a new one
+    rejects: bytes  # the file of rejected rows, empty when there are none
+    cells: int
+    receipt: Receipt
+    changes: tuple[Change, ...] = ()  # of a dry run
+    rejects_path: Path | None = None
+
+
+def import_file(
+    path: Path,
+    source: str,
+    how: Map,
+    clock: date,
+    *,
+    into: str = "",
+    pin: date | None = None,
+    sheet: str | None = None,
+    add_to_lists: bool = False,
+    rejects: Path | None = None,
+    dry_run: bool = False,
+) -> Import:
+    """Import a file (``archive.zip:member.csv`` for one in a zip) into a closed workbook.
+
+    Raises UsageError where map, file and table do not fit, RefusedError where the table cannot grow, BusyError when
+    somebody has the workbook open. Rejected rows are written to ``rejects``, else beside the workbook.
+    """
+    file, member = split_member(source)
+    name = Path(file).name + (f":{member}" if member else "")
+    table = read_source(read_bytes(Path(file)), name, sheet)
+    with naming(path):
+        done = import_rows(
+            ClosedFile(path), table, how, clock, into=into, pin=pin, add_to_lists=add_to_lists, dry_run=dry_run
+        )
+    if not done.rejects or dry_run:
+        return done
+    place = rejects or path.with_name(f"{Path(member or file).stem}.{done.table}.rejects.csv")
+    try:
+        place.write_bytes(done.rejects)
+    except OSError as error:
+        raise StorageError(
+            f"{place} could not be written ({error.strerror}). The good rows are in; name another place with --rejects."
+        ) from error
+    return replace(done, rejects_path=place)
+
+
+def read_map_file(path: Path) -> Map:
+    """The map in a TOML file. Raises UsageError for what it cannot mean, UnreadableError when it is not there."""
+    data = read_bytes(path)
+    try:
+        return read_map(data.decode("utf-8-sig"), path.name)
+    except UnicodeDecodeError:
+        raise UnreadableError(f"{path} is not UTF-8 text. Save the map as UTF-8.") from None
+
+
+def import_rows(
+    host: Host,
+    source: SourceTable,
+    how: Map,
+    clock: date,
+    *,
+    into: str = "",
+    pin: date | None = None,
+    add_to_lists: bool = False,
+    dry_run: bool = False,
+) -> Import:
+    """Import a table of foreign cells into a workbook wherever it lives."""
+    once = ReadOnce(host)
+    spec = _table(into, how)
+    how = _with_key(how, spec)
+    snapshot = read(once, clock, pin)
+    refuse_newer(snapshot)
+    shaped = _shaped(snapshot, spec, source, how)
+    imported = plan_import(snapshot, spec.name, shaped.rows, how.key, add_to_lists)
+    writes = once.lowered(imported.plan, imported.snapshot)
+    shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
+    receipt = Receipt(0) if dry_run else once.apply(writes)
+    refused = (*shaped.rejects, *_refused(imported, shaped, how))
+    return Import(
+        spec.name,
+        source.rows,
+        imported.added,
+        imported.updated,
+        imported.unchanged,
+        shaped.repeated,
+        shaped.filtered,
+        len({reject.source_row for reject in refused}),
+        _reasons(refused),
+        imported.listed,
+        bool(how.key),
+        write_rejects(source, refused) if refused else b"",
+        count(writes),
+        receipt,
+        shown,
+    )
+
+
+def _table(into: str, how: Map) -> Table:
+    """The table meant by the command and the map."""
+    if into and how.into and into.casefold() != how.into.casefold():
+        raise UsageError(f"The map is for {how.into}, not for {into}. Leave --into out, or take another map.")
+    wanted = into or how.into
+    if not wanted:
+        raise UsageError(f"Which table? Say --into TABLE: {', '.join(TABLES)}.")
+    by_name = {name.casefold(): name for name in TABLES}
+    if wanted.casefold() not in by_name:
+        near = get_close_matches(wanted.casefold(), by_name, 1)
+        hint = f" Did you mean {by_name[near[0]]}?" if near else f" There are: {', '.join(TABLES)}."
+        raise UsageError(f"Nothing can be imported into '{wanted}'.{hint}")
+    return BASE[by_name[wanted.casefold()]]
+
+
+def _with_key(how: Map, spec: Table) -> Map:
+    """The table's own key where the map fills it and names no other; a tool's column is no business of a map."""
+    for key in how.filled:
+        if key in spec.by_key and spec[key].owner is Owner.TOOL:
+            raise UsageError(f"The map fills {key}, which Refresh fills. Leave it out of the map.")
+    return how if how.key or not spec.key or spec.key not in how.filled else replace(how, key=(spec.key,))
+
+
+def _shaped(snapshot: Snapshot, spec: Table, source: SourceTable, how: Map) -> Shaped:
+    columns = {column.key: column.kind.value for column in spec.columns if column.owner is not Owner.TOOL}
+    required = tuple(column.key for column in spec.columns if column.required)
+    named = replace(how, into=spec.name)
+    return shape(source, named, columns, required, existing(snapshot, spec.name, how.key) if how.key else ())
+
+
+def _refused(imported: Imported, shaped: Shaped, how: Map) -> list[Reject]:
+    """The rows the workbook refused, by their row and column in the source."""
+    titles = {key: title for title, key in how.columns.items()}
+    return [
+        Reject(int(shaped.source_row[one.position]), one.reason, titles.get(one.key, one.key), one.value, one.detail)
+        for one in imported.refusals
+    ]
+
+
+def _reasons(rejects: tuple[Reject, ...]) -> tuple[tuple[str, int], ...]:
+    """Reason codes with their column, and how many rows each; no value of a customer is in them."""
+    return tuple(Counter(f"{one.column}: {one.reason}" if one.column else one.reason for one in rejects).most_common())

@@ -1,0 +1,101 @@
+"""Refresh a workbook: formulas, IDs, tags, follow-ups and summaries, in the same file and nothing else in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+
+from tracker.commands.changes import Change, changes, count
+from tracker.commands.workbook import ReadOnce, naming, refuse_newer
+from tracker.engine.read import read
+from tracker.engine.refresh import Refreshed, plan_refresh, stamped
+from tracker.facts.calendar import from_serial
+from tracker.hosts import ClosedFile
+from tracker.model.finding import Finding
+from tracker.model.grid import Host, Receipt, Writes
+from tracker.schema.snapshot import Snapshot
+
+SHOWN = 1000  # cells a dry run shows; the count is always exact
+TIME = "%Y-%m-%d %H:%M"
+
+
+@dataclass(frozen=True, eq=False)
+class Refresh:
+    """What a refresh did, or would do."""
+
+    day: date
+    pinned: bool
+    customers: int
+    due: dict[str, int]  # overdue, today, upcoming → lines of the worklist
+    findings: tuple[Finding, ...]
+    cells: int
+    receipt: Receipt
+    changes: tuple[Change, ...] = ()  # of a dry run
+    tables: tuple[str, ...] = ()  # of a dry run: tables that would grow or be repaired
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything differs from before."""
+        return bool(self.cells or self.tables or self.receipt.parts)
+
+
+def refresh_file(
+    path: Path,
+    clock: date,
+    pin: date | None = None,
+    now: datetime | None = None,
+    output: Path | None = None,
+    dry_run: bool = False,
+) -> Refresh:
+    """Refresh a closed file, or write the result to ``output`` and leave the file alone.
+
+    Raises RefusedError for a newer workbook or an output that is another file, BusyError when somebody has it open.
+    """
+    with naming(path):
+        return refresh(ClosedFile(path, output), clock, pin, now, dry_run)
+
+
+def refresh(
+    host: Host, clock: date, pin: date | None = None, now: datetime | None = None, dry_run: bool = False
+) -> Refresh:
+    """Refresh a workbook wherever it lives, as of ``pin``, else its setting ``as_of``, else ``clock``."""
+    once = ReadOnce(host)
+    snapshot = read(once, clock, pin)
+    refuse_newer(snapshot)
+    refreshed, writes = _planned(once, snapshot, (now or datetime.now()).strftime(TIME))
+    shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
+    receipt = Receipt(0) if dry_run else once.apply(writes)
+    return Refresh(
+        from_serial(snapshot.today) or clock,
+        snapshot.pinned,
+        len(refreshed.snapshot.frames["Customers"]),
+        _due(refreshed, snapshot.today),
+        refreshed.findings,
+        count(writes) if dry_run else receipt.cells,
+        receipt,
+        shown,
+        tuple(change.name for change in writes.tables) if dry_run else (),
+    )
+
+
+def _planned(host: ReadOnce, snapshot: Snapshot, now: str) -> tuple[Refreshed, Writes]:
+    """The plan and its writes; the time of the change is shown only when something else changes."""
+    refreshed = plan_refresh(snapshot)
+    writes = host.lowered(refreshed.plan, refreshed.snapshot)
+    if writes:
+        refreshed = stamped(refreshed, now)
+        writes = host.lowered(refreshed.plan, refreshed.snapshot)
+    return refreshed, writes
+
+
+def _due(refreshed: Refreshed, today: int) -> dict[str, int]:
+    """The lines of the worklist by when they are due."""
+    listing = next((one for one in refreshed.plan.listings if one.table == "FollowUps"), None)
+    days = [day for day in listing.columns.get("due", ()) if isinstance(day, int | float)] if listing else []
+    return {
+        "overdue": sum(day < today for day in days),
+        "today": sum(day == today for day in days),
+        "upcoming": sum(day > today for day in days),
+    }

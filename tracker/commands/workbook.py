@@ -1,0 +1,74 @@
+"""A workbook opened for a command: read once, named in every error, and not written when a newer tracker made it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from tracker.engine.lower import Lowering, lower
+from tracker.errors import RefusedError, TrackerError
+from tracker.model.grid import Book, Dialect, Host, Receipt, Sheet, Writes
+from tracker.model.plan import Plan
+from tracker.schema.snapshot import Snapshot
+
+
+class ReadOnce:
+    """A host whose sheets are read once, however many steps look at them."""
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self._sheets: dict[str, Sheet] = {}
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the host wants formulas spelled."""
+        return self.host.dialect
+
+    @cached_property
+    def _book(self) -> Book:
+        return self.host.book()
+
+    def book(self) -> Book:
+        """The outline of the workbook."""
+        return self._book
+
+    def sheet(self, name: str) -> Sheet:
+        """All cells of one sheet, with formulas."""
+        if name not in self._sheets:
+            self._sheets[name] = self.host.sheet(name)
+        return self._sheets[name]
+
+    def apply(self, writes: Writes) -> Receipt:
+        """Apply the writes, and forget what was read."""
+        receipt = self.host.apply(writes)
+        self._sheets.clear()
+        self.__dict__.pop("_book", None)
+        return receipt
+
+    def lowered(self, plan: Plan, snapshot: Snapshot) -> Writes:
+        """The writes that carry out a plan here."""
+        return lower(plan, Lowering(snapshot, self.book(), self.sheet))
+
+
+@contextmanager
+def naming(path: Path | str) -> Iterator[None]:
+    """Errors raised inside say which file they are about."""
+    name = Path(path).name
+    try:
+        yield
+    except TrackerError as error:
+        if name in str(error):
+            raise
+        raise type(error)(f"{path}: {error}") from error
+
+
+def refuse_newer(snapshot: Snapshot) -> None:
+    """Two PCs with different versions must not rewrite each other's cells: RefusedError for a newer schema."""
+    made, known = snapshot.identity.schema, snapshot.schema.version
+    if made > known:
+        raise RefusedError(
+            f"it was made by a newer tracker (schema {made}, this one knows {known}). "
+            "Nothing was written; update tracker first."
+        )

@@ -1,0 +1,241 @@
+"""What a rule may ask about the customers, each answer one array over the rows of Customers.
+
+The figures are those the workbook shows: spend(12m) is the column of that name, a deal is a deal of the summary. Kept
+out: which rule asks, and what follows from the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tracker.engine.summaries_ledger import orders_of
+from tracker.facts.calendar import months_since
+from tracker.facts.windows import Codes, Events, Numbers, Reach, Span, Window, count, latest, total
+from tracker.model.grid import CellKind
+from tracker.schema.figures import rounded
+from tracker.schema.snapshot import Snapshot, fold, own_column
+
+Mask = NDArray[np.bool_]
+Values = NDArray[Any]
+
+EVER = Window(-np.inf, np.inf)
+ANNUAL = Span(far=Reach(12, "m"))
+
+
+@dataclass(frozen=True, eq=False)
+class CustomerFacts:
+    """The answers for one snapshot, on its day; see `tracker.rules.Facts`."""
+
+    snapshot: Snapshot
+
+    @property
+    def size(self) -> int:
+        """How many rows Customers has."""
+        return len(self.snapshot.frames["Customers"])
+
+    @property
+    def day(self) -> float:
+        """The day the figures are of."""
+        return float(self.snapshot.today)
+
+    def column(self, key: str) -> Values:
+        """A column of ours: numbers and days as float64, text and codes as object."""
+        text = self.snapshot.schema["Customers"][key].kind.is_text
+        return self.snapshot.text("Customers", key) if text else self.snapshot.number("Customers", key)
+
+    def header(self, name: str) -> Values:
+        """A column of staff's own, as its cells stand; an error cell is blank."""
+        cells = self.snapshot.cells.get(("Customers", own_column(name)))
+        if cells is None or len(cells) != self.size:
+            return np.full(self.size, None, object)
+        values = np.array([*cells.values(), None], object)[:-1]
+        values[cells.kinds == CellKind.ERROR] = None
+        truth = cells.kinds == CellKind.BOOL
+        values[truth] = np.where(cells.numbers[truth] != 0, "TRUE", "FALSE")
+        return values
+
+    def setting(self, name: str) -> float | str:
+        """The value in force of a setting that is not blank."""
+        value: float | str = getattr(self.snapshot.settings, name)
+        return value
+
+    def fact(self, name: str) -> Numbers:
+        """A figure as of the day; KeyError for one nobody declared."""
+        return PLAIN[name](self)
+
+    def windowed(self, name: str, window: Window) -> Numbers:
+        """A sum or a count over a window; KeyError for one nobody declared."""
+        if name == "spend":
+            return self.spend(window)
+        return self.spread(count(COUNTED[name](self), window, self.codes_size), 0.0)
+
+    def spend(self, window: Window) -> Numbers:
+        """Net amount in a window; twelve months mean the spend window of the settings."""
+        if self.snapshot.settings.spend_window != "rolling" and window == ANNUAL.window(self.day):
+            window = Window(self.snapshot.spend_from - 1, self.day)
+        return self.spread(rounded(total(self.snapshot.sales, window, self.codes_size), 2), 0.0)
+
+    @property
+    def codes_size(self) -> int:
+        """How many customers have a number."""
+        return len(self.snapshot.customer_codes)
+
+    @cached_property
+    def rows(self) -> Codes:
+        """The number of the customer in each row of Customers."""
+        return self.snapshot.codes("Customers")
+
+    @cached_property
+    def touched_by(self) -> Codes:
+        """The number of the customer in each row of Interactions."""
+        return self.snapshot.codes("Interactions")
+
+    @cached_property
+    def started(self) -> Numbers:
+        """When each interaction began, with its time; NaN for those ahead of the day."""
+        started = self.snapshot.number("Interactions", "started_at")
+        return np.where(started < self.day + 1, started, np.nan)
+
+    @cached_property
+    def inbound(self) -> Mask:
+        """Interactions that came from the customer."""
+        return self._means("direction", "inbound")
+
+    @cached_property
+    def outbound_days(self) -> Events:
+        """Counted contacts that went out to the customer, with their time."""
+        keep = (self.snapshot.number("Interactions", "counts") == 1) & ~self.inbound & ~np.isnan(self.started)
+        return Events(self.touched_by[keep], self.started[keep])
+
+    @cached_property
+    def complaint(self) -> Mask:
+        """Interactions that are complaints, up to the day."""
+        return self._means("purpose", "complaint") & np.isfinite(self.started)
+
+    @cached_property
+    def resolved_on(self) -> Numbers:
+        """The day each interaction's matter was resolved; NaN for blank and for days ahead."""
+        resolved = np.floor(self.snapshot.number("Interactions", "resolved_on"))
+        return np.where(resolved <= self.day, resolved, np.nan)
+
+    @cached_property
+    def open_complaint(self) -> Mask:
+        """Complaints that are not resolved, or without a contact on a later day: the return visit."""
+        visited = self.spoken_after(self.resolved_on + 1 - 1e-9)
+        return self.complaint & (np.isnan(self.resolved_on) | ~visited)
+
+    @cached_property
+    def answered(self) -> Mask:
+        """Interactions with an answer: noted beside them, talked over at once, or a contact that began later."""
+        noted = self.snapshot.filled("Interactions", "response") | self.snapshot.filled("Interactions", "responded_at")
+        talked = noted | self.snapshot.filled("Interactions", "minutes") | self.spoken_after(self.started)
+        return np.asarray(talked, bool)
+
+    @cached_property
+    def open_urgent(self) -> Mask:
+        """Urgent interactions up to the day that nobody answered, resolved or ticked off."""
+        urgent = self.snapshot.text("Interactions", "urgent").astype(str) == "yes"
+        ticked, solved = (self.snapshot.filled("Interactions", key) for key in ("action_done_on", "resolved_on"))
+        return np.asarray(urgent & ~np.isnan(self.started) & ~ticked & ~solved & ~self.answered, bool)
+
+    def spoken_after(self, moments: Numbers) -> Mask:
+        """For each interaction whether a counted contact went out to its customer later than a moment."""
+        last = np.append(latest_moment(self.outbound_days, self.codes_size), np.nan)[self.touched_by]
+        return np.asarray(last > moments, bool)
+
+    @cached_property
+    def deals(self) -> Events:
+        """Orders that brought money and were not wholly returned, by customer and day."""
+        days = np.floor(self.snapshot.number("Purchases", "purchased_at"))
+        found = orders_of(self.snapshot, np.where(days <= self.day, days, np.nan))
+        found = found.where(found.deals & (found.customer >= 0))
+        return Events(found.customer, found.day, found.net)
+
+    @cached_property
+    def last_contact(self) -> Numbers:
+        """Day of the last counted contact."""
+        return self.spread(latest(self.snapshot.contacts, EVER, self.codes_size))
+
+    @cached_property
+    def touch(self) -> Numbers:
+        """The later of the last contact and, unless the settings say no, the last purchase."""
+        if self.snapshot.settings.purchase_is_touch != "yes":
+            return self.last_contact
+        return np.fmax(self.last_contact, self.snapshot.number("Customers", "last_purchase"))
+
+    def where(self, mask: Mask) -> Events:
+        """Some of the interactions, by customer and day."""
+        return Events(self.touched_by[mask], self.started[mask])
+
+    def _means(self, key: str, meaning: str) -> Mask:
+        column = self.snapshot.schema["Interactions"][key]
+        known = self.snapshot.lists[column.choices].meaning(meaning)
+        return pd.Series(self.snapshot.text("Interactions", key)).isin(known).to_numpy(bool)
+
+    def counted(self, mask: Mask) -> Numbers:
+        """How many of some interactions each customer has, one number a row of Customers."""
+        return self.spread(count(self.where(mask), EVER, self.codes_size), 0.0)
+
+    def spread(self, by_code: Numbers, missing: float = np.nan) -> Numbers:
+        """One number a customer, spread over the rows of Customers."""
+        return np.append(by_code, missing)[self.rows]
+
+
+def latest_moment(events: Events, size: int) -> Numbers:
+    """The last event of each customer with its time; NaN where there is none."""
+    last = np.full(size, -np.inf)
+    known = events.customer >= 0
+    np.maximum.at(last, events.customer[known], events.day[known])
+    return np.where(np.isinf(last), np.nan, last)
+
+
+def orders_12m(facts: CustomerFacts) -> Numbers:
+    """Deals inside the spend window, one number a row of Customers."""
+    window = Window(facts.snapshot.spend_from - 1, facts.day)
+    return facts.spread(count(facts.deals, window, facts.codes_size), 0.0)
+
+
+def completeness(snapshot: Snapshot) -> Numbers:
+    """Share of the key fields that are filled, in whole percent; of fields joined by ``or`` one is enough."""
+    groups = [
+        [key for key in map(_key_of(snapshot), one.split(" or ")) if key]
+        for one in snapshot.settings.key_fields.split(";")
+    ]
+    filled = [
+        np.logical_or.reduce([snapshot.filled("Customers", key) for key in keys]).astype(np.float64)
+        for keys in groups
+        if keys
+    ]
+    if not filled:
+        return np.full(len(snapshot.frames["Customers"]), np.nan)
+    return np.asarray(np.floor(100 * np.mean(filled, axis=0) + 0.5), np.float64)
+
+
+def _key_of(snapshot: Snapshot) -> Callable[[str], str]:
+    """From a key or a header to the key; empty for what is no column of Customers."""
+    table, layout = snapshot.schema["Customers"], snapshot.layout.get("Customers")
+    known = {fold(key): key for key in table.keys}
+    known |= {fold(header): key for key, header in (layout.headers if layout else {}).items()}
+    return lambda text: known.get(fold(text), "")
+
+
+PLAIN: Mapping[str, Callable[[CustomerFacts], Numbers]] = {
+    "deals": lambda facts: facts.spread(count(facts.deals, EVER, facts.codes_size), 0.0),
+    "months_since_touch": lambda facts: months_since(facts.touch, facts.day),
+    "days_since_touch": lambda facts: facts.day - facts.touch,
+    "days_since_contact": lambda facts: facts.day - facts.last_contact,
+    "open_complaints": lambda facts: facts.counted(facts.open_complaint),
+    "open_urgent": lambda facts: facts.counted(facts.open_urgent),
+}
+COUNTED: Mapping[str, Callable[[CustomerFacts], Events]] = {
+    "orders": lambda facts: facts.deals,
+    "contacts": lambda facts: facts.snapshot.contacts,
+    "complaints": lambda facts: facts.where(facts.complaint),
+}

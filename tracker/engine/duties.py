@@ -1,0 +1,270 @@
+"""What there is to do with whom: complaints, unanswered messages, open actions, plans, agreed days, cadence.
+
+One duty a line of the worklist. Each source is read into arrays of one shape; which duties stand on the list and in
+what order is decided in `followups`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.engine.cast import general
+from tracker.engine.customer_facts import CustomerFacts
+from tracker.engine.pending import LIST
+from tracker.facts.calendar import FIRST, LAST, from_serial, next_workday
+from tracker.schema.figures import closed, followup_days
+from tracker.schema.snapshot import Snapshot, fold
+
+Numbers = NDArray[np.float64]
+Texts = NDArray[np.object_]
+Positions = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+HOURS = 24
+HIGH_VALUE = ("vip", "high")  # a VIP is a high-value customer too
+
+
+@dataclass(frozen=True, eq=False)
+class Duties:
+    """Things to do; arrays of one length."""
+
+    customer: Positions  # row of Customers
+    due: Numbers  # whole days
+    kind: Texts  # complaint, reply, action, promise, plan, agreed, cadence
+    key: Texts  # ID of the row it comes from
+    why: Texts
+    owner: Texts  # code; empty: the customer's owner
+    channel: Texts  # code; empty: the customer's
+    first: Mask  # stands before everything else: complaints and urgent messages
+
+    def __len__(self) -> int:
+        return len(self.due)
+
+    def where(self, keep: Mask | Positions) -> Duties:
+        """Some of them, in this order."""
+        return Duties(*(getattr(self, one.name)[keep] for one in fields(self)))
+
+
+def joined(parts: list[Duties]) -> Duties:
+    """Several sources as one."""
+    return Duties(*(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Duties)))
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """What finding duties needs: the snapshot with tags and due days, its facts, and who is in each interaction."""
+
+    snapshot: Snapshot
+    facts: CustomerFacts
+    customer: Positions  # row of Customers for each interaction, −1 where there is none or nobody is to follow up
+    cadence_tag: Texts  # for each customer the label of the tag that gave the cadence
+    until: float  # the horizon: what is due later is not on the list
+
+    def text(self, key: str) -> Texts:
+        """A text column of Interactions."""
+        return self.snapshot.text("Interactions", key)
+
+    def number(self, key: str) -> Numbers:
+        """A number column of Interactions, whole days for dates."""
+        return np.floor(self.snapshot.number("Interactions", key))
+
+    def say(self, key: str, **values: object) -> str:
+        """A reason in words."""
+        return self.snapshot.words.at("why", key).format(**values)
+
+    def workday(self, days: Numbers) -> Numbers:
+        """Days moved to working days."""
+        return next_workday(days, self.snapshot.weekend, self.snapshot.holidays)
+
+
+def desk(snapshot: Snapshot, cadence_tag: Texts) -> Desk:
+    """The desk for a snapshot whose tags and due days are known."""
+    facts = CustomerFacts(snapshot)
+    row_of = np.full(facts.codes_size + 1, -1, np.int64)
+    rows = np.flatnonzero(facts.rows >= 0)[::-1]
+    row_of[facts.rows[rows]] = rows  # of two rows with one ID the first counts
+    row_of[-1] = -1
+    customer = row_of[facts.touched_by]
+    off = np.append(closed(snapshot), False)
+    until = snapshot.today + snapshot.settings.upcoming_days
+    return Desk(snapshot, facts, np.where(off[customer], -1, customer), cadence_tag, until)
+
+
+def all_duties(at: Desk) -> Duties:
+    """Everything that is due up to the horizon, and every open complaint."""
+    of_interactions = joined([_complaints(at), _replies(at), _actions(at), _plans(at)])
+    return joined([of_interactions, _of_customers(at, of_interactions)])
+
+
+def _complaints(at: Desk) -> Duties:
+    """Open complaints: to be solved, then to be called back."""
+    rows = np.flatnonzero(at.facts.open_complaint & (at.customer >= 0))
+    resolved = at.facts.resolved_on[rows]
+    since = np.where(np.isnan(resolved), np.floor(at.facts.started[rows]), resolved)
+    due = at.workday(np.ceil(since + _hours(at, rows) / HOURS))
+    why = [
+        at.say("complaint" if np.isnan(solved) else "return_visit", day=day_text(day))
+        for day, solved in zip(since.tolist(), resolved.tolist(), strict=True)
+    ]
+    return _duties(at, rows, due, "complaint", why, first=True)
+
+
+def _replies(at: Desk) -> Duties:
+    """Messages of customers without an answer; those that are complaints stand on the list as such."""
+    started = at.facts.started
+    open_ = at.facts.inbound & ~np.isnan(started) & ~at.facts.answered & ~at.facts.complaint & (at.customer >= 0)
+    rows = np.flatnonzero(open_)
+    due = at.workday(np.ceil(started[rows] + _hours(at, rows) / HOURS))
+    near = due <= at.until
+    rows, due = rows[near], due[near]
+    urgent = at.text("urgent")[rows] == "yes"
+    days = np.floor(started[rows]).tolist()
+    why = [
+        at.say("reply_urgent" if now else "reply", day=day_text(day))
+        for day, now in zip(days, urgent.tolist(), strict=True)
+    ]
+    found = _duties(at, rows, due, "reply", why, first=urgent | (due < at.snapshot.today))
+    return Duties(**{**vars(found), "channel": at.text("channel")[rows]})
+
+
+def _hours(at: Desk, rows: Positions) -> Numbers:
+    """Hours within which an interaction wants a response: fewer when it is urgent and the customer of high value."""
+    settings = at.snapshot.settings
+    value = at.snapshot.text("Customers", "tag_value")[at.customer[rows]]
+    fast = (at.text("urgent")[rows] == "yes") & np.isin(value.astype(str), HIGH_VALUE)
+    return np.where(fast, settings.sla_hours, settings.response_hours)
+
+
+def _actions(at: Desk) -> Duties:
+    """Actions and promises with a due day that nobody ticked off."""
+    due = at.number("action_due")
+    open_ = (due > 0) & ~at.snapshot.filled("Interactions", "action_done_on") & (at.customer >= 0)
+    rows = np.flatnonzero(open_ & (at.workday(due) <= at.until))
+    found = _duties(at, rows, at.workday(due[rows]), "action", _action_words(at, rows).tolist())
+    kind = np.where(at.text("commitments")[rows] != "", "promise", "action").astype(object)
+    return Duties(**{**vars(found), "kind": kind, "owner": at.text("action_owner")[rows]})
+
+
+def _plans(at: Desk) -> Duties:
+    """Planned contacts; and those of the last list whose day came with nothing noted."""
+    counts, day = at.snapshot.number("Interactions", "counts"), at.number("started_at")
+    noted = at.snapshot.filled("Interactions", "response") | at.snapshot.filled("Interactions", "responded_at")
+    noted |= at.snapshot.filled("Interactions", "minutes") | at.snapshot.filled("Interactions", "action_done_on")
+    passed = _listed(at) & (counts == 1) & ~noted
+    rows = np.flatnonzero(((counts == 2) | passed) & (day <= at.until) & (at.customer >= 0))
+    label = at.snapshot.lists["channel"].label
+    why = [
+        at.say("plan_passed" if late < at.snapshot.today else "plan", channel=label(channel), day=day_text(late))
+        for channel, late in zip(at.text("channel")[rows], day[rows].tolist(), strict=True)
+    ]
+    found = _duties(at, rows, day[rows], "plan", why)
+    return Duties(**{**vars(found), "channel": at.text("channel")[rows]})
+
+
+def _listed(at: Desk) -> Mask:
+    """The interactions that stood on the last list as plans."""
+    ids = at.snapshot.text(LIST, "followup_id")
+    plans = {fold(text.partition(":")[2]) for text in ids if text.startswith("plan:")}
+    keys = at.text("interaction_id")
+    return np.fromiter((bool(plans) and fold(text) in plans for text in keys), bool, len(keys))
+
+
+def _of_customers(at: Desk, others: Duties) -> Duties:
+    """Agreed days and cadence. An action that comes first has its own line; so has what is open anyway for cadence."""
+    typed, action, cadence = followup_days(at.snapshot)
+    due = at.snapshot.number("Customers", "followup_due")
+    agreed = (typed <= cadence) & (typed < action)
+    by_cadence = (cadence < typed) & (cadence < action)
+    sooner = np.full(len(due), np.inf)
+    np.minimum.at(sooner, others.customer, np.where(others.first, -np.inf, others.due))
+    mine = (due <= at.until) & (agreed | (by_cadence & (sooner > due)))
+    rows = np.flatnonzero(mine)
+    why = followup_why(at)[rows]
+    kind = np.where(agreed[rows], "agreed", "cadence").astype(object)
+    empty = np.full(len(rows), "", object)
+    key = at.snapshot.text("Customers", "customer_id")[rows]
+    return Duties(rows, due[rows], kind, key, why, empty, empty, np.zeros(len(rows), bool))
+
+
+def followup_why(at: Desk) -> Texts:
+    """For each customer what makes the follow-up due, or silences it, in words; None where there is nothing to say."""
+    typed, action, cadence = followup_days(at.snapshot)
+    due = at.snapshot.number("Customers", "followup_due")
+    plan = at.snapshot.number("Customers", "next_contact")
+    known = ~np.isnan(due)
+    why = np.full(len(due), None, object)
+    agreed, acts = known & (typed <= cadence) & (typed < action), known & (action <= typed) & (action <= cadence)
+    by_cadence = known & ~agreed & ~acts
+    why[agreed] = [at.say("agreed", day=day_text(day)) for day in typed[agreed].tolist()]
+    why[acts] = _first_actions(at)[acts]
+    why[by_cadence] = _cadence_words(at, np.flatnonzero(by_cadence))
+    planned = ~known & ~np.isnan(plan) & ~closed(at.snapshot)
+    why[planned] = [at.say("planned", day=day_text(day)) for day in plan[planned].tolist()]
+    return why
+
+
+def _first_actions(at: Desk) -> Texts:
+    """For each customer the words of the open action that is due first."""
+    due = at.number("action_due")
+    rows = np.flatnonzero((due > 0) & ~at.snapshot.filled("Interactions", "action_done_on") & (at.customer >= 0))
+    _, by_id = np.unique(at.text("interaction_id")[rows].astype(str), return_inverse=True)
+    rows = rows[np.lexsort((by_id, due[rows]))][::-1]  # the first one is written last, and stays
+    words = np.full(at.facts.size, None, object)
+    words[at.customer[rows]] = _action_words(at, rows)
+    return words
+
+
+def _action_words(at: Desk, rows: Positions) -> Texts:
+    texts = zip(at.text("action")[rows], at.text("commitments")[rows], at.number("action_due")[rows], strict=True)
+    said = [one or two or at.say("action", day=day_text(day)) for one, two, day in texts]
+    return np.array([*said, None], object)[:-1]
+
+
+def _cadence_words(at: Desk, rows: Positions) -> list[str]:
+    """When a customer was last spoken to, and how often the rules want it; each combination is said once."""
+    contact = at.snapshot.number("Customers", "last_contact")[rows]
+    paused = np.floor(at.snapshot.number("Customers", "paused_until")[rows])
+    ahead = np.where(paused > at.snapshot.today, paused, np.nan)
+    days = at.snapshot.number("Customers", "cadence_days")[rows]
+    said: dict[tuple[float | None, ...], str] = {}
+    found = []
+    for key in zip(*(_or_none(one) for one in (contact, ahead, days)), at.cadence_tag[rows].tolist(), strict=True):
+        if key not in said:
+            said[key] = _cadence_phrase(at, *key)
+        found.append(said[key])
+    return found
+
+
+def _cadence_phrase(at: Desk, contact: float | None, paused: float | None, cadence: float | None, tag: str) -> str:
+    if paused is not None:
+        return at.say("paused", day=day_text(paused))
+    key = ("cadence" if contact is not None else "cadence_never") + ("_tag" if tag else "")
+    day = day_text(contact) if contact is not None else ""
+    return at.say(key, day=day, cadence=general(cadence or 0.0), tag=tag)
+
+
+def _or_none(values: Numbers) -> list[float | None]:
+    return [None if value != value else value for value in values.tolist()]
+
+
+def _duties(at: Desk, rows: Positions, due: Numbers, kind: str, why: list[str], first: Mask | bool = False) -> Duties:
+    """Duties of interactions that share a kind."""
+    size = len(rows)
+    return Duties(
+        at.customer[rows],
+        due,
+        np.full(size, kind, object),
+        at.text("interaction_id")[rows],
+        np.array([*why, None], object)[:-1],
+        np.full(size, "", object),
+        np.full(size, "", object),
+        np.broadcast_to(np.asarray(first, bool), (size,)).copy(),
+    )
+
+
+def day_text(day: float) -> str:
+    """A day as the cells show it; empty where Excel knows no such day."""
+    return str(from_serial(day) or "") if FIRST <= day <= LAST else ""

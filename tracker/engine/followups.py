@@ -1,0 +1,190 @@
+"""The worklist: which duties stand on it and in what order, and the lines whose boxes could not be emptied.
+
+Complaints and urgent messages first, then overdue, today, upcoming; inside by value, then by days late. Kept out: where
+duties come from (see `duties`) and what becomes of the words typed into the list (see `harvest`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.engine.duties import Desk, Duties, all_duties, desk, followup_why
+from tracker.engine.lower import room
+from tracker.engine.pending import LIST, Pending, inputs
+from tracker.engine.tags import Tagging
+from tracker.facts.calendar import workdays_between
+from tracker.model.plan import Fill, Listing, Value
+from tracker.schema.snapshot import Snapshot, fold
+from tracker.schema.worklist import CUSTOMER_LINK
+from tracker.words import fill
+
+Texts = NDArray[np.object_]
+
+LATE_ENOUGH = 30  # days: what is later than this stands no higher for it
+STATES = ("overdue", "today", "upcoming")
+
+
+@dataclass(frozen=True, eq=False)
+class Worklist:
+    """What the follow-ups add to Customers, and the list itself."""
+
+    columns: Mapping[str, NDArray[Any]]
+    listing: Listing
+
+    def fills(self) -> tuple[Fill, ...]:
+        """The columns as fills."""
+        return tuple(Fill("Customers", key, values) for key, values in self.columns.items())
+
+
+def plan_followups(snapshot: Snapshot, tagging: Tagging, not_applied: Sequence[Pending]) -> Worklist:
+    """The worklist of a snapshot whose tags and due days are known; lines that were not applied come last.
+
+    A line that is not finished keeps its boxes where it stands. When the sheet has not room for all, lines of ours are
+    left out, never words of staff.
+    """
+    at = desk(snapshot, tagging.cadence_tag)
+    summaries = last_summaries(at)
+    duties = _ordered(at, all_duties(at))
+    columns = {"followup_why": _why(at, duties), "last_summary": summaries}
+    ids = followup_ids(duties)
+    waiting, kept = _parted(snapshot, not_applied, ids)
+    layout = snapshot.layout.get(LIST)
+    if layout is not None and len(duties) + len(kept) > room(layout):
+        duties = duties.where(np.arange(len(duties)) < room(layout) - len(kept))
+        ids = ids[: len(duties)]
+    lines = _columns(at, duties, ids, tagging, summaries)
+    for key in inputs(snapshot):
+        lines[key] = [waiting[fold(one)].cells.get(key) if fold(one) in waiting else None for one in ids]
+    below = [_kept(snapshot, line) for line in kept]
+    whole = {key: (*lines[key], *(line.get(key) for line in below)) for key in snapshot.schema[LIST].keys}
+    return Worklist(columns, Listing(LIST, whole, {"customer": CUSTOMER_LINK}))
+
+
+def _why(at: Desk, duties: Duties) -> Texts:
+    """What each customer's sheet says: what stands before everything else, else what makes the follow-up due."""
+    why = followup_why(at)
+    first = duties.where(np.flatnonzero(duties.first)[::-1])  # the topmost is written last, and stays
+    why[first.customer] = first.why
+    return why
+
+
+def _parted(
+    snapshot: Snapshot, lines: Sequence[Pending], ids: Sequence[str]
+) -> tuple[dict[str, Pending], list[Pending]]:
+    """Lines that wait in their place on the list, by follow-up, and those that stand below it with their reason."""
+    listed = set(map(fold, ids))
+    waiting: dict[str, Pending] = {}
+    kept = []
+    for line in lines:
+        key = fold(line.text("followup_id"))
+        if line.reason:
+            kept.append(line)
+        elif key in listed and key not in waiting:
+            waiting[key] = line
+        else:
+            kept.append(_unfinished(snapshot, line))
+    return waiting, kept
+
+
+def followup_ids(duties: Duties) -> list[str]:
+    """The stable ID of each duty: where it comes from, and the key of that row."""
+    return [f"{kind}:{key}" for kind, key in zip(_sources(duties.kind), duties.key, strict=True)]
+
+
+def _sources(kinds: Texts) -> list[str]:
+    """A promise is an action with words: it keeps its ID when the words come later."""
+    return ["action" if kind == "promise" else kind for kind in kinds]
+
+
+def _ordered(at: Desk, duties: Duties) -> Duties:
+    """By urgency, then by the customer's value, then by days late, the longest first."""
+    today = at.snapshot.today
+    group = np.select([duties.first, duties.due < today, duties.due == today], [0, 1, 2], 3)
+    values = [choice.code for choice in at.snapshot.lists["tag_value"].values]
+    rank = {code: place for place, code in enumerate(values)}
+    tags = at.snapshot.text("Customers", "tag_value")[duties.customer]
+    value = np.array([rank.get(tag, len(rank) + (not tag)) for tag in tags], np.int64)
+    late = np.minimum(today - duties.due, LATE_ENOUGH)
+    ids = at.snapshot.text("Customers", "customer_id")[duties.customer]
+    names = [f"{one}\n{kind}\n{key}" for one, kind, key in zip(ids, duties.kind, duties.key, strict=True)]
+    _, by_name = np.unique(np.array(names, str), return_inverse=True)
+    return duties.where(np.lexsort((by_name, -late, value, group)))
+
+
+def _columns(
+    at: Desk, duties: Duties, ids: list[str], tagging: Tagging, summaries: Texts
+) -> dict[str, Sequence[Value]]:
+    """The cells of each line, but for the boxes of staff."""
+    snapshot, words = at.snapshot, at.snapshot.words
+    who = duties.customer
+
+    def of(key: str) -> Texts:
+        return snapshot.text("Customers", key)[who]
+
+    what = {kind: words.at("followup", "what", kind) for kind in set(duties.kind)}
+    none = words.at("followup", "no_summary")
+    late = snapshot.today - duties.due
+    labels = [words.choice("state", code) for code in STATES]
+    state = np.select([late > 0, late == 0], labels[:2], labels[2])
+    owners, channels = snapshot.lists["owner"], snapshot.lists["channel"]
+    owner = np.where(duties.owner == "", of("owner"), duties.owner)
+    preferred = np.where(of("preferred_channel") == "", tagging.channel[who], of("preferred_channel"))
+    channel = np.where(duties.channel == "", preferred, duties.channel)
+    phone = np.where(of("phone") == "", of("phone2"), of("phone"))
+    return {
+        "state": state.tolist(),
+        "days_late": late.tolist(),
+        "customer": of("display_name").tolist(),
+        "phone": np.where(phone == "", words.at("followup", "no_phone"), phone).tolist(),
+        "what": [what[kind] for kind in duties.kind],
+        "why": duties.why.tolist(),
+        "last_summary": [text or none for text in summaries[who]],
+        "owner": [owners.label(code) or None for code in owner],
+        "channel": [channels.label(code) or None for code in channel],
+        "escalation": _escalation(snapshot, duties),
+        "due": duties.due.tolist(),
+        "customer_id": of("customer_id").tolist(),
+        "followup_id": list(ids),
+    }
+
+
+def _escalation(snapshot: Snapshot, duties: Duties) -> list[Value]:
+    """Who must know: the lead, then everyone, by working days late."""
+    settings, words = snapshot.settings, snapshot.words
+    late = workdays_between(duties.due, np.float64(snapshot.today), snapshot.weekend, snapshot.holidays)
+    lead, risk = (words.choice("escalation", code) for code in ("lead", "risk"))
+    return [
+        risk if days >= settings.escalate_risk else lead if days >= settings.escalate_lead else None for days in late
+    ]
+
+
+def last_summaries(at: Desk) -> Texts:
+    """For each customer the summary of the last interaction that has one; None where none has."""
+    started, text = at.facts.started, at.text("summary")
+    rows = np.flatnonzero((text != "") & ~np.isnan(started) & (at.facts.touched_by >= 0))
+    _, by_id = np.unique(at.text("interaction_id")[rows].astype(str), return_inverse=True)
+    rows = rows[np.lexsort((by_id, started[rows]))]  # the last one is written last, and stays
+    found = np.full(at.facts.codes_size + 1, None, object)
+    found[at.facts.touched_by[rows]] = text[rows]
+    found[-1] = None
+    return found[at.facts.rows]
+
+
+def _unfinished(snapshot: Snapshot, line: Pending) -> Pending:
+    """A line whose follow-up is gone before anybody finished it."""
+    layout = snapshot.layout.get(LIST)
+    header = (layout.headers.get("done_on") if layout else None) or snapshot.words.header(LIST, "done_on")
+    reason = fill(snapshot.words.at("followup", "reason", "unfinished"), {"column": header})
+    return replace(line, reason=reason)
+
+
+def _kept(snapshot: Snapshot, line: Pending) -> dict[str, Value]:
+    """A line that was not applied: as it stood, with the reason."""
+    changed = {"days_late": None, "escalation": None, "due": None}
+    state = snapshot.words.choice("state", "not_applied")
+    return {**line.cells, **changed, "state": state, "why": line.reason}

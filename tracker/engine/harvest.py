@@ -1,0 +1,296 @@
+"""What staff typed into the worklist becomes an interaction, a done date or a next date, before anything is computed.
+
+Nothing typed is ever lost: a line is applied as a whole and its boxes are emptied, or it is kept with the reason. Kept
+out: which line stands on the new list (see `followups`), and the IDs of the new interactions (see `identify`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from tracker.engine.pending import Pending, typed_rows
+from tracker.model.finding import Finding
+from tracker.model.grid import Cells
+from tracker.model.plan import Edits, Plan, Rows, Value
+from tracker.schema.snapshot import Snapshot, fold, text_series
+from tracker.words import fill
+
+Cell = tuple[str, str, int]  # table, column key, position in its frame
+Row = Mapping[str, Value]
+
+PHONE = "phone"
+APART = ":"  # between the source of a follow-up and the row's key, in followup_id
+
+
+@dataclass(frozen=True, eq=False)
+class Harvest:
+    """The snapshot with what was typed taken in, the plan that writes it, and the lines that had to be kept."""
+
+    snapshot: Snapshot
+    plan: Plan
+    not_applied: tuple[Pending, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one line does: staff cells that change, and the interaction it becomes."""
+
+    cells: Mapping[Cell, Value]
+    interaction: Row | None = None
+
+
+class CannotApplyError(Exception):
+    """A line cannot be taken in: the code of the reason, and the column to look at."""
+
+    def __init__(self, reason: str, key: str = "", table: str = "FollowUps") -> None:
+        super().__init__(reason)
+        self.reason, self.key, self.table = reason, key, table
+
+
+def harvest(snapshot: Snapshot) -> Harvest:
+    """Take in every line of the worklist that can be; keep the others as they are, with the reason."""
+    book = _Book(snapshot)
+    cells: dict[Cell, Value] = {}
+    rows: list[Row] = []
+    kept: list[Pending] = []
+    for line in typed_rows(snapshot):
+        try:
+            effect = _effect(line, book, cells)
+            _fits(effect, book, len(rows))
+        except CannotApplyError as reason:
+            kept.append(replace(line, reason=_said(snapshot, reason)))
+            continue
+        cells |= {cell: _earlier(cells.get(cell), value) for cell, value in effect.cells.items()}
+        rows += [effect.interaction] if effect.interaction else []
+    grown, new = _appended(snapshot, rows)
+    changed, edits = _edited(grown, cells)
+    plan = Plan(edits=edits, rows=(Rows("Interactions", new),) if rows else ())
+    return Harvest(changed, plan, tuple(kept))
+
+
+@dataclass(frozen=True, eq=False)
+class _Book:
+    """Where customers and interactions stand, by their ID."""
+
+    snapshot: Snapshot
+
+    @cached_property
+    def customers(self) -> dict[str, int]:
+        return _positions(self.snapshot, "Customers", "customer_id")
+
+    @cached_property
+    def interactions(self) -> dict[str, int]:
+        return _positions(self.snapshot, "Interactions", "interaction_id")
+
+    def customer(self, line: Pending, source: int | None) -> int:
+        """The customer a line is about: the one it names, else the one of its source."""
+        named = [line.text("customer_id")]
+        if source is not None:
+            named.append(str(self.snapshot.text("Interactions", "customer_id")[source]))
+        found = [self.customers[fold(text)] for text in named if fold(text) in self.customers]
+        if not found:
+            raise CannotApplyError("customer", "customer")
+        return found[0]
+
+    def channel(self, line: Pending, customer: int) -> str:
+        """The channel that was used: typed, else the one the list proposed, else the one the customer prefers."""
+        codes = self.snapshot.lists["channel"].codes
+        typed = line.text("channel_used")
+        if line.filled("channel_used") and fold(typed) not in codes:
+            raise CannotApplyError("channel", "channel_used")
+        proposed = line.text("channel").split(";")[0]
+        preferred = str(self.snapshot.text("Customers", "preferred_channel")[customer])
+        found = [codes[fold(text)] for text in (typed, proposed, preferred, PHONE) if fold(text) in codes]
+        return found[0] if found else PHONE
+
+
+def _positions(snapshot: Snapshot, table: str, key: str) -> dict[str, int]:
+    return {fold(text): i for i, text in reversed(list(enumerate(snapshot.text(table, key)))) if text}
+
+
+def _effect(line: Pending, book: _Book, changed: Mapping[Cell, Value]) -> Effect:
+    """What a line does; CannotApplyError when it cannot be applied, or is not finished."""
+    kind, _, key = line.text("followup_id").partition(APART)
+    if not key:
+        raise CannotApplyError("no_id")
+    done, following = _days(line, book.snapshot.today)
+    if done is None and following is None:
+        raise CannotApplyError("")
+    source = book.interactions.get(fold(key)) if kind not in ("agreed", "cadence") else None
+    customer = book.customer(line, source)
+    channel = book.channel(line, customer)
+    if kind == "plan" and source is not None and ("Interactions", "response", source) not in changed:
+        noted = _of_plan(line, book.snapshot, source, customer, done, following)
+        if noted is not None:
+            return noted
+    cells: dict[Cell, Value] = {}
+    if done is not None and source is not None:
+        cells |= _closed(book.snapshot, kind, source, done)
+    if following is not None and kind in ("action", "promise") and source is not None and done is None:
+        cells["Interactions", "action_due", source] = following
+    elif following is not None:
+        cells["Customers", "next_followup", customer] = following
+    elif done is not None and kind == "agreed" and _later(book.snapshot, customer, done):
+        cells["Customers", "next_followup", customer] = None  # it was done before its day
+    interaction = _interaction(line, book.snapshot, customer, channel, done) if done is not None else None
+    if interaction is None and line.filled("result"):
+        raise CannotApplyError("done_missing", "done_on")
+    return Effect(cells, interaction)
+
+
+def _days(line: Pending, today: int) -> tuple[float | None, float | None]:
+    """Done on and next date, blank ones None; CannotApplyError for what is no date or cannot be."""
+    for key in ("done_on", "next_date"):
+        if line.filled(key) and line.day(key) is None:
+            raise CannotApplyError("not_a_date", key)
+    done, following = line.day("done_on"), line.day("next_date")
+    if done is not None and done >= today + 1:
+        raise CannotApplyError("future", "done_on")
+    if following is not None and done is not None and math.floor(following) <= math.floor(done):
+        raise CannotApplyError("order", "next_date")
+    if following is not None and following < today:
+        raise CannotApplyError("past", "next_date")
+    return done, None if following is None else float(math.floor(following))
+
+
+def _of_plan(
+    line: Pending, snapshot: Snapshot, source: int, customer: int, done: float | None, following: float | None
+) -> Effect | None:
+    """A planned contact is its own interaction: it is noted there, or moved to its new day; None if noted already."""
+    if snapshot.filled("Interactions", "response")[source]:
+        return None
+    start = float(snapshot.number("Interactions", "started_at")[source])
+    cells: dict[Cell, Value] = {}
+    if done is None and following is not None:
+        if line.filled("result"):
+            raise CannotApplyError("done_missing", "done_on")
+        cells["Interactions", "started_at", source] = following + start % 1
+        return Effect(cells)
+    assert done is not None
+    cells["Interactions", "response", source] = line.text("result") or snapshot.words.at("followup", "held")
+    if math.floor(start) != math.floor(done):
+        cells["Interactions", "started_at", source] = done
+    if line.filled("channel_used"):
+        cells["Interactions", "channel", source] = snapshot.lists["channel"].codes[fold(line.text("channel_used"))]
+    if following is not None:
+        cells["Customers", "next_followup", customer] = following
+    return Effect(cells)
+
+
+def _closed(snapshot: Snapshot, kind: str, source: int, done: float) -> dict[Cell, Value]:
+    """The cell of the source that says it is done: an action ticked off, a message answered."""
+    if kind in ("action", "promise") and not snapshot.filled("Interactions", "action_done_on")[source]:
+        return {("Interactions", "action_done_on", source): float(math.floor(done))}
+    if kind == "reply" and not snapshot.filled("Interactions", "responded_at")[source]:
+        start = float(snapshot.number("Interactions", "started_at")[source])
+        return {("Interactions", "responded_at", source): max(done, start)}
+    return {}
+
+
+def _later(snapshot: Snapshot, customer: int, done: float) -> bool:
+    return bool(snapshot.number("Customers", "next_followup")[customer] >= math.floor(done) + 1)
+
+
+def _interaction(line: Pending, snapshot: Snapshot, customer: int, channel: str, done: float) -> Row:
+    owner = line.text("owner") or str(snapshot.text("Customers", "owner")[customer])
+    row: dict[str, Value] = {
+        "customer": str(snapshot.text("Customers", "customer_id")[customer]),
+        "started_at": done,
+        "channel": channel,
+    }
+    optional = {"summary": line.text("result"), "logged_by": snapshot.lists["owner"].codes.get(fold(owner), owner)}
+    return {**row, **{key: text for key, text in optional.items() if text}}
+
+
+def _fits(effect: Effect, book: _Book, before: int) -> None:
+    """CannotApplyError when a column it needs is missing, or there is no room for the interaction."""
+    layouts = book.snapshot.layout
+    needed = {(table, key) for table, key, _ in effect.cells}
+    if effect.interaction is not None:
+        needed |= {("Interactions", key) for key in effect.interaction if key != "logged_by"}
+    for table, key in sorted(needed):
+        if table not in layouts or key not in layouts[table].columns:
+            raise CannotApplyError("no_column", key, table)
+    if effect.interaction is not None:
+        layout = layouts["Interactions"]
+        if _below(book.snapshot) + before > layout.limit_row:
+            raise CannotApplyError("no_room")
+
+
+def _said(snapshot: Snapshot, reason: CannotApplyError) -> str:
+    """The reason in words; empty for a line that is not finished."""
+    if not reason.reason:
+        return ""
+    layout = snapshot.layout.get(reason.table)
+    header = (layout.headers.get(reason.key) if layout else None) or snapshot.words.header(reason.table, reason.key)
+    return fill(snapshot.words.at("followup", "reason", reason.reason), {"column": header})
+
+
+def _earlier(one: Value, two: Value) -> Value:
+    """Of two lines that fill one cell with a day the earlier counts, so that their order does not matter."""
+    if one is None or two is None:
+        return two if one is None else one
+    return min(one, two) if isinstance(one, float) and isinstance(two, float) else two
+
+
+def _below(snapshot: Snapshot) -> int:
+    """The first sheet row after the last interaction: the blank row of an empty table first."""
+    index = snapshot.frames["Interactions"].index
+    return int(index.max()) + 1 if len(index) else snapshot.layout["Interactions"].first_row
+
+
+def _appended(snapshot: Snapshot, rows: list[Row]) -> tuple[Snapshot, pd.DataFrame]:
+    """The snapshot with new interactions below the last one, and these as a frame by sheet row."""
+    name = "Interactions"
+    if not rows:
+        return snapshot, pd.DataFrame(index=pd.Index([], dtype=np.int64, name="row"))
+    layout, frame, table = snapshot.layout[name], snapshot.frames[name], snapshot.schema[name]
+    first = _below(snapshot)
+    index = pd.RangeIndex(first, first + len(rows), name="row")
+
+    def column(key: str) -> pd.Series:
+        values = [row.get(key) for row in rows]
+        if table[key].kind.is_text:
+            return pd.Series(text_series(np.array([*values, None], object)[:-1]), index)
+        return pd.Series(np.array([np.nan if value is None else value for value in values], np.float64), index)
+
+    whole = pd.DataFrame({key: column(key) for key in layout.columns if key in table.by_key}, index=index)
+    written = [key for key in layout.columns if any(row.get(key) is not None for row in rows)]
+    both = pd.concat([frame, whole]) if len(frame) else whole
+    layout = replace(layout, last_row=max(layout.last_row, int(index[-1])))
+    cells = {
+        (table_, key): one.followed_by(Cells.blank(len(rows))) if table_ == name and len(one) == len(frame) else one
+        for (table_, key), one in snapshot.cells.items()
+    }
+    grown = replace(
+        snapshot,
+        frames={**snapshot.frames, name: both},
+        layout={**snapshot.layout, name: layout},
+        cells=cells,
+    )
+    return grown, whole[written]
+
+
+def _edited(snapshot: Snapshot, cells: Mapping[Cell, Value]) -> tuple[Snapshot, tuple[Edits, ...]]:
+    """The snapshot with some staff cells changed, and the edits that say so."""
+    columns: dict[tuple[str, str], dict[int, Value]] = {}
+    for (table, key, position), value in cells.items():
+        columns.setdefault((table, key), {})[position] = value
+    edits = []
+    for (table, key), values in columns.items():
+        text = snapshot.schema[table][key].kind.is_text
+        before = (snapshot.text if text else snapshot.number)(table, key)
+        after, at = before.copy(), sorted(values)
+        after[at] = [(np.nan if values[i] is None and not text else values[i]) for i in at]
+        rows = tuple(int(row) for row in snapshot.frames[table].index[at])
+        was = tuple(None if one == "" or one != one else one for one in before[at].tolist())
+        edits.append(Edits(table, key, rows, tuple(values[i] for i in at), was))
+        snapshot = snapshot.having(table, {key: after})
+    return snapshot, tuple(edits)

@@ -1,0 +1,151 @@
+"""The five lines of Home, and the worklist as they read it.
+
+A line is a count and the rest of its sentence; it names the first one or two, so that a lead knows whom it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from tracker.checks.rulebook import read_rules
+from tracker.engine import say
+from tracker.engine.home_leaving import DIMENSION, leaving
+from tracker.engine.state import baseline
+from tracker.engine.summaries_ledger import Ledger
+from tracker.engine.tags import Move, coded_rules
+from tracker.facts.windows import Numbers
+from tracker.model.plan import Listing, Value
+from tracker.schema.snapshot import Snapshot, fold
+from tracker.words.sentences import shown
+
+NAMED = 2  # how many a line names
+FIRST_LOOK = 7  # days that count as new in a workbook that was never refreshed before
+DATED = ("overdue", "today", "upcoming")
+
+Line = tuple[Value, Value]
+
+
+@dataclass(frozen=True, eq=False)
+class Worklist:
+    """The planned Follow-ups list by row."""
+
+    snapshot: Snapshot
+    listing: Listing
+
+    def __len__(self) -> int:
+        return max((len(values) for values in self.listing.columns.values()), default=0)
+
+    def text(self, key: str, row: int) -> str:
+        """A text cell, empty text where blank."""
+        values = self.listing.columns.get(key, ())
+        return str(values[row] or "") if row < len(values) else ""
+
+    def late(self, row: int) -> float | None:
+        """Days late, None where the row has no due day."""
+        values = self.listing.columns.get("days_late", ())
+        value = values[row] if row < len(values) else None
+        return float(value) if isinstance(value, int | float) else None
+
+    def rows_in(self, state: str) -> list[int]:
+        """The rows in a state, by its code."""
+        word = self.snapshot.words.choice("state", state)
+        return [row for row, value in enumerate(self.listing.columns.get("state", ())) if value == word]
+
+    @cached_property
+    def due(self) -> Numbers:
+        """The due days of the rows that are overdue, due today or coming up."""
+        days = self.listing.columns.get("due", ())
+        rows = [row for state in DATED for row in self.rows_in(state) if row < len(days)]
+        found = (days[row] for row in rows)
+        return np.floor(np.array([float(day) for day in found if isinstance(day, int | float)], np.float64))
+
+
+def five_lines(ledger: Ledger, work: Worklist, moved: Sequence[Move]) -> list[Line]:
+    """Due today, overdue, new complaints, who moved with money, who is about to leave a tag."""
+    lines = (_due_today(work), _overdue(work), _complaints(ledger), _moved(ledger, moved), _leaving(ledger))
+    words = ledger.snapshot.words
+    return [(float(n), text if n else words.at("label", "change", str(i))) for i, (n, text) in enumerate(lines, 1)]
+
+
+def _due_today(work: Worklist) -> tuple[int, str]:
+    many = len(work.rows_in("today"))
+    return many, say.count(work.snapshot.words, "due_today", many)
+
+
+def _overdue(work: Worklist) -> tuple[int, str]:
+    words, rows = work.snapshot.words, work.rows_in("overdue")
+    oldest = max(rows, key=lambda row: work.late(row) or 0.0, default=None)
+    if oldest is None:
+        return 0, ""
+    days = say.count(words, "days", work.late(oldest) or 0.0)
+    who, why = work.text("customer", oldest), shown(work.text("why", oldest))
+    return len(rows), words.say("overdue_oldest", days=days, customer=who, why=why)
+
+
+def _complaints(ledger: Ledger) -> tuple[int, str]:
+    """Complaints since the last refresh of an earlier day."""
+    snapshot = ledger.snapshot
+    words, since = snapshot.words, baseline(snapshot)
+    since = float(snapshot.today - FIRST_LOOK) if since is None else since
+    at = np.flatnonzero(ledger.complained & (ledger.started > since))
+    at = at[np.argsort(-ledger.started[at], kind="stable")]
+    names, summaries = snapshot.text("Interactions", "customer_name"), snapshot.text("Interactions", "summary")
+    named = [
+        _one(words.say("complaint_one", customer=names[i], summary=shown(summaries[i])), names[i], summaries[i])
+        for i in at[:NAMED]
+    ]
+    return len(at), say.count(
+        words, "new_complaints", len(at), day=say.week_day(words, since), named=say.listed(words, named)
+    )
+
+
+def _one(sentence: str, name: str, summary: str) -> str:
+    return sentence if name and summary else shown(name or summary)
+
+
+def _moved(ledger: Ledger, moved: Sequence[Move]) -> tuple[int, str]:
+    """Customers with another tag than before, those with most money first."""
+    snapshot = ledger.snapshot
+    words, names = snapshot.words, _names(ledger)
+    first: dict[str, Move] = {}
+    for move in sorted(moved, key=lambda move: (-move.spend, move.dimension != DIMENSION)):
+        first.setdefault(fold(move.customer_id), move)
+    said = []
+    for customer, move in list(first.items())[:NAMED]:
+        values = {"customer": names.get(customer, move.customer_id), "spend": say.amount(words, move.spend)}
+        tag = tag_label(snapshot, move.dimension, move.to_tag)
+        key = "moved_one" if move.to_tag else "left_one"
+        said.append(words.say(key, tag=tag, dimension=words.choice("dimension", move.dimension), **values))
+    return len(first), words.say("moved", names=say.listed(words, said))
+
+
+def _leaving(ledger: Ledger) -> tuple[int, str]:
+    snapshot = ledger.snapshot
+    words, names = snapshot.words, snapshot.text("Customers", "display_name")
+    rules = coded_rules(snapshot, read_rules(snapshot)).get(DIMENSION, [])
+    many, found = leaving(snapshot, [(one.rule.tag, one.condition) for one in rules], NAMED)
+    said = [
+        words.say(
+            "leaving_one",
+            customer=names[one.position],
+            tag=tag_label(snapshot, DIMENSION, one.tag),
+            days=say.count(words, "days", one.days),
+        )
+        for one in found
+    ]
+    return many, words.say("leaving", names=say.listed(words, said))
+
+
+def tag_label(snapshot: Snapshot, dimension: str, tag: str) -> str:
+    """What a tag is called; the code itself in a dimension of staff's own."""
+    choices = snapshot.lists.get(f"tag_{dimension}")
+    return choices.label(tag) if choices else tag
+
+
+def _names(ledger: Ledger) -> dict[str, str]:
+    ids, names = ledger.text("customer_id"), ledger.text("display_name")
+    return {fold(key): name or key for key, name in zip(ids, names, strict=True)}

@@ -1,0 +1,99 @@
+"""Who moved from which tag to which: the history of tags, and the movement since the last refresh of an earlier day.
+
+The history only grows. A customer's first tags are no movement. Kept out: why a tag is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.engine.state import baseline
+from tracker.model.plan import Listing, Value
+from tracker.schema.snapshot import Snapshot, fold
+
+if TYPE_CHECKING:
+    from tracker.engine.tags import Tagging
+
+HISTORY = "TagHistory"
+KEYS = ("customer_id", "dimension", "from_tag", "to_tag", "changed_on")
+
+
+@dataclass(frozen=True)
+class Move:
+    """A customer who bears another tag of a dimension than at the baseline; an empty tag is none."""
+
+    customer_id: str
+    dimension: str
+    from_tag: str
+    to_tag: str
+    spend: float  # of the spend window
+
+
+def moves(snapshot: Snapshot, tagging: Tagging) -> tuple[Listing, tuple[Move, ...]]:
+    """The history with what changes now, and who moved since the baseline, the most money first."""
+    old, new = _history(snapshot), _changes(snapshot, tagging)
+    columns = {key: (*old[key], *(row[i] for row in new)) for i, key in enumerate(KEYS)}
+    return Listing(HISTORY, columns, {}), _since(snapshot, tagging, columns)
+
+
+def _history(snapshot: Snapshot) -> dict[str, list[Value]]:
+    """The rows that stand there, cell by cell as they are."""
+    frame, table = snapshot.frames[HISTORY], snapshot.schema[HISTORY]
+    rows: dict[str, list[Value]] = {}
+    for key in KEYS:
+        text = table[key].kind.is_text
+        values = snapshot.text(HISTORY, key) if text else snapshot.number(HISTORY, key)
+        raw = snapshot.cells.get((HISTORY, key))
+        typed = raw.values() if raw is not None and len(raw) == len(frame) else [None] * len(frame)
+        rows[key] = [
+            (value or None) if text else (float(value) if value == value else other)
+            for value, other in zip(values, typed, strict=True)
+        ]
+    return rows
+
+
+def _changes(snapshot: Snapshot, tagging: Tagging) -> list[tuple[Value, ...]]:
+    """A row for each tag that differs from what the last refresh left; nothing for customers it had not tagged."""
+    ids = snapshot.text("Customers", "customer_id")
+    had_any = np.logical_or.reduce([tags != "" for tags in tagging.before.values()])
+    layout = snapshot.layout.get("Customers")
+    rows: list[tuple[Value, ...]] = []
+    for dimension, before in tagging.before.items():
+        if layout is None or f"tag_{dimension}" not in layout.columns:
+            continue
+        now = _blank_as_empty(tagging.columns[f"tag_{dimension}"])
+        changed = np.flatnonzero(had_any & (before != now) & (ids != ""))
+        day = float(snapshot.today)
+        rows += [(ids[i], dimension, before[i] or None, now[i] or None, day) for i in changed.tolist()]
+    return sorted(rows, key=lambda row: (str(row[0]), str(row[1])))
+
+
+def _since(snapshot: Snapshot, tagging: Tagging, columns: Mapping[str, tuple[Value, ...]]) -> tuple[Move, ...]:
+    start = baseline(snapshot)
+    if start is None:
+        return ()
+    first: dict[tuple[str, str], str] = {}
+    for customer, dimension, tag, _, day in zip(*(columns[key] for key in KEYS), strict=True):
+        if isinstance(day, float) and start < day <= snapshot.today:
+            first.setdefault((fold(str(customer)), str(dimension)), str(tag or ""))
+    ids = snapshot.text("Customers", "customer_id")
+    position = {fold(text): i for i, text in reversed(list(enumerate(ids)))} if first else {}
+    spend = np.nan_to_num(snapshot.number("Customers", "spend_12m"))
+    found = []
+    for (customer, dimension), before in first.items():
+        tags = tagging.columns.get(f"tag_{dimension}")
+        if tags is None or customer not in position:
+            continue
+        i = position[customer]
+        if (tags[i] or "") != before:
+            found.append(Move(str(ids[i]), dimension, before, tags[i] or "", float(spend[i])))
+    return tuple(sorted(found, key=lambda move: (-move.spend, move.customer_id, move.dimension)))
+
+
+def _blank_as_empty(values: NDArray[Any]) -> NDArray[Any]:
+    return np.array([*(value or "" for value in values), None], object)[:-1]

@@ -1,0 +1,76 @@
+"""The lines of the worklist in which staff typed something, cell by cell as they stand.
+
+Kept out: what a line means and whether it can be applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tracker.facts.calendar import FIRST
+from tracker.model.grid import CellKind
+from tracker.model.plan import Value
+from tracker.schema.column import Owner
+from tracker.schema.snapshot import Snapshot
+
+LIST = "FollowUps"
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A line with words typed into it: its cells, and why it was not applied; no reason: it is not finished yet.
+
+    Days are serials, choices codes, everything else is as typed.
+    """
+
+    cells: Mapping[str, Value]
+    reason: str = ""
+
+    def text(self, key: str) -> str:
+        """A cell as text; empty where it is blank or holds something else."""
+        value = self.cells.get(key)
+        return value.strip() if isinstance(value, str) else ""
+
+    def day(self, key: str) -> float | None:
+        """A cell as a serial; None where it is blank or no day."""
+        value = self.cells.get(key)
+        return value if isinstance(value, float) and value >= FIRST else None
+
+    def filled(self, key: str) -> bool:
+        """Whether anything stands in a cell."""
+        return self.cells.get(key) not in (None, "")
+
+
+def inputs(snapshot: Snapshot) -> tuple[str, ...]:
+    """The columns of the worklist that staff fill."""
+    return tuple(column.key for column in snapshot.schema[LIST].columns if column.owner is Owner.INPUT)
+
+
+def typed_rows(snapshot: Snapshot) -> tuple[Pending, ...]:
+    """Every line with something in an input column, and every line that the tool did not write, in their order."""
+    layout = snapshot.layout.get(LIST)
+    size = len(snapshot.frames[LIST])
+    if layout is None or not size:
+        return ()
+    typed = np.logical_or.reduce([snapshot.filled(LIST, key) for key in inputs(snapshot)])
+    typed |= ~snapshot.filled(LIST, "followup_id")
+    return tuple(Pending(_cells(snapshot, i)) for i in np.flatnonzero(typed).tolist())
+
+
+def _cells(snapshot: Snapshot, i: int) -> dict[str, Value]:
+    """A line's cells: read as the column's kind where that is possible, else as they stand."""
+    found: dict[str, Value] = {}
+    for column in snapshot.schema[LIST].columns:
+        raw = snapshot.cells.get((LIST, column.key))
+        if column.kind.is_text:
+            value: Value = str(snapshot.text(LIST, column.key)[i]) or None
+        else:
+            number = float(snapshot.number(LIST, column.key)[i])
+            value = None if np.isnan(number) else number
+        if value is None and raw is not None and raw.kinds[i] != CellKind.BLANK:
+            value = raw.take(slice(i, i + 1)).values()[0]
+        found[column.key] = value
+    return found

@@ -1,0 +1,169 @@
+"""Tags in words: the joined text that staff filter by, and the short sentence that says why.
+
+A sentence names the rule in words and the number that decided, so that nothing is decided in secret. Kept out: which
+rule holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tracker.checks.rulebook import ReadRule
+from tracker.engine.customer_facts import CustomerFacts
+from tracker.facts.calendar import from_serial
+from tracker.rules import DEFAULT_WORDS, evaluate, in_words, sides
+from tracker.rules.nodes import Blank, Both, Comparison, Either, Expression, Kind, OneOf, Otherwise, Text, kind_of
+from tracker.rules.sentences import number_in_words
+from tracker.schema.snapshot import Snapshot
+from tracker.schema.tags import DIMENSIONS
+
+Texts = NDArray[np.object_]
+
+# The order of the joined text, the most telling first. Of these dimensions everyone bears some tag: the plain ones
+# would only make the text longer and are left out of it.
+ORDER = ("value", "need", "care", "stage")
+PLAIN = frozenset({("stage", "existing"), ("need", "routine")})
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """One dimension: its rules, which of them gives each customer the tag (−1: none), the tags, and whom staff tagged."""
+
+    dimension: str
+    rules: tuple[ReadRule, ...]
+    rule: NDArray[np.int64]
+    tags: Texts
+    forced: NDArray[np.bool_]
+
+    def labels(self, snapshot: Snapshot) -> Texts:
+        """The tags as staff see them, empty where there is none."""
+        choices = snapshot.lists.get(f"tag_{self.dimension}")
+        place, distinct = pd.factorize(self.tags)
+        return np.array([*(choices.label(tag) if choices else tag for tag in distinct), ""], object)[place]
+
+
+def shown(given: tuple[Given, ...]) -> tuple[Given, ...]:
+    """The dimensions that stand in the joined text, in its order; staff's own come last."""
+    by_name = {one.dimension: one for one in given}
+    ours = [by_name[name] for name in ORDER if name in by_name]
+    return (*ours, *(one for one in given if one.dimension not in DIMENSIONS))
+
+
+def joined_tags(snapshot: Snapshot, given: tuple[Given, ...]) -> Texts:
+    """Industry and tags joined, such as ``manufacturing-high-urgent``; None where there is nothing to say."""
+    industry = snapshot.lists["industry"]
+    columns = [[_word(industry.label(code)) if code else "" for code in snapshot.text("Customers", "industry")]]
+    for one in shown(given):
+        labels = one.labels(snapshot)
+        labels[[(one.dimension, tag) in PLAIN for tag in one.tags]] = ""
+        words = {label: _word(label) for label in set(labels)}
+        columns.append([words[label] for label in labels])
+    return _texts(["-".join(filter(None, parts)) for parts in zip(*columns, strict=True)])
+
+
+def why(snapshot: Snapshot, given: tuple[Given, ...], facts: CustomerFacts) -> Texts:
+    """For each customer the sentence that explains the joined tags; None where no rule gave one."""
+    columns = [_reasons(snapshot, one, facts) for one in shown(given)]
+    between = snapshot.words.at("why", "between")
+    if not columns:
+        return np.full(facts.size, None, object)
+    return _texts([between.join(filter(None, parts)) for parts in zip(*columns, strict=True)])
+
+
+def _reasons(snapshot: Snapshot, one: Given, facts: CustomerFacts) -> list[str]:
+    """One phrase a customer for one dimension: by hand, or by its rule; empty for a plain tag and where none holds."""
+    said = np.full(facts.size, "", object)
+    labels, words = one.labels(snapshot), snapshot.words
+    for i, read in enumerate(one.rules):
+        rows = (one.rule == i) & ~one.forced
+        if not rows.any() or (one.dimension, read.rule.tag) in PLAIN or isinstance(read.condition, Otherwise):
+            continue
+        for leaf, mask in _decisive(read.condition, rows, facts):
+            said[mask] = _phrase(snapshot, leaf, facts, mask)
+    rule, hand = words.at("why", "rule"), words.at("why", "override")
+    phrases = [rule.format(tag=tag, rule=text) if text else "" for tag, text in zip(labels, said, strict=True)]
+    for i in np.flatnonzero(one.forced).tolist():
+        phrases[i] = hand.format(tag=labels[i])
+    return phrases
+
+
+def _decisive(
+    part: Expression, rows: NDArray[np.bool_], facts: CustomerFacts
+) -> list[tuple[Expression, NDArray[np.bool_]]]:
+    """The comparison that decided for each of some customers for whom a condition holds.
+
+    Of conditions joined by or it is the first that holds; of those joined by and the last, which says the most.
+    """
+    if isinstance(part, Either):
+        found, left = [], rows
+        for one in part.parts:
+            mine = left & evaluate(one, facts)
+            left = left & ~mine
+            found += _decisive(one, mine, facts) if mine.any() else []
+        return found
+    return _decisive(part.parts[-1], rows, facts) if isinstance(part, Both) else [(part, rows)]
+
+
+def _phrase(snapshot: Snapshot, leaf: Expression, facts: CustomerFacts, mask: NDArray[np.bool_]) -> list[str]:
+    """A comparison in words, with the number or day that entered; one phrase for each customer of the mask."""
+    words = rule_words(snapshot)
+    said = in_words(_labelled(snapshot, leaf), words, _settings(snapshot))
+    if not isinstance(leaf, Comparison) or leaf.operator in ("=", "contains"):
+        return [said] * int(mask.sum())
+    values, pattern = sides(leaf, facts)[0][mask], snapshot.words.at("why", "number")
+    say = _day if kind_of(leaf.left) is Kind.DATE or leaf.operator == "within" else _number(words)
+    known = {value: pattern.format(rule=said, value=say(value)) for value in set(values.tolist())}
+    return [known[value] for value in values.tolist()]
+
+
+def rule_words(snapshot: Snapshot) -> Mapping[str, str]:
+    """The words of conditions: those of the locale, and the headers of this workbook for its columns."""
+    layout = snapshot.layout.get("Customers")
+    headers = {f"name.{key}": header.lower() for key, header in (layout.headers if layout else {}).items()}
+    own = {f"name.{key}": word for key, word in snapshot.words.section("why", "name").items()}
+    signs = {sign: word for sign, word in snapshot.words.section("why", "sign").items() if isinstance(word, str)}
+    return {**headers, **own, **signs}
+
+
+def _settings(snapshot: Snapshot) -> dict[str, float | str]:
+    values = {one.name: getattr(snapshot.settings, one.name) for one in fields(snapshot.settings)}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _labelled(snapshot: Snapshot, leaf: Expression) -> Expression:
+    """A comparison with a choice says the label staff know."""
+    name = getattr(leaf.left, "name", "") if isinstance(leaf, Comparison | OneOf | Blank) else ""
+    column = snapshot.schema["Customers"].by_key.get(name)
+    choices = snapshot.lists.get(column.choices) if column else None
+    if choices is None:
+        return leaf
+
+    def label(node: Expression) -> Expression:
+        return replace(node, value=choices.label(node.value)) if isinstance(node, Text) else node
+
+    if isinstance(leaf, OneOf):
+        return replace(leaf, choices=tuple(label(choice) for choice in leaf.choices))
+    return replace(leaf, right=label(leaf.right)) if isinstance(leaf, Comparison) else leaf
+
+
+def _number(words: Mapping[str, str]) -> Callable[[Any], str]:
+    known = {**DEFAULT_WORDS, **words}
+    return lambda value: number_in_words(round(value, 2), known) if isinstance(value, float) else str(value or "")
+
+
+def _day(value: float) -> str:
+    return str(from_serial(value) or "")
+
+
+def _word(label: str) -> str:
+    return label.lower().replace(" ", "_")
+
+
+def _texts(values: list[str]) -> Texts:
+    return np.array([*(value or None for value in values), None], object)[:-1]

@@ -1,0 +1,195 @@
+"""Which tags each customer bears, by the rules of the Rules sheet, and what follows from them: cadence and channel.
+
+Inside a dimension the first rule that holds wins; an override typed by staff wins over it until its day. Kept out: how
+a condition is read (checks.rulebook) and evaluated (rules), and the words for it (tag_words).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from tracker.checks.rulebook import ReadRule, Rulebook, read_rules
+from tracker.engine.customer_facts import CustomerFacts, completeness, orders_12m
+from tracker.engine.moves import Move, moves
+from tracker.engine.tag_words import Given, joined_tags, why
+from tracker.model.finding import Finding
+from tracker.model.plan import Fill
+from tracker.rules import evaluate
+from tracker.rules.nodes import Comparison, Expression, Name, OneOf, Source, Text, children
+from tracker.schema.figures import closed
+from tracker.schema.snapshot import Snapshot, fold
+from tracker.schema.tags import DIMENSIONS
+from tracker.words import locales
+
+__all__ = ["Move", "Tagging", "moves", "tag_customers"]
+
+Texts = NDArray[np.object_]
+NOBODY = -1  # no rule holds
+PAUSED = "paused"
+PARTS = re.compile("[;；]")
+
+
+@dataclass(frozen=True, eq=False)
+class Tagging:
+    """The tags and figures of each row of Customers, and what the rules say to do about them."""
+
+    columns: Mapping[str, NDArray[Any]]  # of Customers, by key
+    findings: tuple[Finding, ...]
+    given: tuple[Given, ...]  # by dimension, in the order of the rules
+    before: Mapping[str, Texts]  # the tags as the last refresh left them, by dimension
+    channel: Texts  # code of the channel the rules want, empty where none does
+    cadence_tag: Texts  # label of the tag whose cadence counts, empty for the cadence of the settings
+
+    def fills(self) -> tuple[Fill, ...]:
+        """The columns as fills."""
+        return tuple(Fill("Customers", key, values) for key, values in self.columns.items())
+
+
+def tag_customers(snapshot: Snapshot) -> Tagging:
+    """The tags of every customer on the snapshot's day; rules that cannot be read are findings, the others run."""
+    book = read_rules(snapshot)
+    facts = CustomerFacts(snapshot)
+    given = tuple(_given(name, own, facts) for name, own in coded_rules(snapshot, book).items())
+    given = _overridden(snapshot, given)
+    cadence, channel, cadence_tag = _cadence(snapshot, given)
+    tags = {one.dimension: one.tags for one in given}
+    nothing = np.full(facts.size, None, object)
+    columns = {f"tag_{name}": tags.get(name, nothing) for name in DIMENSIONS}
+    columns["tags"] = joined_tags(snapshot, given)
+    columns["tag_why"] = why(snapshot, given, facts)
+    numbers = {
+        "cadence_days": cadence,
+        "orders_12m": orders_12m(facts),
+        "completeness": completeness(snapshot),
+    }
+    before = {name: snapshot.text("Customers", f"tag_{name}") for name in DIMENSIONS}
+    return Tagging({**columns, **numbers}, book.findings, given, before, channel, cadence_tag)
+
+
+def coded_rules(snapshot: Snapshot, book: Rulebook) -> dict[str, list[ReadRule]]:
+    """The rules of each dimension by code, in the order of the Rules sheet."""
+    return _by_dimension(_known(snapshot, one) for one in book.rules if one.rule.dimension and one.rule.tag)
+
+
+def _known(snapshot: Snapshot, read: ReadRule) -> ReadRule:
+    """A rule by codes: its dimension, its tag, and the labels of choices that its condition quotes."""
+    dimension = _dimension(read.rule.dimension)
+    choices = snapshot.lists.get(f"tag_{dimension}")
+    tag = choices.codes.get(fold(read.rule.tag), read.rule.tag) if choices else read.rule.tag
+    rule = replace(read.rule, dimension=dimension, tag=tag)
+    return ReadRule(rule, _coded(snapshot, read.condition))
+
+
+def _dimension(text: str) -> str:
+    """The code of a dimension written by code or by its label in any language; staff's own stays as it is."""
+    known = {fold(words.choice("dimension", code)): code for words in locales() for code in DIMENSIONS}
+    return {**known, **{code: code for code in DIMENSIONS}}.get(fold(text), text)
+
+
+def _coded(snapshot: Snapshot, part: Any) -> Any:
+    """A condition in which every label compared with a choice column is its code."""
+    if isinstance(part, Comparison | OneOf) and isinstance(part.left, Name) and part.left.source is Source.COLUMN:
+        choices = snapshot.lists.get(snapshot.schema["Customers"][part.left.name].choices)
+        if choices is None or part.operator == "contains":
+            return part
+
+        def code(node: Expression) -> Expression:
+            return (
+                replace(node, value=choices.codes.get(fold(node.value), node.value)) if isinstance(node, Text) else node
+            )
+
+        if isinstance(part, OneOf):
+            return replace(part, choices=tuple(code(choice) for choice in part.choices))
+        return replace(part, right=code(part.right))
+    if hasattr(part, "parts"):
+        return replace(part, parts=tuple(_coded(snapshot, one) for one in part.parts))
+    return replace(part, part=_coded(snapshot, part.part)) if hasattr(part, "part") and children(part) else part
+
+
+def _by_dimension(rules: Iterable[ReadRule]) -> dict[str, list[ReadRule]]:
+    found: dict[str, list[ReadRule]] = {}
+    for one in rules:
+        found.setdefault(one.rule.dimension, []).append(one)
+    return found
+
+
+def _given(dimension: str, rules: list[ReadRule], facts: CustomerFacts) -> Given:
+    """The first rule of a dimension that holds for each customer."""
+    rule = np.full(facts.size, NOBODY, np.int64)
+    for i, one in enumerate(rules):
+        open_ = rule == NOBODY
+        if not open_.any():
+            break
+        rule[open_ & evaluate(one.condition, facts)] = i
+    tags = np.array([*(one.rule.tag for one in rules), None], object)[rule]
+    return Given(dimension, tuple(rules), rule, tags, np.zeros(facts.size, bool))
+
+
+def _overridden(snapshot: Snapshot, given: tuple[Given, ...]) -> tuple[Given, ...]:
+    """Tags that staff typed in tag_override win until tag_until; a text that is no tag changes nothing."""
+    texts = snapshot.text("Customers", "tag_override")
+    until = snapshot.number("Customers", "tag_until")
+    place, distinct = pd.factorize(np.array([*texts, None], object)[_in_force(texts != "", until, snapshot.today)])
+    if not len(distinct):
+        return given
+    known = _tag_names(snapshot, given)
+    wanted = [dict(known[fold(part)] for part in PARTS.split(text) if fold(part) in known) for text in distinct]
+    return tuple(_with(one, np.array([*(w.get(one.dimension) for w in wanted), None], object)[place]) for one in given)
+
+
+def _in_force(typed: NDArray[np.bool_], until: NDArray[np.float64], day: int) -> NDArray[np.int64]:
+    """Positions of the overrides that still hold, −1 for the others; one without a last day holds until it goes."""
+    return np.where(typed & ~(until < day), np.arange(len(typed)), NOBODY)
+
+
+def _tag_names(snapshot: Snapshot, given: tuple[Given, ...]) -> dict[str, tuple[str, str]]:
+    """Every way to write a tag → its dimension and code; a rule's own tag goes before one that only a list knows."""
+    names: dict[str, tuple[str, str]] = {}
+    for one in given:
+        for rule in one.rules:
+            names.setdefault(fold(rule.rule.tag), (one.dimension, rule.rule.tag))
+    for one in given:
+        choices = snapshot.lists.get(f"tag_{one.dimension}")
+        for text, code in (choices.codes if choices else {}).items():
+            names.setdefault(text, (one.dimension, code))
+    return names
+
+
+def _with(one: Given, typed: Texts) -> Given:
+    """A dimension with the tags that staff typed; the rule that gives such a tag lends it cadence and channel."""
+    forced = np.array([tag is not None for tag in typed], bool)
+    if not forced.any():
+        return one
+    first: dict[str, int] = {}
+    for i, read in enumerate(one.rules):
+        first.setdefault(read.rule.tag, i)
+    rule = one.rule.copy()
+    rule[forced] = [first.get(tag, NOBODY) for tag in typed[forced]]
+    return replace(one, rule=rule, tags=np.where(forced, typed, one.tags), forced=forced)
+
+
+def _cadence(snapshot: Snapshot, given: tuple[Given, ...]) -> tuple[NDArray[np.float64], Texts, Texts]:
+    """The shortest cadence that an applying rule gives, the channel that goes with it, and the tag that gave it."""
+    size = len(snapshot.frames["Customers"])
+    days, channel = np.full(size, np.inf), np.full(size, "", object)
+    label, fallback = np.full(size, "", object), np.full(size, "", object)
+    for one in given:
+        mine = np.array([*(rule.rule.cadence_days or np.inf for rule in one.rules), np.inf])[one.rule]
+        wants = np.array([*(rule.rule.channel for rule in one.rules), ""], object)[one.rule]
+        fallback = np.where(fallback == "", wants, fallback)
+        shorter = mine < days
+        days = np.where(shorter, mine, days)
+        channel = np.where(shorter, wants, channel)
+        label = np.where(shorter, one.labels(snapshot), label)
+    days = np.where(np.isinf(days), snapshot.settings.cadence_default, days)
+    status = snapshot.text("Customers", "status").astype(str)
+    paused = (status == PAUSED) & np.isnan(snapshot.number("Customers", "paused_until"))
+    days[closed(snapshot) | paused] = np.nan
+    return days, np.where(channel == "", fallback, channel), label

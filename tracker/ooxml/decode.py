@@ -1,0 +1,173 @@
+"""From positions to values: what the cells of a chunk hold.
+
+Knows cell types and the shared string table; keeps out columns (see `columns`) and every notion of what a number means,
+but for one: an ISO date (`t="d"`) is no number in the file and becomes the serial that Excel would have written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.ooxml import text
+from tracker.ooxml.cells import CellKind
+from tracker.ooxml.chunk import BOOL, DATE, ERROR, INLINE, NUMBER, SHARED, STRING, Chunk, Details, Ints
+from tracker.ooxml.errors import damaged
+from tracker.ooxml.formulae import FormulaTable
+from tracker.ooxml.numerals import Numerals
+
+_TRUTH = {"1": 1.0, "true": 1.0, "0": 0.0, "false": 0.0}
+_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
+_EPOCH_1904 = datetime(1904, 1, 1, tzinfo=UTC)
+_FAKE_LEAP_DAY = 61  # serials below it are one less than days since the epoch: Excel knows a 29 February 1900
+
+
+@dataclass(frozen=True, eq=False)
+class Book:
+    """What the cells of a sheet refer to: the shared strings, and whether dates count from 1904."""
+
+    strings: NDArray[np.object_]
+    date1904: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """Cells that hold something, in file order, as parallel arrays; see Cells for kinds, numbers, texts, formulas."""
+
+    row: Ints
+    column: Ints
+    kinds: NDArray[np.uint8]
+    numbers: NDArray[np.float64]
+    texts: NDArray[np.object_]
+    formulas: NDArray[np.int32]
+
+
+def decode(chunk: Chunk, book: Book, formulas: FormulaTable) -> Decoded:
+    """The cells of a chunk that have a value or a formula; PackageError when one of them says what no cell can."""
+    count = chunk.content + 1
+    details = chunk.details(np.arange(count))
+    values = _Values(chunk, details, book)
+    ids = formulas.ids(chunk, details)
+    row, column = chunk.row[:count], chunk.column[:count]
+    holds = np.flatnonzero((values.kinds != CellKind.BLANK) | (ids >= 0))
+    if len(holds) == count:
+        return Decoded(row, column, values.kinds, values.numbers, values.texts, ids)
+    kinds, numbers, texts = values.kinds[holds], values.numbers[holds], values.texts[holds]
+    return Decoded(row[holds], column[holds], kinds, numbers, texts, ids[holds])
+
+
+class _Values:
+    """Kinds, numbers and texts of some cells of a chunk."""
+
+    def __init__(self, chunk: Chunk, details: Details, book: Book) -> None:
+        count = len(details.type)
+        self.kinds = np.zeros(count, np.uint8)
+        self.numbers = np.full(count, np.nan)
+        self.texts = np.full(count, None, object)
+        self._data, self._details, self._book = chunk.data, details, book
+        self._plain = np.ones(count, bool)
+        self._plain[list(details.written)] = False
+        self._take_numbers(Numerals(chunk.data))
+        self._take_texts()
+        self._take_truths()
+        for place in self._cells(DATE).tolist():
+            self._take(place, self._text(place))
+        for place, (value, _) in details.written.items():
+            if details.value_start[place] >= 0:
+                self._take(place, self._text(place) if value is None else value)
+
+    def _cells(self, kind: int, hollow: bool = False) -> Ints:
+        """The cells of this type that have a value; `hollow`: an empty one counts."""
+        details = self._details
+        has = details.value_start >= 0 if hollow else details.value_end > details.value_start
+        return np.flatnonzero((details.type == kind) & has & self._plain)
+
+    def _slices(self, cells: Ints) -> list[bytes]:
+        data = self._data
+        starts, ends = self._details.value_start[cells].tolist(), self._details.value_end[cells].tolist()
+        return [data[start:end] for start, end in zip(starts, ends, strict=True)]
+
+    def _take_numbers(self, numerals: Numerals) -> None:
+        start, end = self._details.value_start, self._details.value_end
+        cells = self._cells(NUMBER)
+        self.numbers[cells] = numerals.floats(start[cells], end[cells])
+        self.kinds[cells] = CellKind.NUMBER
+        cells = self._cells(SHARED)
+        places = numerals.integers(start[cells], end[cells])
+        if len(places) and places.max() >= len(self._book.strings):
+            raise damaged("a cell of a sheet names no shared text")
+        self.texts[cells] = self._book.strings.take(places)
+        self.kinds[cells] = CellKind.TEXT
+
+    def _take_texts(self) -> None:
+        escapes = b"_x" in self._data
+        for kind in (STRING, INLINE, ERROR):
+            cells = self._cells(kind, hollow=kind != ERROR)
+            if len(cells):
+                texts = text.decode(self._slices(cells))
+                self.texts[cells] = [text.unescape(one) for one in texts] if escapes and kind != ERROR else texts
+                self.kinds[cells] = CellKind.ERROR if kind == ERROR else CellKind.TEXT
+
+    def _take_truths(self) -> None:
+        cells = self._cells(BOOL)
+        self.numbers[cells] = [_truth(one.strip().decode("ascii", "replace")) for one in self._slices(cells)]
+        self.kinds[cells] = CellKind.BOOL
+
+    def _text(self, place: int) -> str:
+        return text.decode(self._slices(np.array([place])))[0]
+
+    def _take(self, place: int, value: str) -> None:
+        """One value of any type, from its text."""
+        kind, bare = int(self._details.type[place]), value.strip()
+        if kind in (STRING, INLINE):
+            self._put(place, CellKind.TEXT, value=text.unescape(value))
+        elif not bare:
+            return
+        elif kind == ERROR:
+            self._put(place, CellKind.ERROR, value=value)
+        elif kind == BOOL:
+            self._put(place, CellKind.BOOL, number=_truth(bare))
+        elif kind == DATE:
+            serial = serial_of(bare, self._book.date1904)
+            if serial is None:
+                self._put(place, CellKind.TEXT, value=value)
+            else:
+                self._put(place, CellKind.NUMBER, number=serial)
+        else:
+            self._put_spelled(place, kind, bare.encode())
+
+    def _put_spelled(self, place: int, kind: int, value: bytes) -> None:
+        numerals, start, end = Numerals(value), np.array([0]), np.array([len(value)])
+        if kind == NUMBER:
+            self._put(place, CellKind.NUMBER, number=float(numerals.floats(start, end)[0]))
+            return
+        at = int(numerals.integers(start, end)[0])
+        if at >= len(self._book.strings):
+            raise damaged("a cell of a sheet names no shared text")
+        self._put(place, CellKind.TEXT, value=self._book.strings[at])
+
+    def _put(self, place: int, kind: int, number: float = np.nan, value: str | None = None) -> None:
+        self.kinds[place], self.numbers[place], self.texts[place] = kind, number, value
+
+
+def _truth(spelled: str) -> float:
+    if spelled not in _TRUTH:
+        raise damaged("a boolean cell of a sheet is neither true nor false")
+    return _TRUTH[spelled]
+
+
+def serial_of(written: str, date1904: bool) -> float | None:
+    """The serial of an ISO date, date and time, or time; None when it is none."""
+    try:
+        if ":" in written and "-" not in written:
+            of_day = time.fromisoformat(written)
+            return (of_day.hour * 3600 + of_day.minute * 60 + of_day.second + of_day.microsecond / 1e6) / 86400
+        moment = datetime.fromisoformat(written).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    passed = moment - (_EPOCH_1904 if date1904 else _EPOCH)
+    serial = passed.days + (passed.seconds + passed.microseconds / 1e6) / 86400
+    return serial - 1 if serial < _FAKE_LEAP_DAY and not date1904 else serial

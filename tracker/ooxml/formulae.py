@@ -1,0 +1,176 @@
+"""The formulas of a sheet as one table of distinct texts, shared formulas written out for each of their cells.
+
+A shared formula is spelled once, in its master; here the master is taken apart once, so that writing it out for
+100,000 cells is one join each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.ooxml import markup, text
+from tracker.ooxml.chunk import Chunk, Details
+from tracker.ooxml.errors import PackageError
+from tracker.ooxml.refs import LAST_COLUMN, LAST_ROW, column_letters, column_number
+
+_CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})\Z")
+_COLUMN = re.compile(r"(\$?)([A-Za-z]{1,3})\Z")
+_ROW = re.compile(r"(\$?)([0-9]{1,7})\Z")
+
+
+class FormulaTable:
+    """Collects the formulas of one sheet, chunk by chunk; `texts` are the distinct ones, by the ids given out."""
+
+    def __init__(self, shared: dict[str, SharedFormula] | None = None) -> None:
+        self._ids: dict[bytes | str, int] = {}  # by the bytes in the file, or by text where it was made here
+        self._shared = {} if shared is None else shared  # the masters seen so far, by si; several tables may share it
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The text of each id."""
+        spelled = iter(text.decode([key for key in self._ids if isinstance(key, bytes)]))
+        return tuple(key if isinstance(key, str) else next(spelled) for key in self._ids)
+
+    def ids(self, chunk: Chunk, details: Details) -> NDArray[np.int32]:
+        """The id of each cell's formula, -1 where it has none; details are those of the first cells of the chunk."""
+        found = np.full(len(details.type), -1, np.int32)
+        cells = np.flatnonzero(details.formula_tag_start >= 0)
+        if not len(cells):
+            return found
+        data, ids = chunk.data, self._ids
+        spans = zip(details.formula_start[cells].tolist(), details.formula_end[cells].tolist(), strict=True)
+        found[cells] = [ids.setdefault(data[start:end], len(ids)) for start, end in spans]
+        for place, (_, written) in details.written.items():
+            if written is not None:
+                found[place] = self._id(written)
+        special = chunk.special()
+        for place in special[special < len(found)].tolist():
+            found[place] = self._special(chunk, details, place, int(found[place]))
+        return found
+
+    def _id(self, key: bytes | str) -> int:
+        return self._ids.setdefault(key, len(self._ids))
+
+    def _special(self, chunk: Chunk, details: Details, place: int, plain: int) -> int:
+        """The id of a formula whose tag has attributes."""
+        tag = chunk.data[int(details.formula_tag_start[place]) : int(details.formula_tag_end[place])]
+        if b"shared" not in tag and b"dataTable" not in tag:
+            return plain
+        attributes = tag_attributes(tag)
+        if attributes.get("t") == "dataTable":
+            return self._id(_data_table(attributes))
+        if attributes.get("t") != "shared":
+            return plain
+        row, column = int(chunk.row[place]), int(chunk.column[place])
+        master = self._text(chunk, details, place)
+        si = attributes.get("si", "")
+        if master:
+            self._shared[si] = SharedFormula.parse(master, row, column)
+            return plain
+        return self._id(self._shared[si].at(row, column)) if si in self._shared else plain
+
+    def _text(self, chunk: Chunk, details: Details, place: int) -> str:
+        written = details.written.get(place, (None, None))[1]
+        if written is not None:
+            return written
+        return text.decode([chunk.data[int(details.formula_start[place]) : int(details.formula_end[place])]])[0]
+
+
+def tag_attributes(tag: bytes) -> Mapping[str, str]:
+    """The attributes of one start tag, entities resolved, names without prefix."""
+    closed = tag if tag.endswith(b"/>") else tag[:-1] + b"/>"
+    return {markup.local(name): value for name, value in markup.elements(closed)[0].attributes.items()}
+
+
+def _data_table(attributes: Mapping[str, str]) -> str:
+    """As Excel shows it: the row input cell, then the column input cell."""
+    first, second = attributes.get("r1", ""), attributes.get("r2", "")
+    if attributes.get("dt2D") in ("1", "true"):
+        return f"TABLE({first},{second})"
+    return f"TABLE({first},)" if attributes.get("dtr") in ("1", "true") else f"TABLE(,{first})"
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """One coordinate of a reference: a row or a column number that stays (absolute) or moves along."""
+
+    number: int
+    stays: bool
+    is_row: bool
+
+    def moved(self, down: int, right: int) -> str | None:
+        """Its spelling so many cells further, None outside the sheet."""
+        number = self.number if self.stays else self.number + (down if self.is_row else right)
+        if not 1 <= number <= (LAST_ROW if self.is_row else LAST_COLUMN):
+            return None
+        return ("$" if self.stays else "") + (str(number) if self.is_row else column_letters(number))
+
+
+_Piece = str | tuple[_Axis, ...]
+
+
+@dataclass(frozen=True)
+class SharedFormula:
+    """A formula taken apart at its references, and the cell it is spelled for."""
+
+    pieces: tuple[_Piece, ...]
+    row: int
+    column: int
+
+    @classmethod
+    def parse(cls, formula: str, row: int, column: int) -> SharedFormula:
+        """Take a formula (no "=") apart."""
+        return cls(tuple(_pieces(formula)), row, column)
+
+    def at(self, row: int, column: int) -> str:
+        """The formula as the same cell group spells it at another cell."""
+        down, right = row - self.row, column - self.column
+        return "".join(piece if isinstance(piece, str) else _moved(piece, down, right) for piece in self.pieces)
+
+
+def _moved(axes: tuple[_Axis, ...], down: int, right: int) -> str:
+    spelled = [axis.moved(down, right) for axis in axes]
+    return "#REF!" if None in spelled else "".join(one for one in spelled if one is not None)
+
+
+def _pieces(formula: str) -> Iterator[_Piece]:
+    from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
+
+    try:
+        tokens = Tokenizer("=" + formula).items
+    except (TokenizerError, IndexError):
+        raise PackageError("damaged", "a shared formula of a sheet cannot be read") from None
+    for token in tokens:
+        if token.type == Token.OPERAND and token.subtype == Token.RANGE and "[" not in token.value:
+            yield from _reference(token.value)
+        else:
+            yield token.value
+
+
+def _reference(spelled: str) -> Iterator[_Piece]:
+    """A reference such as `'My sheet'!$A1:B$2`, `A:C`, `2:5` or `A1`; anything else (a name) stays as it is."""
+    sheet, mark, area = spelled.rpartition("!")
+    ends = area.split(":")
+    for pattern in (_CELL, _COLUMN, _ROW):
+        matches = [pattern.match(end) for end in ends]
+        if (len(ends) == 1 and pattern is not _CELL) or not all(matches):
+            continue
+        axes = [_axes(match.groups()) for match in matches if match]
+        if all(axis.moved(0, 0) for one in axes for axis in one):
+            yield sheet + mark
+            for i, one in enumerate(axes):
+                yield from (":", one) if i else (one,)
+            return
+    yield spelled
+
+
+def _axes(groups: tuple[str, ...]) -> tuple[_Axis, ...]:
+    pairs = zip(groups[::2], groups[1::2], strict=True)
+    return tuple(
+        _Axis(int(one) if one.isdigit() else column_number(one), bool(sign), one.isdigit()) for sign, one in pairs
+    )

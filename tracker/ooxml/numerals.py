@@ -1,0 +1,115 @@
+"""Decimal numbers that stand in bytes, read many at a time.
+
+A number of up to 15 digits is an integer below 2^53 divided by a power of ten that a double holds exactly, so one
+division rounds it as `float` does; eight digits at a time are summed inside one 64-bit word. Longer numbers and those
+with an exponent are given to `float` one by one.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.ooxml.chunk import Ints, Mask
+from tracker.ooxml.errors import damaged
+
+_MARGIN = 16  # so that the word before a number may be read
+_DOT, _MINUS = 46, 45
+_DIGITS = 15
+
+_ONES = 0x0101010101010101
+_ZEROS = np.uint64(0x30 * _ONES)
+_OVER_NINE = np.uint64(0x76 * _ONES)
+_HIGH_BITS = np.uint64(0x80 * _ONES)
+# _LAST[n] keeps the last n bytes of a little-endian word.
+_LAST = np.array([((1 << 8 * n) - 1) << 8 * (8 - n) for n in range(9)], np.uint64)
+_TENS = 10 ** np.arange(_DIGITS + 1, dtype=np.uint64)
+
+
+class Numerals:
+    """Reads the numbers that stand in these bytes; start and end say where each of them is."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        padded = b"\0" * _MARGIN + data + b"\0" * 8
+        self._text = np.frombuffer(padded, np.uint8)[_MARGIN:]
+        self._words = np.ndarray((len(padded) - 8,), "<u8", buffer=padded, strides=(1,))
+        self._dots: Ints | None = None
+
+    def floats(self, start: Ints, end: Ints) -> NDArray[np.float64]:
+        """The doubles that `float` gives; PackageError where there is no finite number."""
+        minus = self._text.take(start) == _MINUS
+        first = start + minus
+        whole_end = self._whole_ends(first, end)
+        has_fraction = whole_end < end
+        places = np.where(has_fraction, end - whole_end - 1, 0)
+        fine = (whole_end - first + places <= _DIGITS) & ((places > 0) | ~has_fraction)
+        places = np.where(fine, places, 0)
+        mantissa, proper = self._wholes(first, whole_end)
+        fine &= proper
+        if has_fraction.any():
+            rest, proper = self._wholes(whole_end + 1, end)
+            fine &= proper | ~has_fraction
+            mantissa = np.where(has_fraction, mantissa * _TENS[places] + rest, mantissa)
+        numbers: NDArray[np.float64] = mantissa / _TENS[places]
+        numbers[minus] *= -1.0
+        odd = np.flatnonzero(~fine)
+        numbers[odd] = [_float(self._data[a:b]) for a, b in zip(start[odd].tolist(), end[odd].tolist(), strict=True)]
+        return numbers
+
+    def integers(self, start: Ints, end: Ints) -> Ints:
+        """Whole numbers without sign; PackageError where there is none."""
+        values, fine = self._wholes(start, end)
+        numbers = values.astype(np.int64)
+        odd = np.flatnonzero(~fine | (end - start > _DIGITS))
+        for i in odd.tolist():
+            numbers[i] = _whole(self._data[int(start[i]) : int(end[i])])
+        return numbers
+
+    def _whole_ends(self, start: Ints, end: Ints) -> Ints:
+        """Where the digits before the decimal point end."""
+        if self._dots is None:
+            self._dots = np.append(np.flatnonzero(self._text == _DOT), 1 << 62)
+        next_dot = self._dots[np.searchsorted(self._dots, start)]
+        return np.minimum(next_dot, end)
+
+    def _wholes(self, start: Ints, end: Ints) -> tuple[NDArray[np.uint64], Mask]:
+        """The last sixteen digits of each number, and whether they are digits, at least one and at most sixteen."""
+        length = end - start
+        at = np.maximum(end, 0) + (_MARGIN - 8)
+        values, fine = _eight(self._words[at], np.clip(length, 0, 8))
+        fine &= (length > 0) & (length <= 16)
+        long = np.flatnonzero(fine & (length > 8))
+        if len(long):
+            high, proper = _eight(self._words[at[long] - 8], length[long] - 8)
+            values[long] += high * np.uint64(100_000_000)
+            fine[long] &= proper
+        return values, fine
+
+
+def _eight(words: NDArray[np.uint64], length: Ints) -> tuple[NDArray[np.uint64], Mask]:
+    """The number that the last `length` letters of each word spell, and whether all of them are digits."""
+    value = (words ^ _ZEROS) & _LAST[length]
+    fine = ((value + _OVER_NINE) | value) & _HIGH_BITS == 0
+    value = (value * np.uint64(10 * 256 + 1)) >> np.uint64(8)
+    value = ((value & np.uint64(0x00FF00FF00FF00FF)) * np.uint64(100 * 65536 + 1)) >> np.uint64(16)
+    value = ((value & np.uint64(0x0000FFFF0000FFFF)) * np.uint64(10000 * (1 << 32) + 1)) >> np.uint64(32)
+    return value, fine
+
+
+def _float(spelled: bytes) -> float:
+    try:
+        number = float(spelled) if b"_" not in spelled else math.nan
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise damaged("a number cell of a sheet holds no number")
+    return number
+
+
+def _whole(spelled: bytes) -> int:
+    if not spelled.strip().isdigit() or len(spelled) > 18:
+        raise damaged("a cell of a sheet names no shared text")
+    return int(spelled)

@@ -1,0 +1,240 @@
+"""Change cells and tables of a package, and nothing else in it; bytes in, bytes out.
+
+Members that nobody asked to change keep their packed bytes. A sheet that changes streams through: unpacked, cut into
+chunks, spliced, packed in a thread beside it. Equal cells are not touched, and when nothing differs at all the very
+same bytes come back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from tracker.ooxml import markup
+from tracker.ooxml.archive import Packed, rebuild
+from tracker.ooxml.calcchain import without_chain
+from tracker.ooxml.chunk import Chunk, Details, Ints, Rows
+from tracker.ooxml.decode import Book
+from tracker.ooxml.errors import PackageError
+from tracker.ooxml.pack import Packer, packed
+from tracker.ooxml.reader import Reader
+from tracker.ooxml.refs import LAST_COLUMN, LAST_ROW, Ref
+from tracker.ooxml.render import writable
+from tracker.ooxml.shared import reaching
+from tracker.ooxml.splice import Blocked, Column, Progress, Task, blank, spliced
+from tracker.ooxml.styles import Area, Styles, column_styles, likes
+from tracker.ooxml.tables import changed_table, grown_tables, named
+from tracker.ooxml.workbook import SheetInfo, Workbook
+from tracker.ooxml.writes import ColumnWrite, Patched, RowPattern, Skipped, TableChange
+
+_MERGED = re.compile(rb"<(?:[\w.-]+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([^\"']*)[\"']")
+_REACHED = "an array formula or a data table of the sheet covers part of it"
+_IN_MERGE = "it holds merged cells"
+
+
+@dataclass(frozen=True, eq=False)
+class _Request:
+    """What one sheet is asked for: cells by column, rows to be styled, tables of it that grow (old and new area)."""
+
+    columns: Mapping[int, Column]
+    patterns: tuple[RowPattern, ...]
+    grown: tuple[tuple[Ref, Ref], ...]
+
+
+def patch(
+    workbook: Workbook, cells: Sequence[ColumnWrite], tables: Sequence[TableChange], patterns: Sequence[RowPattern]
+) -> Patched:
+    """Write the cells, change the tables, style the rows; PackageError when the package cannot take it.
+
+    Where several writes name one cell the last one holds. A column that must not be written (arrays, spills, merged
+    cells in the way) is left alone as a whole and reported in `skipped`.
+    """
+    changed: dict[str, Packed] = {}
+    skipped: list[Skipped] = []
+    count, lost = 0, False
+    for sheet, request in _requests(workbook, cells, tables, patterns):
+        body, progress, blocked = _sheet(workbook, sheet, request)
+        skipped += [Skipped(sheet.name, column, reason) for column, reason in sorted(blocked.items())]
+        if body is not None:
+            changed[sheet.part] = body
+            count, lost = count + progress.cells, lost or progress.formula_lost
+    changed |= _tables(workbook, tables)
+    rest, gone = without_chain(workbook.package, workbook.part) if lost else ({}, ())
+    changed |= {part: packed(data) for part, data in rest.items()}
+    if not changed:
+        return Patched(workbook.data, skipped=tuple(skipped))
+    members = {workbook.package.member(part).name: body for part, body in changed.items()}
+    dropped = [workbook.package.member(part).name for part in gone]
+    data = rebuild(workbook.package.archive, members, dropped)
+    return Patched(data, (*changed, *gone), count, tuple(skipped))
+
+
+def _requests(
+    workbook: Workbook, cells: Sequence[ColumnWrite], tables: Sequence[TableChange], patterns: Sequence[RowPattern]
+) -> Iterator[tuple[SheetInfo, _Request]]:
+    """The requests by sheet, in the order of the workbook; PackageError for a sheet that it has not."""
+    writes: dict[SheetInfo, dict[int, list[ColumnWrite]]] = defaultdict(lambda: defaultdict(list))
+    styled: dict[SheetInfo, list[RowPattern]] = defaultdict(list)
+    grown: dict[str, list[tuple[Ref, Ref]]] = defaultdict(list)
+    for write in cells:
+        writes[workbook.sheet(write.sheet)][write.column].append(write)
+    for pattern in patterns:
+        styled[workbook.sheet(pattern.sheet)].append(pattern)
+    for name, ref in grown_tables(workbook.tables, tables).items():
+        table = named(workbook.tables, name)
+        grown[table.sheet].append((table.ref, ref))
+    for sheet in workbook.sheets:
+        if sheet in writes or sheet in styled:
+            columns = {number: _column(number, group) for number, group in writes[sheet].items()}
+            yield sheet, _Request(columns, tuple(styled[sheet]), tuple(grown[sheet.name]))
+
+
+def _column(number: int, group: list[ColumnWrite]) -> Column:
+    """The writes of one column as one: rows ascending, the last write of a row holds; PackageError outside a sheet."""
+    rows = np.concatenate([np.asarray(write.rows, np.int64) for write in group])
+    cells = writable(reduce(lambda one, other: one.followed_by(other), (write.cells for write in group)))
+    if len(rows) != len(cells):
+        raise ValueError("a column is written with more rows than cells, or fewer")
+    if not 1 <= number <= LAST_COLUMN or (len(rows) and not (rows.min() >= 1 and rows.max() <= LAST_ROW)):
+        raise PackageError("outside", "a cell was to be written outside the sheet")
+    if (np.diff(rows) < 1).any():
+        rows, last = np.unique(rows[::-1], return_index=True)
+        cells = cells.take(len(cells) - 1 - last)
+    return Column(number, rows, cells)
+
+
+def _sheet(workbook: Workbook, sheet: SheetInfo, request: _Request) -> tuple[Packed | None, Progress, dict[int, str]]:
+    """The sheet's part patched, or None when nothing differs; and the columns that had to be left alone."""
+    blocked: dict[int, str] = {}
+    areas = _areas(workbook, sheet, request)
+    while True:
+        columns = {number: column for number, column in request.columns.items() if number not in blocked}
+        try:
+            body, progress = _streamed(workbook, sheet, columns, areas)
+            return body, progress, blocked
+        except Blocked as reasons:
+            blocked |= reasons.columns
+
+
+def _areas(workbook: Workbook, sheet: SheetInfo, request: _Request) -> tuple[Area, ...]:
+    """How new cells are to look: as the pattern says, or in the rows of a grown table as in its last row before."""
+    wanted = {pattern.like for pattern in request.patterns} | {old.last_row for old, _ in request.grown}
+    looks = likes(workbook.stream(sheet.name).chunks(), wanted) if wanted else {}
+    areas = []
+    for pattern in request.patterns:
+        if pattern.like in looks:
+            like = looks[pattern.like].within(pattern.first_column, pattern.last_column)
+            areas.append(Area(pattern.first_row, pattern.last_row, like, True))
+    for old, new in request.grown:
+        if old.last_row in looks:
+            like = looks[old.last_row].within(new.first_column, new.last_column)
+            areas.append(Area(old.last_row + 1, new.last_row, like, False))
+    return tuple(areas)
+
+
+def _streamed(
+    workbook: Workbook, sheet: SheetInfo, columns: Mapping[int, Column], areas: tuple[Area, ...]
+) -> tuple[Packed | None, Progress]:
+    """One pass over the sheet; Blocked when a column turns out to be one that must not be written."""
+    stream, progress = workbook.stream(sheet.name), Progress()
+    task = Task(columns, Styles(areas, column_styles(stream.head)), _prefix(stream.head))
+    reader = Reader(lambda: Book(workbook.strings, workbook.date1904))
+    after, differs = 0, False
+    with Packer() as packer:
+        packer.put(_widened(stream.head, task))
+        for chunk in stream.chunks():
+            _refuse_reached(chunk, columns)
+            reader.note(chunk)
+            last = int(chunk.rows.number[-1])
+            data = spliced(chunk, after, last, task, reader.read, progress)
+            differs, after = differs or data is not chunk.data, last
+            packer.put(data)
+        _refuse_merged(stream.tail, columns)
+        below = spliced(_NOTHING, after, LAST_ROW, task, reader.read, progress)
+        packer.put(below + stream.tail)
+        return (packer.result() if differs or below else None), progress
+
+
+def _prefix(head: bytes) -> bytes:
+    """The namespace prefix of the sheet's elements with its colon, or nothing; the head ends with sheetData's tag."""
+    match = re.search(rb"<((?:[^\s<>/:]+:)?)sheetData[^<]*\Z", head)
+    return match.group(1) if match else b""
+
+
+def _nothing() -> Chunk:
+    """A chunk without rows: what stands below the last row of a sheet."""
+    none = np.zeros(0, np.int64)
+    details = Details(none.astype(np.uint8), none, none, none, none, none, none, none, none, none.astype(bool), {})
+    return Chunk(
+        b"", Rows(none, none, none, none, none), none, none, none, none, -1, False, lambda _: details, lambda: none
+    )
+
+
+_NOTHING = _nothing()
+
+
+def _refuse_reached(chunk: Chunk, columns: Mapping[int, Column]) -> None:
+    """Nobody may write into an array or a data table, not even what stands there."""
+    found: dict[int, str] = {}
+    for area in reaching(chunk):
+        for number, column in columns.items():
+            if area.first_column <= number <= area.last_column and _any_row(column.rows, area):
+                found[number] = _REACHED
+    if found:
+        raise Blocked(found)
+
+
+def _refuse_merged(tail: bytes, columns: Mapping[int, Column]) -> None:
+    """A cell hidden in a merged area takes no value; only its first cell does."""
+    if b"mergeCell" not in tail:
+        return
+    filled = {number: column.rows[~blank(column.cells)] for number, column in columns.items()}
+    found: dict[int, str] = {}
+    for match in _MERGED.finditer(tail):
+        area = Ref.parse(match.group(1).decode())
+        for number, rows in filled.items():
+            if area.first_column <= number <= area.last_column:
+                hidden = rows if number > area.first_column else rows[rows != area.first_row]
+                if _any_row(hidden, area):
+                    found[number] = _IN_MERGE
+    if found:
+        raise Blocked(found)
+
+
+def _any_row(rows: Ints, area: Ref) -> bool:
+    first, end = np.searchsorted(rows, [area.first_row, area.last_row + 1]).tolist()
+    return bool(end > first)
+
+
+def _widened(head: bytes, task: Task) -> bytes:
+    """The head of the sheet with its dimension made to cover all that is written."""
+    place = markup.locate(head, "dimension")
+    span = task.span()
+    if place is None or span is None:
+        return head
+    tag = head[place[0] : place[1]]
+    found = re.search(rb"\sref\s*=\s*[\"']([^\"']*)[\"']", tag)
+    try:
+        old = Ref.parse(found.group(1).decode()) if found else None
+    except PackageError:
+        old = None
+    if old is None or old.union(span) == old:
+        return head
+    return head[: place[0]] + markup.set_attribute(tag, "ref", str(old.union(span))) + head[place[1] :]
+
+
+def _tables(workbook: Workbook, changes: Sequence[TableChange]) -> dict[str, Packed]:
+    """The table parts that differ."""
+    parts: dict[str, bytes] = {}
+    for change in changes:
+        table = named(workbook.tables, change.name)
+        before = parts.get(table.part) or workbook.package.read(table.part)
+        after = changed_table(before, table, change)
+        if after is not before:
+            parts[table.part] = after
+    return {part: packed(data) for part, data in parts.items()}

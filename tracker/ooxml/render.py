@@ -1,0 +1,126 @@
+"""Cells as the XML of a sheet: the one spelling in which this package writes what it was given.
+
+Works on whole columns, because a refresh writes every row of one: texts and formulas are escaped once per distinct
+text. Keeps out where a cell goes (see `splice`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.ooxml.cells import CellKind, Cells
+from tracker.ooxml.text import content, needs_preserve, xml
+
+_UNHOLDABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_OPEN = {
+    CellKind.NUMBER: b"",
+    CellKind.TEXT: b' t="str"',
+    CellKind.BOOL: b' t="b"',
+    CellKind.ERROR: b' t="e"',
+}
+
+
+def writable(cells: Cells) -> Cells:
+    """The same cells with what a file cannot say made sayable: a number that is no number becomes blank or #NUM!."""
+    number = (cells.kinds == CellKind.NUMBER) & ~np.isfinite(cells.numbers)
+    if not number.any():
+        return cells
+    nan = number & np.isnan(cells.numbers)
+    kinds, numbers, texts = cells.kinds.copy(), cells.numbers.copy(), cells.texts.copy()
+    kinds[nan], kinds[number & ~nan] = CellKind.BLANK, CellKind.ERROR
+    numbers[number], texts[number & ~nan] = np.nan, "#NUM!"
+    return Cells(kinds, numbers, texts, cells.formulas, cells.formula_texts)
+
+
+def cells_xml(
+    column: str, rows: Sequence[int], styles: Sequence[bytes], cells: Cells, prefix: bytes = b""
+) -> list[bytes]:
+    """One `<c>` element for each cell of a column, with its style attribute as given (b"" for none)."""
+    letters = column.encode()
+    written = [
+        b'<c r="%b%d"%b%b' % (letters, row, style, rest)
+        for row, style, rest in zip(rows, styles, _rests(cells), strict=True)
+    ]
+    return [prefixed(one, prefix) for one in written] if prefix else written
+
+
+def prefixed(element: bytes, prefix: bytes) -> bytes:
+    """An element we wrote, with a namespace prefix ("x:") on each tag; text holds no "<", so every one is a tag."""
+    return element.replace(b"</", b"\0").replace(b"<", b"<" + prefix).replace(b"\0", b"</" + prefix)
+
+
+def formula_xml(formula: str) -> bytes:
+    """A formula as the inside of `<f>`; it is kept as in a file, so an `_x…_` in it is not spelled again."""
+    return xml(_UNHOLDABLE.sub(lambda match: f"_x{ord(match.group()):04X}_", formula)).encode()
+
+
+def _rests(cells: Cells) -> list[bytes]:
+    """What follows the style attribute of each cell, to the end of its element."""
+    if cells.formulas is None or (cells.formulas < 0).all():
+        return _plain(cells)
+    if (cells.formulas >= 0).all():
+        return _computed(cells)
+    rests = np.empty(len(cells), object)
+    has = cells.has_formula()
+    rests[has], rests[~has] = _computed(cells.take(has)), _plain(cells.take(~has))
+    return rests.tolist()
+
+
+def _computed(cells: Cells) -> list[bytes]:
+    """Formula cells with their cached values."""
+    assert cells.formulas is not None
+    formulas = [b"><f>%b</f>" % formula_xml(text) for text in cells.formula_texts]
+    if (cells.kinds == CellKind.NUMBER).all() and len(formulas) == 1:
+        front = formulas[0]
+        return [b"%b<v>%b</v></c>" % (front, value) for value in _numbers(cells.numbers)]
+    fronts = {kind: [opening + formula for formula in formulas] for kind, opening in _OPEN.items()}
+    fronts[CellKind.BLANK] = formulas
+    return [
+        b"%b</c>" % fronts[kind][formula] if value is None else b"%b<v>%b</v></c>" % (fronts[kind][formula], value)
+        for kind, formula, value in zip(cells.kinds.tolist(), cells.formulas.tolist(), _values(cells), strict=True)
+    ]
+
+
+def _values(cells: Cells) -> list[bytes | None]:
+    """The inside of `<v>` of each cell, None where there is no value."""
+    values = np.full(len(cells), None, object)
+    for kind in np.unique(cells.kinds).tolist():
+        mask = cells.kinds == kind
+        if kind in (CellKind.NUMBER, CellKind.BOOL):
+            values[mask] = _numbers(cells.numbers[mask])
+        elif kind in (CellKind.TEXT, CellKind.ERROR):
+            texts = cells.texts[mask].tolist()
+            spelled = {text: content(text).encode() for text in set(texts)}
+            values[mask] = [spelled[text] for text in texts]
+    return values.tolist()
+
+
+def _plain(cells: Cells) -> list[bytes]:
+    """Cells without a formula."""
+    rests = np.full(len(cells), b"/>", object)
+    for kind in np.unique(cells.kinds).tolist():
+        mask = cells.kinds == kind
+        if kind == CellKind.TEXT:
+            texts = cells.texts[mask].tolist()
+            spelled = {text: _inline(text) for text in set(texts)}
+            rests[mask] = [spelled[text] for text in texts]
+        elif kind != CellKind.BLANK:
+            rests[mask] = [b"%b><v>%b</v></c>" % (_OPEN[kind], value) for value in _values(cells.take(mask)) if value]
+    return rests.tolist()
+
+
+def _inline(text: str) -> bytes:
+    space = b' xml:space="preserve"' if needs_preserve(text) else b""
+    return b' t="inlineStr"><is><t%b>%b</t></is></c>' % (space, content(text).encode())
+
+
+def _numbers(numbers: NDArray[np.float64]) -> list[bytes]:
+    """The shortest spelling that reads back as the same number: 12, 0.1, 1e+22."""
+    return [
+        text[:-2] if text.endswith(b".0") else text
+        for text in "\n".join(map(repr, numbers.tolist())).encode().split(b"\n")
+    ]

@@ -1,0 +1,313 @@
+"""One chunk of a sheet with cells written into it: which differ, where the new ones go, and the bytes that result.
+
+Works with whole columns of positions. Cells that are as wanted keep their bytes, and a chunk in which nothing differs
+comes back as the same object. Keeps out the stream (see `patch`) and the spelling of a cell (see `render`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+
+import numpy as np
+
+from tracker.ooxml.cells import CellKind, Cells
+from tracker.ooxml.chunk import Chunk, Details, Ints, Mask
+from tracker.ooxml.refs import Ref, column_letters
+from tracker.ooxml.render import cells_xml, prefixed
+from tracker.ooxml.shared import Orphan, handed_on
+from tracker.ooxml.styles import Styles, row_style
+
+Read = Callable[[Chunk, Ints, Details], Cells]  # some cells of a chunk, with their details
+
+_SPANS = re.compile(rb"\sspans\s*=\s*[\"']\s*(\d+):(\d+)\s*[\"']")
+_WIDE = 1 << 15  # more than the columns of a sheet: row and column in one number
+_BEFORE = 1 << 21  # more than the rows of a sheet: at one place new rows come first, then a row's start tag, then cells
+
+
+class Blocked(Exception):
+    """Columns that may not be written, each with the reason; the sheet is then done again without them."""
+
+    def __init__(self, columns: Mapping[int, str]) -> None:
+        super().__init__()
+        self.columns = columns
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """The cells to write in one column: ascending sheet rows, none twice."""
+
+    number: int
+    rows: Ints
+    cells: Cells
+
+    def between(self, after: int, last: int) -> tuple[Ints, Cells]:
+        """Those with after < row <= last."""
+        first, end = np.searchsorted(self.rows, [after, last], side="right").tolist()
+        return self.rows[first:end], _compact(self.cells.take(slice(first, end)))
+
+
+def _compact(cells: Cells) -> Cells:
+    """The same cells without the formulas of others: a column may have as many as it has rows."""
+    if cells.formulas is None or len(cells.formula_texts) <= 1:
+        return cells
+    used, place = np.unique(cells.formulas, return_inverse=True)
+    texts = tuple(cells.formula_texts[i] for i in used.tolist() if i >= 0)
+    return replace(
+        cells,
+        formulas=(place - int(used[0] < 0)).astype(np.int32) if len(used) else cells.formulas,
+        formula_texts=texts,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What one sheet gets: its columns, the styles of cells that are new, the namespace prefix of its elements."""
+
+    columns: Mapping[int, Column]
+    styles: Styles
+    prefix: bytes = b""
+
+    def column(self, number: int) -> Column:
+        """The cells of a column; none for one that only gets styles."""
+        return self.columns.get(number) or Column(number, np.zeros(0, np.int64), Cells.blank(0))
+
+    def span(self) -> Ref | None:
+        """The smallest area that covers every cell that holds something; None without one."""
+        areas = []
+        for number, column in self.columns.items():
+            rows = column.rows[~blank(column.cells)]
+            areas += [Ref(int(rows[0]), number, int(rows[-1]), number)] if len(rows) else []
+        return reduce(Ref.union, areas) if areas else None
+
+
+@dataclass(eq=False)
+class Progress:
+    """What goes on from chunk to chunk, and what came of it."""
+
+    cells: int = 0
+    formula_lost: bool = False
+    orphans: dict[str, Orphan] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class _Edits:
+    """Replacements of bytes of the chunk, in no order: start, end, rank among those of one start, new bytes."""
+
+    start: list[Ints] = field(default_factory=list)
+    end: list[Ints] = field(default_factory=list)
+    rank: list[Ints] = field(default_factory=list)
+    text: list[bytes] = field(default_factory=list)
+
+    def add(self, start: Ints, end: Ints, rank: Ints | int, texts: Sequence[bytes]) -> None:
+        self.start.append(start)
+        self.end.append(end)
+        self.rank.append(np.broadcast_to(np.asarray(rank, np.int64), start.shape))
+        self.text.extend(texts)
+
+    def one(self, start: int, end: int, rank: int, text: bytes) -> None:
+        self.add(np.array([start]), np.array([end]), rank, [text])
+
+    def applied(self, data: bytes) -> bytes:
+        if not self.text:
+            return data
+        start, end = np.concatenate(self.start), np.concatenate(self.end)
+        order = np.lexsort((np.concatenate(self.rank), start))
+        starts, ends = start[order].tolist(), end[order].tolist()
+        pieces = [b""] * (2 * len(order) + 1)
+        pieces[0::2] = [data[a:b] for a, b in zip([0, *ends], [*starts, len(data)], strict=True)]
+        pieces[1::2] = [self.text[i] for i in order.tolist()]
+        return b"".join(pieces)
+
+
+def spliced(chunk: Chunk, after: int, last: int, task: Task, read: Read, progress: Progress) -> bytes:
+    """The bytes of the chunk with the task's cells of the rows after < row <= last in them; Blocked when it may not."""
+    edits, touched = _Edits(), np.zeros(len(chunk.column), bool)
+    shares = list(_shares(chunk, after, last, task))
+    for changed in _changes(chunk, shares, read):
+        touched[changed.index] = True
+        progress.cells += len(changed.index)
+        progress.formula_lost |= changed.formula_lost
+        _replace(chunk, changed, task.prefix, edits)
+    for handover in handed_on(chunk, touched, progress.orphans):
+        edits.one(handover.start, handover.end, 0, handover.text)
+    new = [share.new for share in shares if len(share.new.rows)]
+    progress.cells += sum(one.written for one in new)
+    if new:
+        _insert(chunk, new, task, edits)
+    return edits.applied(chunk.data)
+
+
+@dataclass(frozen=True, eq=False)
+class _New:
+    """Cells of one column that the chunk has not; ``written`` of them hold something, the others only have a style."""
+
+    column: int
+    rows: Ints
+    cells: Cells
+    written: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Share:
+    """What of one column falls on a chunk: cells it has (by index) with what is wanted there, and cells it has not."""
+
+    column: int
+    index: Ints
+    cells: Cells
+    new: _New
+
+
+def _shares(chunk: Chunk, after: int, last: int, task: Task) -> Iterator[_Share]:
+    """The chunk's share of each column, in column order."""
+    for number in sorted(set(task.columns) | task.styles.filled(after, last)):
+        rows, cells = task.column(number).between(after, last)
+        filled = task.styles.fill_rows(number, after, last)
+        if len(rows) or len(filled):
+            mine = np.flatnonzero(chunk.column == number)
+            there = chunk.row[mine]
+            at, known = _places(there, rows)
+            new = _missing(number, rows[~known], cells.take(~known), filled, there)
+            yield _Share(number, mine[at[known]], cells.take(known), new)
+
+
+def _places(there: Ints, rows: Ints) -> tuple[Ints, Mask]:
+    """Where each row stands among those that are there, and whether it does."""
+    at = np.searchsorted(there, rows)
+    known = at < len(there)
+    known[known] = there[at[known]] == rows[known]
+    return at, known
+
+
+def _missing(column: int, rows: Ints, cells: Cells, filled: Ints, there: Ints) -> _New:
+    """The cells to be added: those that hold something, and those that an area wants for their style."""
+    holds = ~blank(cells)
+    rows, cells = rows[holds], cells.take(holds)
+    bare = filled[~(np.isin(filled, there) | np.isin(filled, rows))]
+    written = len(rows)
+    if len(bare):
+        rows, cells = np.concatenate([rows, bare]), cells.followed_by(Cells.blank(len(bare)))
+    return _New(column, rows, cells, written)
+
+
+@dataclass(frozen=True, eq=False)
+class _Change:
+    """Cells of one column of the chunk that are to become others."""
+
+    column: int
+    index: Ints
+    cells: Cells
+    details: Details
+
+    @property
+    def formula_lost(self) -> bool:
+        """Whether one of them was a formula and will be none."""
+        return bool(((self.details.formula_tag_start >= 0) & ~self.cells.has_formula()).any())
+
+
+def _changes(chunk: Chunk, shares: Sequence[_Share], read: Read) -> Iterator[_Change]:
+    """By column, those cells that differ from what is wanted; the chunk is looked into once for all columns."""
+    index = np.concatenate([np.zeros(0, np.int64), *(share.index for share in shares)])
+    if not len(index):
+        return
+    order = np.argsort(index, kind="stable")
+    details = chunk.details(index[order])
+    there = read(chunk, index[order], details)
+    place = np.empty(len(index), np.int64)
+    place[order] = np.arange(len(index))
+    for share, mine in zip(shares, np.split(place, np.cumsum([len(share.index) for share in shares])), strict=False):
+        differs = np.flatnonzero(~there.take(mine).same_as(share.cells))
+        change = _Change(share.column, share.index[differs], share.cells.take(differs), details.take(mine[differs]))
+        if change.details.cm.any():
+            raise Blocked({share.column: "a formula of the sheet spills over it"})
+        if len(differs):
+            yield change
+
+
+def _replace(chunk: Chunk, changed: _Change, prefix: bytes, edits: _Edits) -> None:
+    """Other cells in the place of these; a cell that becomes blank stays only for its style."""
+    spans = zip(changed.details.style_start.tolist(), changed.details.style_end.tolist(), strict=True)
+    styles = [chunk.data[start:end] if start >= 0 else b"" for start, end in spans]
+    texts = cells_xml(column_letters(changed.column), chunk.row[changed.index].tolist(), styles, changed.cells, prefix)
+    # In an exact chunk the cell after it may have no reference and count from this one.
+    for i in [] if chunk.exact else np.flatnonzero(blank(changed.cells)).tolist():
+        texts[i] = texts[i] if styles[i] else b""
+    edits.add(chunk.start[changed.index], chunk.end[changed.index], changed.column, texts)
+
+
+def blank(cells: Cells) -> Mask:
+    """Mask of the cells that hold nothing: neither a value nor a formula."""
+    empty: Mask = (cells.kinds == CellKind.BLANK) & ~cells.has_formula()
+    return empty
+
+
+def _insert(chunk: Chunk, new: Sequence[_New], task: Task, edits: _Edits) -> None:
+    """Put new cells in column order into rows that are there, and open rows for the others in row order."""
+    rows = np.unique(np.concatenate([one.rows for one in new]))
+    at, known = _places(chunk.rows.number, rows)
+    tags = _tags(chunk, at[known].tolist())
+    full = dict(zip(rows[known].tolist(), tags, strict=True))
+    row_styles = {row: style for row, tag in full.items() if (style := row_style(tag))}
+    keys = chunk.row_index * _WIDE + chunk.column
+    loose: dict[int, list[bytes]] = defaultdict(list)
+    for one in new:
+        styles = task.styles.of(one.column, one.rows.tolist(), row_styles)
+        texts = cells_xml(column_letters(one.column), one.rows.tolist(), styles, one.cells, task.prefix)
+        place, inside = _places(chunk.rows.number, one.rows)
+        inside[inside] = chunk.rows.end[place[inside]] > chunk.rows.inside[place[inside]]
+        _into_rows(chunk, keys, place[inside], one.column, [texts[i] for i in np.flatnonzero(inside).tolist()], edits)
+        for i in np.flatnonzero(~inside).tolist():
+            loose[int(one.rows[i])].append(texts[i])
+    _retag(chunk, rows[known], at[known], new, edits)
+    for row in sorted(loose):
+        _open_row(chunk, row, full.get(row), b"".join(loose[row]), task, edits)
+
+
+def _tags(chunk: Chunk, index: Sequence[int]) -> list[bytes]:
+    """The start tags of these rows."""
+    start, inside = chunk.rows.start.tolist(), chunk.rows.inside.tolist()
+    return [chunk.data[start[i] : inside[i]] for i in index]
+
+
+def _into_rows(chunk: Chunk, keys: Ints, row: Ints, column: int, texts: list[bytes], edits: _Edits) -> None:
+    """Cells of one column into rows (by index) that have an end tag: before the next cell, or at the row's end."""
+    after = np.searchsorted(keys, row * _WIDE + column)
+    next_there = after < len(keys)
+    next_there[next_there] = chunk.row_index[after[next_there]] == row[next_there]
+    place = chunk.rows.close[row]
+    place[next_there] = chunk.start[after[next_there]]
+    edits.add(place, place, column, texts)
+
+
+def _retag(chunk: Chunk, rows: Ints, index: Ints, new: Sequence[_New], edits: _Edits) -> None:
+    """Drop `spans` from rows that get a cell outside it: it is a hint that may be missing, but not be wrong."""
+    if b"spans" not in chunk.data:
+        return
+    first, last = np.full(len(rows), _WIDE), np.zeros(len(rows), np.int64)
+    for one in new:
+        place, there = _places(rows, one.rows)
+        first[place[there]] = np.minimum(first[place[there]], one.column)
+        last[place[there]] = np.maximum(last[place[there]], one.column)
+    for i, tag, low, high in zip(
+        index.tolist(), _tags(chunk, index.tolist()), first.tolist(), last.tolist(), strict=True
+    ):
+        spans = _SPANS.search(tag)
+        covered = spans is None or (int(spans.group(1)) <= low and high <= int(spans.group(2)))
+        if not covered and chunk.rows.end[i] > chunk.rows.inside[i]:
+            edits.one(int(chunk.rows.start[i]), int(chunk.rows.inside[i]), 0, _SPANS.sub(b"", tag))
+
+
+def _open_row(chunk: Chunk, row: int, tag: bytes | None, cells: bytes, task: Task, edits: _Edits) -> None:
+    """A row that was written `<row/>`, or was not there at all, with cells in it."""
+    closing = b"</%brow>" % task.prefix
+    at = int(np.searchsorted(chunk.rows.number, row))
+    if tag is not None:
+        opened = _SPANS.sub(b"", tag).removesuffix(b"/>").rstrip() + b">"
+        edits.one(int(chunk.rows.start[at]), int(chunk.rows.end[at]), 0, opened + cells + closing)
+        return
+    place = int(chunk.rows.start[at]) if at < len(chunk.rows.start) else len(chunk.data)
+    opened = prefixed(b'<row r="%d"%b>' % (row, task.styles.height(row)), task.prefix)
+    edits.one(place, place, row - _BEFORE, opened + cells + closing)

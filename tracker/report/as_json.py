@@ -1,0 +1,60 @@
+"""A report as JSON: everything, with a version, for programs. Keys are only ever added."""
+
+from __future__ import annotations
+
+import json
+from typing import TypeAlias
+
+from tracker.model.finding import Finding
+from tracker.report.files import FileReport, Report
+from tracker.schema.findings import FINDING_SPECS
+from tracker.words import Words
+from tracker.words.sentences import message, remedy
+
+FORMAT_VERSION = 1
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | None"
+
+
+def as_json(report: Report, words: Words) -> str:
+    """The whole report as one JSON document, ending with a line break."""
+    document: Json = {
+        "version": FORMAT_VERSION,
+        "files": [_file(one, words) for one in report.files],
+        "skipped": report.skipped,
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _file(one: FileReport, words: Words) -> Json:
+    return {
+        "path": one.path,
+        "error": one.error,
+        "exit": int(one.exit),
+        "schema": one.schema or None,
+        "last_refresh": one.last_refresh or None,
+        "rows": dict(one.rows),
+        "counts": {severity.word: count for severity, count in one.counts.items()},
+        "findings": [_finding(found, words) for found in one.findings],
+    }
+
+
+def _finding(found: Finding, words: Words) -> Json:
+    place = found.place
+    return {
+        "code": found.code,
+        "name": FINDING_SPECS[found.code].name,
+        "severity": found.severity.word,
+        "sheet": place.sheet or None,
+        "table": place.table or None,
+        "cell": place.cell or None,
+        "row": place.row,
+        "column": place.key or None,
+        "header": place.header or None,
+        "row_key": place.row_key or None,
+        "value": found.value,
+        "suggestion": found.suggestion or None,
+        "details": dict(found.details),
+        "message": message(words, found),
+        "remedy": remedy(words, found),
+    }

@@ -1,0 +1,158 @@
+"""A report as text: one line a finding that grep can read, a hint below it, a summary line a file.
+
+Findings that say the same of many cells are one line with their count and the first cells; of one kind in one column
+only the first few different ones are shown unless everything is asked for. Counts are always exact.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+import click
+
+from tracker.errors import Exit
+from tracker.model.finding import Finding, Place, Severity
+from tracker.report.files import FileReport, Report
+from tracker.schema.findings import FINDING_SPECS
+from tracker.words import Words, fill
+from tracker.words.sentences import message, remedy
+
+CELLS = 4  # named of a group
+KINDS = 5  # different messages shown of one code in one column
+COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Findings that say the same: the first of them, its sentences, and where else they are."""
+
+    first: Finding
+    message: str
+    remedy: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class _Style:
+    """The words, and whether to colour them."""
+
+    words: Words
+    colour: bool
+
+    def paint(self, text: str, **look: object) -> str:
+        return click.style(text, **look) if self.colour else text  # type: ignore[arg-type]
+
+    def say(self, key: str, **values: object) -> str:
+        return fill(self.words.at("report", key), values)
+
+    def counted(self, key: str, count: int) -> str:
+        """A number with its noun."""
+        return fill(self.words.at("report", "count", key, "one" if count == 1 else "many"), {"count": f"{count:,}"})
+
+
+def as_text(report: Report, words: Words, colour: bool = False, show_all: bool = False) -> str:
+    """The whole report, ending with a line break; ``show_all`` gives each finding a line of its own."""
+    style = _Style(words, colour)
+    lines: list[str] = []
+    for one in report.files:
+        lines += _file(one, style, show_all)
+    if len(report.files) > 1 or report.skipped:
+        lines += ["", _total(report, style)]
+    return "\n".join(lines) + "\n"
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Whether a stream is a terminal whose owner has not asked for plain text (NO_COLOR)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _file(one: FileReport, style: _Style, show_all: bool) -> Iterator[str]:
+    if one.error is not None:
+        yield f"{_path(one, style)} {style.paint(style.say('failed'), fg='red', bold=True)} {one.error}"
+        return
+    hinted = ""
+    for kind in _kinds(one.findings, style.words, show_all):
+        shown = kind if show_all else kind[:KINDS]
+        for group in shown:
+            yield _line(one, group, style)
+            if group.remedy != hinted or not show_all:
+                yield style.paint(f"    {group.remedy}", dim=True)
+            hinted = group.remedy
+        if len(shown) < len(kind):
+            rest = sum(len(group.places) for group in kind[len(shown) :])
+            more = style.say("more", count=f"{rest:,}", code=kind[0].first.code, place=_where(kind[0].first.place))
+            yield style.paint(f"    {more}", dim=True)
+    yield _summary(one, style)
+
+
+def _kinds(findings: Sequence[Finding], words: Words, show_all: bool) -> list[list[_Group]]:
+    """The findings of one code in one column together, each message once, in the order they were first met."""
+    kinds: dict[tuple[str, ...], dict[object, list[Finding]]] = {}
+    for number, one in enumerate(findings):
+        kind = (one.code, one.place.sheet, one.place.key)
+        same = number if show_all else (one.value, one.suggestion, tuple(one.details.items()))
+        kinds.setdefault(kind, {}).setdefault(same, []).append(one)
+    return [[_group(group, words) for group in groups.values()] for groups in kinds.values()]
+
+
+def _group(findings: list[Finding], words: Words) -> _Group:
+    first = findings[0]
+    return _Group(first, message(words, first), remedy(words, first), tuple(one.place for one in findings))
+
+
+def _line(one: FileReport, group: _Group, style: _Style) -> str:
+    first = group.first
+    severity = style.paint(first.severity.word, fg=COLOURS[first.severity], bold=True)
+    name = FINDING_SPECS[first.code].name
+    where = _where(first.place)
+    parts = [_path(one, style), *([style.paint(where, bold=True)] if where else []), severity, f"{first.code} {name}:"]
+    return " ".join([*parts, group.message, *_others(group, style)])
+
+
+def _others(group: _Group, style: _Style) -> list[str]:
+    """How many cells say the same, and the first of them."""
+    count = len(group.places)
+    if count == 1:
+        return []
+    cells = [place.cell for place in group.places if place.cell]
+    named = ", ".join(cells[:CELLS]) + (", …" if len(cells) > CELLS else "")
+    return [style.paint(f"[{style.counted('cell', count)}{': ' + named if named else ''}]", dim=True)]
+
+
+def _where(place: Place) -> str:
+    """The place as far as it is known: Sheet!B48, Sheet!row 3, Sheet, or the table's name."""
+    sheet = place.sheet or place.table
+    if place.cell:
+        return f"{sheet}!{place.cell}"
+    if place.row is not None:
+        return f"{sheet}!{place.row}"
+    return f"{sheet}[{place.header or place.key}]" if sheet and (place.header or place.key) else sheet
+
+
+def _path(one: FileReport, style: _Style) -> str:
+    return style.paint(f"{one.path}:", bold=True)
+
+
+def _summary(one: FileReport, style: _Style) -> str:
+    """One line a file: how many findings, how many rows, how old the figures are."""
+    counts = [style.counted(severity.word, count) for severity, count in one.counts.items() if count]
+    worst = max((finding.severity for finding in one.findings), default=None)
+    verdict = style.paint(", ".join(counts) or style.say("clean"), fg=COLOURS[worst] if worst else "green", bold=True)
+    rows = ", ".join(style.counted(table, count) for table, count in one.rows.items())
+    age = style.say("refreshed", day=one.last_refresh) if one.last_refresh else style.say("never_refreshed")
+    return " ".join(filter(None, [_path(one, style), verdict, f"({rows}; {age})" if rows else ""]))
+
+
+def _total(report: Report, style: _Style) -> str:
+    failed = sum(one.error is not None for one in report.files)
+    found = sum(bool(one.findings) for one in report.files)
+    clean = sum(one.error is None and not one.findings for one in report.files)
+    parts = [style.say("total_clean", count=clean), style.say("total_found", count=found)]
+    parts += [style.say("total_failed", count=failed)] if failed else []
+    parts += [style.say("total_skipped", count=report.skipped)] if report.skipped else []
+    worst = max((one.exit for one in report.files), default=Exit.CLEAN)
+    colour = "red" if worst > Exit.FINDINGS else "yellow" if found else "green"
+    return style.paint(f"{style.counted('file', len(report.files))}: {', '.join(parts)}.", fg=colour, bold=True)

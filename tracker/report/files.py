@@ -1,0 +1,49 @@
+"""What is reported: each file with its findings or with why there are none, and how the run ends."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tracker.errors import Exit
+from tracker.facts.calendar import from_serial
+from tracker.model.finding import Finding, Severity
+from tracker.schema.snapshot import Snapshot
+
+COUNTED = ("Customers", "Interactions", "Purchases")  # the tables whose rows a report counts
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """One workbook: what is wrong in it and how large it is, or why it could not be checked."""
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+    rows: Mapping[str, int] = field(default_factory=dict)  # by table
+    schema: int = 0  # version of the workbook; 0: not known
+    last_refresh: str = ""  # the day as 2026-11-18; empty: never, or not known
+    error: str | None = None
+    exit: Exit = Exit.CLEAN
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """How many findings of each severity, the worst first."""
+        found = Counter(one.severity for one in self.findings)
+        return {severity: found[severity] for severity in sorted(Severity, reverse=True)}
+
+
+@dataclass(frozen=True)
+class Report:
+    """One run over some files; ``skipped`` workbooks were none of ours."""
+
+    files: Sequence[FileReport]
+    skipped: int = 0
+
+
+def file_report(path: str, snapshot: Snapshot, findings: tuple[Finding, ...]) -> FileReport:
+    """The report of a workbook that could be read."""
+    last = snapshot.state.get("last_day")
+    day = from_serial(last) if isinstance(last, float) else None
+    rows = {name: len(snapshot.frames[name]) for name in COUNTED if name in snapshot.frames}
+    return FileReport(path, findings, rows, snapshot.identity.schema, str(day or ""))

@@ -1,0 +1,53 @@
+"""A finding becomes sentences: what is wrong, and what to do about it.
+
+The Problems sheet and every report say the same, because both ask here. The sentences themselves stand in the locale,
+section ``finding.<CODE>``; layout, colour and counting are kept out.
+"""
+
+from __future__ import annotations
+
+from tracker.model.finding import Finding
+from tracker.words import Words, fill
+
+SHOWN = 60  # characters of a value that a sentence quotes
+
+
+def message(words: Words, finding: Finding) -> str:
+    """What is wrong, as one sentence on one line."""
+    return _say(words, finding, "message")
+
+
+def remedy(words: Words, finding: Finding) -> str:
+    """What to do about it, naming what was probably meant when the finding knows."""
+    wanted = "suggest" if finding.suggestion and words.find("finding", finding.code, "suggest") else "remedy"
+    return _say(words, finding, wanted)
+
+
+def why(words: Words, code: str) -> str:
+    """Why this kind of finding matters; for whoever asks about the rule."""
+    return words.find("finding", code, "why") or ""
+
+
+def shown(text: str, most: int = SHOWN) -> str:
+    """Text of a workbook as a sentence may quote it: one short line without control characters."""
+    line = "".join(letter if letter.isprintable() else "·" for letter in text[: most + 1])
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _say(words: Words, finding: Finding, wanted: str) -> str:
+    sentence = words.find("finding", finding.code, wanted)
+    if sentence is None:
+        return ""
+    values = {name: shown(text, 2 * SHOWN) for name, text in finding.details.items()}
+    if "reason" in values:
+        values["reason"] = _reason(words, finding)
+    place = finding.place
+    values |= {"value": shown(finding.value), "suggestion": shown(finding.suggestion)}
+    values |= {"header": place.header or place.key, "sheet": place.sheet, "table": place.table}
+    return fill(sentence, values)
+
+
+def _reason(words: Words, finding: Finding) -> str:
+    """Why a rule cannot be read: in the locale's words when it has them, else in those of the parser."""
+    reason = words.find("rule", finding.details["reason"])
+    return fill(reason, finding.details) if reason else finding.details.get("said", "")
