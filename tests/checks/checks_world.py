@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from world import World, world
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from world import World, world  # noqa: E402
-
-from tracker.checks import run_checks  # noqa: E402
-from tracker.engine.derive import derive, ready  # noqa: E402
-from tracker.engine.identify import identify  # noqa: E402
-from tracker.model.finding import Finding  # noqa: E402
-from tracker.schema.snapshot import Snapshot  # noqa: E402
+from tracker.checks import run_checks
+from tracker.engine.derive import derive, ready
+from tracker.engine.identify import identify
+from tracker.model.finding import Finding
+from tracker.schema.snapshot import Snapshot
 
 
 def checked(drawing: str, **more: object) -> tuple[World, Snapshot, tuple[Finding, ...]]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from test_engine_summaries import filled, snapshot_of
+from world import TODAY as DRAWN_ON
 from world import world
 
 from tracker.engine.derive import derive, ready
@@ -112,19 +115,25 @@ C1 | 2026-11-19 | phone | complaint | Not yet
 
 
 def test_new_complaints_are_those_since_the_baseline():
-    host = world(COMPLAINTS)
-    host.sheets["State"] = {}
     snapshot = snapshot_of(COMPLAINTS)
     since = {"last_day": float(TODAY), "baseline_day": float(TODAY - 2)}
     found = home_of(snapshot=_with(snapshot, state=since))
-    assert sentence(found, 2) == ("2 new complaints since Mon 16: Lindqvist: Two scratched sheets; Haddad: Late again")
+    assert sentence(found, 2) == ("2 new complaints since Mon 16: Lindqvist, Two scratched sheets; Haddad, Late again")
     found = home_of(snapshot=_with(snapshot, state={"last_day": float(TODAY - 1)}))
-    assert sentence(found, 2) == "1 new complaint since Tue 17: Lindqvist: Two scratched sheets"
+    assert sentence(found, 2) == "1 new complaint since Tue 17: Lindqvist, Two scratched sheets"
+
+
+def test_a_line_names_only_what_can_be_seen():
+    long = COMPLAINTS.replace("Too dear", "x").replace("Two scratched sheets", "Two scratched sheets of walnut " * 9)
+    found = home_of(snapshot=_with(snapshot_of(long), state={"last_day": float(TODAY - 2)}))
+    assert len(found["home_changes"][2][1]) == 90
+    assert found["home_changes"][2][1].endswith("…")
+    long = COMPLAINTS.replace("Late again", "Late again, for the third time in as many weeks, and no word from anybody")
+    found = home_of(snapshot=_with(snapshot_of(long), state={"last_day": float(TODAY - 2)}))
+    assert sentence(found, 2) == "2 new complaints since Mon 16: Lindqvist, Two scratched sheets"
 
 
 def _with(snapshot, **changed):
-    from dataclasses import replace
-
     return replace(snapshot, **changed)
 
 
@@ -247,6 +256,4 @@ def test_every_block_has_its_full_size():
 
 
 def test_today_is_the_day_of_the_drawings():
-    from world import TODAY as drawn
-
-    assert to_serial(drawn) == TODAY
+    assert to_serial(DRAWN_ON) == TODAY

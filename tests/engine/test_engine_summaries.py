@@ -92,6 +92,24 @@ def test_nps_of_few_answers_is_flagged(many, said):
     assert summary(answers("nps", [9] * many))["tile_summary_nps"][1] == [said]
 
 
+def test_the_nps_title_speaks_of_a_turn_only_among_enough_answers():
+    def asked(now, before):
+        rows = [
+            f"C1 | {day} | phone | {v}" for day, values in (("2026-11-02", now), ("2026-08-02", before)) for v in values
+        ]
+        return answers("nps", []) + "\n".join(rows)
+
+    assert titles(summary(asked([3] * 15 + [9] * 15, [9] * 30)), "nps")[0] == "NPS fell to 0 this quarter, from +100"
+    assert titles(summary(asked([3] * 14 + [9] * 15, [9] * 30)), "nps")[0] == "NPS of 12 months is +53"
+    assert titles(summary(asked([9] * 2, [9])), "nps")[0] == "NPS is +100, from 3 answers only"
+
+
+def test_retention_and_churn_add_up_to_100_as_they_are_shown():
+    ids = [f"C{i}" for i in range(200)]
+    found = summary(book(ids, [(c, "2025-06-01") for c in ids] + [(c, "2026-06-01") for c in ids[:157]]))
+    assert (kpi(found, "retention"), kpi(found, "churn")) == (78, 22)
+
+
 def test_retention_of_100_with_30_new_among_120_is_90():
     """100 bought in the 12 months before the start, 90 of them again; 30 are new: 120 at the end."""
     ids = [f"C{i}" for i in range(130)]
@@ -291,7 +309,7 @@ def test_value_tags_in_the_order_of_the_rules():
         ["VIP", 1, 900, 90],
         ["gold", 0, 0, 0],
         ["Low", 1, 100, 10],
-        ["No value tag", 2, 0, 0],
+        ["No tag", 2, 0, 0],
     ]
     assert titles(found, "value") == [
         "VIP customers bring 90 % of revenue",

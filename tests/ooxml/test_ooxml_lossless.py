@@ -198,7 +198,8 @@ def lost_by_openpyxl(specimen: Specimen) -> set[str] | None:
 
 
 def kinds_of_parts(data: bytes) -> Counter[str]:
-    """How many parts there are of each kind, named without their numbers; the chain is rebuilt by anybody."""
+    """How many parts there are of each kind, named without their numbers, but for those that only say things twice."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = [name.rpartition("/")[2].rstrip("/") for name in archive.namelist() if "calcChain" not in name]
-    return Counter("".join(letter for letter in name if not letter.isdigit()) for name in names if name)
+        names = [name.rpartition("/")[2] for name in archive.namelist()]
+    kinds = ("".join(letter for letter in name if not letter.isdigit()) for name in names)
+    return Counter(kind for kind in kinds if kind and kind not in ("calcChain.xml", "sharedStrings.xml"))

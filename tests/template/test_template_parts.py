@@ -203,6 +203,14 @@ def test_calculations_and_formats_reach_the_end_of_the_sheet() -> None:
         assert len(sheet.data_validations.dataValidation) > 0 or not any(c.choices for c in typed)
 
 
+def test_no_cell_has_two_validations() -> None:
+    # Excel takes areas that overlap for damage.
+    for sheet in opened(built()):
+        areas = [area for rule in sheet.data_validations.dataValidation for area in rule.sqref.ranges]
+        for i, one in enumerate(areas):
+            assert not any(one.isdisjoint(other) is False for other in areas[i + 1 :]), (sheet.title, one.coord)
+
+
 def test_folded_columns_stand_behind_a_visible_one() -> None:
     # Two folded groups that touch become one in Excel, and one [+] would open both.
     for table in BASE.tables:

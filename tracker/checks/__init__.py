@@ -6,11 +6,13 @@ finding of its own and silences the checks that would need it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from tracker.checks.columns import check_columns
 from tracker.checks.customers import check_customers
 from tracker.checks.duplicates import check_duplicates
+from tracker.checks.hits import row_keys
 from tracker.checks.logic import check_logic
 from tracker.checks.purchases import check_purchases
 from tracker.checks.references import check_references
@@ -39,9 +41,9 @@ def run_checks(snapshot: Snapshot, checks: Iterable[Check] = CHECKS) -> tuple[Fi
 
     A check that fails is a finding that names the check, never what it stumbled over.
     """
-    found: dict[object, Finding] = {_identity(one): one for one in snapshot.findings}
+    found = {_identity(one): one for one in _keyed(snapshot, snapshot.findings)}
     for check in checks:
-        for one in _careful(check, snapshot):
+        for one in _keyed(snapshot, _careful(check, snapshot)):
             found.setdefault(_identity(one), one)
     return tuple(sorted(found.values(), key=Finding.sort_key))
 
@@ -51,6 +53,21 @@ def _careful(check: Check, snapshot: Snapshot) -> list[Finding]:
         return list(check(snapshot))
     except Exception:
         return [finding("W199", Place(), check=check.__name__)]
+
+
+def _keyed(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings with the key of their row, so that one keeps its identity when rows are sorted."""
+    keys: dict[str, dict[int, str]] = {}
+    for one in findings:
+        place = one.place
+        if place.row_key or place.row is None or place.table not in snapshot.frames:
+            yield one
+            continue
+        if place.table not in keys:
+            rows = snapshot.frames[place.table].index.tolist()
+            keys[place.table] = dict(zip(rows, row_keys(snapshot, place.table), strict=True))
+        key = keys[place.table].get(place.row, "")
+        yield replace(one, place=replace(place, row_key=key)) if key else one
 
 
 def _identity(one: Finding) -> object:

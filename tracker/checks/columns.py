@@ -156,6 +156,7 @@ def _text_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
         tests.append(Test("V113", _each(texts.has_half_width), texts.half_width, suspect=texts.may_be_wide))
     if column.kind is Kind.EMAIL:
         tests.append(Test("V104", _each(texts.is_email, texts.EMAIL), texts.likely_email))
+        tests.append(Test("V127", _each(texts.has_no_slip), texts.without_slip, suspect=texts.may_have_slip))
     if column.kind is Kind.PHONE:
         mobile = snapshot.settings.phone_rule == "cn11"
         phone = _each(texts.is_chinese_mobile) if mobile else _each(texts.is_phone, texts.PLAIN_PHONE)

@@ -44,6 +44,9 @@ _TRAPS = {
     "digits": re.compile(r"^\s*\d{16,}\s*$"),
     "spaces": re.compile(r"^\s|\s$"),
 }
+# Mail hosts of which each has millions of customers, and others one letter away that are as real.
+MAIL_HOSTS = ("gmail.com", "hotmail.com", "yahoo.com", "outlook.com", "icloud.com", "googlemail.com", "protonmail.com")
+LIKE_MAIL_HOSTS = frozenset({"mail.com", "ymail.com", "email.com", "fmail.com", "gmx.com"})
 _LONG = re.compile(r"\n\d{16}")
 FEWEST_DIGITS, MOST_DIGITS = 7, 15  # of a phone number; the longest is E.164's
 LONGEST_PHONE, LONGEST_EMAIL = 60, 320  # beyond it, a text is something else
@@ -145,6 +148,41 @@ def likely_email(text: str) -> str:
     """The address that was probably meant; empty when nothing simple makes one."""
     tries = (clean(text).replace(" ", ""), clean(text).replace(",", "."), clean(text).strip("<>;,. "))
     return next((one for one in tries if is_email(one)), "")
+
+
+def has_no_slip(text: str) -> bool:
+    """Whether the domain of an e-mail address is not a large mail host's with one slip of the keys."""
+    return not slipped_host(text)
+
+
+def slipped_host(text: str) -> str:
+    """The large mail host whose domain an address has with one letter wrong, missing, doubled or swapped."""
+    domain = text.rpartition("@")[2].strip().casefold()
+    if domain in MAIL_HOSTS or domain in LIKE_MAIL_HOSTS:
+        return ""
+    return next((host for host in MAIL_HOSTS if _one_slip(domain, host)), "")
+
+
+def without_slip(text: str) -> str:
+    """The address with the domain that was probably meant."""
+    return f"{text.rpartition('@')[0]}@{slipped_host(text)}"
+
+
+def _one_slip(typed: str, meant: str) -> bool:
+    """Whether one text is the other with a letter changed, dropped or added, or two neighbours swapped."""
+    if abs(len(typed) - len(meant)) > 1:
+        return False
+    start = next((i for i, pair in enumerate(zip(typed, meant, strict=False)) if pair[0] != pair[1]), -1)
+    if start < 0:
+        return typed != meant
+    left, right = typed[start:], meant[start:]
+    swapped = left[:2] == right[1::-1] and left[2:] == right[2:]
+    return swapped or left[1:] == right or left == right[1:] or left[1:] == right[1:]
+
+
+def may_have_slip(joined: str) -> bool:
+    """Whether one of the addresses may have a slip in its domain: all others stand on domains looked at once each."""
+    return any(slipped_host(f"@{domain}") for domain in {text.rpartition("@")[2] for text in joined.split("\n")})
 
 
 def is_phone(text: str) -> bool:

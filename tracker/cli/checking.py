@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 import click
 
 from tracker.cli.app import today_option
 from tracker.cli.bugs import save_log
-from tracker.cli.show import counted, say, table, tell, warn, words
+from tracker.cli.show import say, tell, warn, words
 from tracker.errors import StorageError
 
 if TYPE_CHECKING:
@@ -53,9 +53,8 @@ def validate_command(
     from tracker.model.finding import Severity
 
     found = validate([Path(path) for path in paths], date.today(), today, _parts(select), _parts(ignore))
-    for one in found.files:
-        if one.bug is not None:
-            warn(f"{one.path}: {one.error} ({type(one.bug).__name__}). Please report {save_log(one.bug, ['validate'])}")
+    for path, bug in found.bugs:
+        warn(f"{path}: a fault in tracker ({type(bug).__name__}). Please report {save_log(bug, ['validate'])}")
     _print(found, form, show == "all", output)
     return found.exit_code(Severity(LEVELS[fail_on]) if LEVELS[fail_on] else None)
 
@@ -65,21 +64,16 @@ def _parts(options: tuple[str, ...]) -> list[str]:
 
 
 def _print(found: Validation, form: str, everything: bool, output: str | None) -> None:
-    """TEMPORARY until report exists."""
-    from tracker.words.sentences import message, remedy
+    """The report on the screen, or in a file and one line about it."""
+    from tracker.report import as_json, as_text, wants_colour
 
-    for one in found.files:
-        if one.error:
-            warn(one.error)
-            continue
-        rows = [
-            (f.severity.word, f.code, f"{f.place.sheet}!{f.place.cell}", message(words(), f), remedy(words(), f))
-            for f in one.findings
-        ]
-        if rows:
-            table(rows)
-            tell(say("validate_file", file=one.path, findings=counted(one.findings)))
-        else:
-            tell(say("validate_clean", file=one.path))
-    if found.skipped:
-        tell(say("validate_skipped", count=found.skipped))
+    colour = output is None and wants_colour(sys.stdout)
+    text = as_json(found.report, words()) if form == "json" else as_text(found.report, words(), colour, everything)
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise StorageError(f"{output} could not be written ({error.strerror}). Name another place.") from error
+    tell(say("report_written", file=output))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
+from unicodedata import combining, east_asian_width
 
 import click
 
@@ -33,11 +34,10 @@ def words() -> Words:
 
 
 def say(key: str, **values: object) -> str:
-    """A sentence of section ``cli`` with its values filled in."""
-    shown = {
-        name: f"{one:,}" if isinstance(one, int) and not isinstance(one, bool) else one for name, one in values.items()
-    }
-    return fill(words().at("cli", key), shown)
+    """A sentence of section ``cli`` with its values filled in; of one thing (``count`` is 1) in its singular form."""
+    one = words().find("cli", f"{key}_1") if values.get("count") == 1 else None
+    numbers = {name: f"{value:,}" for name, value in values.items() if type(value) is int}
+    return fill(one or words().at("cli", key), {**values, **numbers})
 
 
 def tell(text: str, color: str | None = None) -> None:
@@ -51,11 +51,12 @@ def warn(text: str) -> None:
 
 
 def table(rows: Sequence[Sequence[str]], indent: str = "  ") -> None:
-    """Print rows in aligned columns; the last one as long as it likes."""
+    """Print rows in aligned columns."""
     cut = [[_cut(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cut, strict=True)]
+    widths = [max(map(_width, column)) for column in zip(*cut, strict=True)]
     for row in cut:
-        tell((indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))).rstrip())
+        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        tell((indent + "  ".join(padded)).rstrip())
 
 
 def cells(changes: Iterable[Change], count: int) -> None:
@@ -73,10 +74,14 @@ def cells(changes: Iterable[Change], count: int) -> None:
 def counted(findings: Iterable[Finding]) -> str:
     """How many errors, warnings and notes there are: ``3 errors, 1 warning``."""
     counts = Counter(one.severity.word for one in findings)
-    names = [name for name in ("error", "warning", "info") if counts[name]]
-    return ", ".join(say(f"{name}_1") if counts[name] == 1 else say(f"{name}s", count=counts[name]) for name in names)
+    return ", ".join(say(name, count=counts[name]) for name in ("error", "warning", "info") if counts[name])
 
 
 def _cut(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= LONG else line[: LONG - 1] + "…"
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes: Chinese characters two, accents on their own none."""
+    return sum(0 if combining(letter) else 1 + (east_asian_width(letter) in "WF") for letter in text)

@@ -36,10 +36,12 @@ BY_TYPE = (
     ("query_tables", "queryTable+xml"),
     ("printer_settings", "printerSettings"),
     ("custom_xml", "customXmlProperties+xml"),
+    ("checkboxes", "featurepropertybag+xml"),
+    ("dynamic_arrays", "sheetMetadata+xml"),
 )
 BY_FOLDER = (("images", "xl/media/"), ("data_model", "xl/model/"))
 # Features inside a sheet's own part: how often the mark stands in it.
-BY_MARK = (("sparklines", b"<x14:sparkline>"), ("checkboxes", b"<xlrd2:"), ("extensions", b"<extLst"))
+BY_MARK = (("sparklines", b"<x14:sparkline>"), ("extensions", b"<extLst"))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,9 @@ from tracker.errors import Exit, TrackerError, UnreadableError, UsageError
 from tracker.hosts import ClosedFile
 from tracker.model.finding import Finding, Severity
 from tracker.model.grid import Host
+from tracker.report import FileReport, Report, file_report
 from tracker.schema.findings import FINDINGS
+from tracker.schema.snapshot import Snapshot
 
 ENDINGS = (".xlsx", ".xlsm")
 OWNER_FILES = ("~$", ".~lock")
@@ -29,29 +31,17 @@ OURS = ".tracker"  # where copies are kept
 
 
 @dataclass(frozen=True)
-class Checked:
-    """One file: its findings, or why it could not be checked."""
-
-    path: Path
-    findings: tuple[Finding, ...] = ()
-    error: str = ""
-    exit_code: Exit = Exit.CLEAN
-    ours: bool = True  # False: a good workbook without our tables
-    bug: BaseException | None = None
-
-
-@dataclass(frozen=True)
 class Validation:
-    """Every file that was looked at; ``skipped`` workbooks of a folder are none of ours."""
+    """The report of a run, and the faults of our own that it met, by file."""
 
-    files: tuple[Checked, ...]
-    skipped: int = 0
+    report: Report
+    bugs: tuple[tuple[str, Exception], ...] = ()
 
     def exit_code(self, fail_on: Severity | None = Severity.ERROR) -> Exit:
         """The highest of the run: an unreadable file, else a finding at or above ``fail_on``, else clean."""
-        worst = max((one.exit_code for one in self.files), default=Exit.UNREADABLE)
-        found = fail_on is not None and any(f.severity >= fail_on for one in self.files for f in one.findings)
-        return max(worst, Exit.FINDINGS if found else Exit.CLEAN)
+        files = self.report.files
+        found = fail_on is not None and any(f.severity >= fail_on for one in files for f in one.findings)
+        return max((*(one.exit for one in files), Exit.FINDINGS if found else Exit.CLEAN))
 
 
 def validate(
@@ -61,27 +51,37 @@ def validate(
 
     Raises UsageError for a code or name that does not exist, UnreadableError when there was nothing to check.
     """
-    wanted = codes(select) or codes([""])
-    wanted -= codes(ignore)
-    files: list[Checked] = []
+    wanted = (codes(select) or codes([""])) - codes(ignore)
+    files: list[FileReport] = []
+    bugs: list[tuple[str, Exception]] = []
     skipped = 0
     for path in paths:
         for file in _workbooks(path):
-            one = _check(file, clock, pin, wanted)
-            if one.ours or not path.is_dir():
-                files.append(one)
-            else:
-                skipped += 1
+            try:
+                files.append(_check(file, clock, pin, wanted))
+            except NotOursError as error:
+                if path.is_dir():
+                    skipped += 1
+                else:
+                    files.append(_failed(file, error))
+            except TrackerError as error:
+                files.append(_failed(file, error))
+            except Exception as bug:  # the others are still checked; the command line saves a log of it
+                files.append(FileReport(str(file), error=f"a fault in tracker ({type(bug).__name__})", exit=Exit.BUG))
+                bugs.append((str(file), bug))
     if not files:
         without = f" ({skipped} without our tables)" if skipped else ""
         named = ", ".join(str(path) for path in paths)
         raise UnreadableError(f"{named}: no workbook to check{without}. Name a file, or another folder.")
-    return Validation(tuple(files), skipped)
+    return Validation(Report(tuple(files), skipped), tuple(bugs))
 
 
 def findings_of(host: Host, clock: date, pin: date | None = None) -> tuple[Finding, ...]:
     """Everything that is wrong in a workbook wherever it lives: what a refresh would find, without planning it."""
-    snapshot = read(ReadOnce(host), clock, pin)
+    return _examined(read(ReadOnce(host), clock, pin))
+
+
+def _examined(snapshot: Snapshot) -> tuple[Finding, ...]:
     boxes = harvest(snapshot).findings
     snapshot = identify(snapshot).snapshot
     snapshot = derive(snapshot, ready(snapshot.schema, frozenset(), TAGGED))
@@ -115,14 +115,13 @@ def _workbooks(path: Path) -> Iterator[Path]:
                 yield Path(folder) / name
 
 
-def _check(path: Path, clock: date, pin: date | None, wanted: Collection[str]) -> Checked:
-    """The findings of one file, or why it could not be checked."""
-    try:
-        findings = findings_of(ClosedFile(path), clock, pin)
-    except NotOursError as error:
-        return Checked(path, error=f"{path}: {error}", exit_code=error.exit_code, ours=False)
-    except TrackerError as error:
-        return Checked(path, error=str(error), exit_code=max(error.exit_code, Exit.UNREADABLE))
-    except Exception as bug:  # the others are still checked; the command line saves a log of it
-        return Checked(path, error="it could not be checked: a fault in tracker", exit_code=Exit.BUG, bug=bug)
-    return Checked(path, tuple(f for f in findings if f.code in wanted))
+def _check(path: Path, clock: date, pin: date | None, wanted: Collection[str]) -> FileReport:
+    snapshot = read(ReadOnce(ClosedFile(path)), clock, pin)
+    findings = tuple(one for one in _examined(snapshot) if one.code in wanted)
+    return file_report(str(path), snapshot, findings)
+
+
+def _failed(path: Path, error: TrackerError) -> FileReport:
+    """A file that could not be checked; the report names it, so its error need not."""
+    text = str(error).removeprefix(f"{path}: ")
+    return FileReport(str(path), error=text, exit=max(error.exit_code, Exit.UNREADABLE))

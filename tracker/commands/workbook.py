@@ -19,12 +19,8 @@ class ReadOnce:
 
     def __init__(self, host: Host) -> None:
         self.host = host
+        self.dialect: Dialect = host.dialect
         self._sheets: dict[str, Sheet] = {}
-
-    @property
-    def dialect(self) -> Dialect:
-        """How the host wants formulas spelled."""
-        return self.host.dialect
 
     @cached_property
     def _book(self) -> Book:

@@ -27,7 +27,8 @@ from tracker.facts.calendar import from_serial, to_serial
 from tracker.model.plan import Value
 from tracker.schema.base import BASE
 
-URGENT, NEEDED_SOON, AGREED, REFERRED = 9, 5, 26, 34  # customers with a high need, a need by, an agreed day, a referrer
+URGENT, NEEDED_SOON, REFERRED = 9, 5, 34  # customers with a high need, a day it is needed by, a referrer
+AGREED = (-4, -3, -1, 0, 0, 1, 2, 3, 5, 6, 8, 8, 9, 11, 12, 14, 15, 18, 20, 22, 25, 30, 33, 41, 50)  # days from the day
 ROW = dict[str, Any]
 
 
@@ -108,10 +109,9 @@ def _customers(dice: Dice, everybody: list[Person]) -> list[ROW]:
     for row in dice.random.sample(rows[60:], REFERRED):
         row |= {"source": "referral", "referrer_id": dice.pick(rows[:60])["customer_id"]}
     called = [person for person in everybody if person.contacts and person.row["status"] is None]
-    for person in dice.random.sample(called, AGREED):
-        day = dice.today + dice.pick((-3, -1, 0, 0, 2, 4, 6, 8, 11, 15, 20, 30))
-        if day > max(person.contacts):
-            person.row["next_followup"] = float(day)
+    for person, days in zip(dice.random.sample(called, len(AGREED)), AGREED, strict=True):
+        if dice.today + days > max(person.contacts):
+            person.row["next_followup"] = float(dice.today + days)
     return rows
 
 

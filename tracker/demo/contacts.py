@@ -13,6 +13,7 @@ SILENT = ("at_risk", "untouched", "closed")  # not called by cadence
 BEGAN = 720  # days of history
 SETTLED, OPEN, NO_RETURN_VISIT = 46, 3, 2  # complaints
 UNANSWERED, PASSED_PLANS, PROMISED = 4, 2, 3
+BURSTS = 6
 OPEN_ACTIONS = (-9, -4, -2, 0, 0, 1, 2, 3, 5, 6, 9, 12)  # due in so many days
 TALK_CHANNELS = ("phone", "phone", "phone", "email", "email", "visit", "video", "message")
 SENTIMENTS = ("positive", "positive", "positive", "neutral", "neutral", "negative")
@@ -47,7 +48,15 @@ def _talks(dice: Dice, people: list[Person], lines: list[ROW]) -> list[ROW]:
             rows.append(_talk(dice, person, day))
             gap = max(16, cadence) * (0.85 if person.persona in ("vip", "key") else 1.35)
             day = workday(int(day - dice.random.uniform(0.6, 1.5) * gap - 2))
-    return rows
+    return rows + _bursts(dice, people)
+
+
+def _bursts(dice: Dice, people: list[Person]) -> list[ROW]:
+    """Some customers have been spoken to again and again these weeks."""
+    lately = [one for one in people if one.contacts and max(one.contacts) > dice.today - 14]
+    chosen = [one for one in lately if one.persona in ("vip", "key", "growing")][:BURSTS]
+    days = [(one, max(one.contacts) - back) for one in chosen for back in (4, 9, 15)]
+    return [_talk(dice, one, workday(int(day))) for one, day in days]
 
 
 def _talk(dice: Dice, person: Person, day: int) -> ROW:

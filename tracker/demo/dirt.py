@@ -48,7 +48,12 @@ def slips(today: int, tables: dict[str, list[ROW]]) -> tuple[Slip, ...]:
         Slip("Interactions", acted, "action_done_on", _ambiguous(day)),
         Slip("Purchases", priced, "purchased_at", _plain_text_date(int(lines[priced]["purchased_at"]))),
         Slip("Purchases", priced + 9, "quantity", f"{lines[priced + 9]['quantity']:.0f} kg"),
-        Slip("Purchases", priced + 15, "discount", float(round(lines[priced + 15]["unit_price"] * 900))),
+        Slip(
+            "Purchases",
+            priced + 15,
+            "discount",
+            float(round(lines[priced + 15]["unit_price"] * lines[priced + 15]["quantity"] * 1.2)),
+        ),
         Slip("Purchases", priced + 22, "customer", _misspelt(str(customers[firm]["company"]))),
     )
 

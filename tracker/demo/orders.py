@@ -9,6 +9,7 @@ from tracker.demo.draw import Dice, Person, workday
 from tracker.demo.shop import ITEMS, Item
 
 LINES, RETURNS = 1_500, 28
+CHEAP, MACHINES = 400.0, 3  # above that price it is a machine or a service, and nobody buys many at once
 FILLING = "small"  # these customers take whatever number of lines is left
 
 
@@ -22,8 +23,8 @@ class Habit:
 
 
 HABITS: dict[str, Habit] = {
-    "vip": Habit((34, 38), 15.0, (2, 720)),
-    "key": Habit((14, 18), 6.4, (4, 710)),
+    "vip": Habit((38, 42), 17.0, (2, 720)),
+    "key": Habit((14, 18), 6.0, (4, 710)),
     "growing": Habit((7, 9), 1.6, (5, 350)),
     "steady": Habit((9, 11), 3.6, (6, 700)),
     "small": Habit((2, 4), 0.45, (8, 690)),
@@ -62,7 +63,7 @@ def _lines(dice: Dice, person: Person, count: int) -> list[dict[str, Any]]:
 def _day(dice: Dice, person: Person, habit: Habit) -> int:
     """A day of an order: the nearer the likelier, so that the figures grow."""
     near, far = habit.days
-    lean = 2.4 if person.persona == "growing" else 1.25
+    lean = 2.4 if person.persona == "growing" else 1.02
     day = workday(dice.today - near - int((far - near) * dice.random.random() ** lean))
     person.seen(day)
     return day
@@ -70,7 +71,8 @@ def _day(dice: Dice, person: Person, habit: Habit) -> int:
 
 def _line(dice: Dice, person: Person, habit: Habit, day: int, order: str | None) -> dict[str, Any]:
     item = _item(dice, habit.size)
-    quantity = max(1, round(item.batch * habit.size * dice.random.uniform(0.6, 1.5)))
+    most = MACHINES if item.price > CHEAP else 10_000
+    quantity = min(most, max(1, round(item.batch * habit.size * dice.random.uniform(0.6, 1.5))))
     price = round(item.price * (1.0 if day > dice.today - 360 else 0.95), 2)
     gross = quantity * price
     return {
@@ -90,14 +92,14 @@ def _line(dice: Dice, person: Person, habit: Habit, day: int, order: str | None)
 
 def _item(dice: Dice, size: float) -> Item:
     """Small customers seldom buy machines."""
-    cheap = [item for item in ITEMS if item.price < 400]
+    cheap = [item for item in ITEMS if item.price < CHEAP]
     chosen: Item = dice.pick(ITEMS if size >= 1.5 and dice.chance(0.5) else cheap)
     return chosen
 
 
 def _returns(dice: Dice, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Part of some lines comes back within weeks."""
-    returnable = [line for line in lines if line["purchased_at"] < dice.today - 30 and line["unit_price"] < 400]
+    returnable = [line for line in lines if line["purchased_at"] < dice.today - 30 and line["unit_price"] < CHEAP]
     found = []
     for line in dice.random.sample(returnable, RETURNS):
         back = workday(int(line["purchased_at"]) + dice.random.randint(5, 25))

@@ -25,9 +25,11 @@ from tracker.model.finding import Finding, Severity
 from tracker.model.plan import Block, Listing, Value
 from tracker.schema.blocks import BLOCK_SPECS
 from tracker.schema.snapshot import Snapshot
+from tracker.words.sentences import shown
 
 Row = Sequence[Value]
 FIRST_ROWS, AHEAD_ROWS = BLOCK_SPECS["home_first"].rows, BLOCK_SPECS["home_ahead"].rows
+WHY = 48  # characters of a reason that can be seen in its column
 STATES = ("overdue", "today", "upcoming", "not_applied")
 SEVERITIES = {"errors": Severity.ERROR, "warnings": Severity.WARNING, "infos": Severity.INFO}
 
@@ -120,8 +122,16 @@ def _first(snapshot: Snapshot, work: Worklist) -> list[Row]:
         said = snapshot.words.say("nobody_due") if any_customer else snapshot.words.at("label", "empty", "first")
         return [[said, None, None, None, None]]
     rows = range(min(FIRST_ROWS, len(work)))
-    texts = (("state", "customer", "why"), ("owner",))
-    return [[*(work.text(k, r) for k in texts[0]), work.late(r), *(work.text(k, r) for k in texts[1])] for r in rows]
+    return [
+        [
+            work.text("state", r),
+            work.text("customer", r),
+            shown(work.text("why", r), WHY),
+            work.late(r),
+            work.text("owner", r),
+        ]
+        for r in rows
+    ]
 
 
 def _ahead(snapshot: Snapshot, work: Worklist) -> list[Row]:

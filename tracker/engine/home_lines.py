@@ -5,7 +5,7 @@ A line is a count and the rest of its sentence; it names the first one or two, s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,7 +22,8 @@ from tracker.model.plan import Listing, Value
 from tracker.schema.snapshot import Snapshot, fold
 from tracker.words.sentences import shown
 
-NAMED = 2  # how many a line names
+NAMED = 2  # how many a line names, if they fit
+LONGEST = 90  # characters of a sentence that can be seen beside its count
 FIRST_LOOK = 7  # days that count as new in a workbook that was never refreshed before
 DATED = ("overdue", "today", "upcoming")
 
@@ -82,8 +83,8 @@ def _overdue(work: Worklist) -> tuple[int, str]:
     if oldest is None:
         return 0, ""
     days = say.count(words, "days", work.late(oldest) or 0.0)
-    who, why = work.text("customer", oldest), shown(work.text("why", oldest))
-    return len(rows), words.say("overdue_oldest", days=days, customer=who, why=why)
+    who, why = work.text("customer", oldest), work.text("why", oldest)
+    return len(rows), shown(words.say("overdue_oldest", days=days, customer=who, why=why), LONGEST)
 
 
 def _complaints(ledger: Ledger) -> tuple[int, str]:
@@ -94,23 +95,30 @@ def _complaints(ledger: Ledger) -> tuple[int, str]:
     at = np.flatnonzero(ledger.complained & (ledger.started > since))
     at = at[np.argsort(-ledger.started[at], kind="stable")]
     names, summaries = snapshot.text("Interactions", "customer_name"), snapshot.text("Interactions", "summary")
-    named = [
-        _one(words.say("complaint_one", customer=names[i], summary=shown(summaries[i])), names[i], summaries[i])
-        for i in at[:NAMED]
-    ]
-    return len(at), say.count(
-        words, "new_complaints", len(at), day=say.week_day(words, since), named=say.listed(words, named)
+    named = [_complaint(snapshot, names[i], summaries[i]) for i in at[:NAMED]]
+    day = say.week_day(words, since)
+    return len(at), _naming(
+        snapshot, lambda parts: say.count(words, "new_complaints", len(at), day=day, named=parts), named
     )
 
 
-def _one(sentence: str, name: str, summary: str) -> str:
-    return sentence if name and summary else shown(name or summary)
+def _complaint(snapshot: Snapshot, name: str, summary: str) -> str:
+    return snapshot.words.say("complaint_one", customer=name, summary=summary) if name and summary else name or summary
+
+
+def _naming(snapshot: Snapshot, sentence: Callable[[str], str], named: Sequence[str]) -> str:
+    """A sentence with as many of its examples as can be seen, the first one cut short if it must be."""
+    for many in range(len(named), 1, -1):
+        whole = sentence(say.listed(snapshot.words, named[:many]))
+        if len(whole) <= LONGEST:
+            return whole
+    return shown(sentence(say.listed(snapshot.words, named[:1])), LONGEST)
 
 
 def _moved(ledger: Ledger, moved: Sequence[Move]) -> tuple[int, str]:
     """Customers with another tag than before, those with most money first."""
     snapshot = ledger.snapshot
-    words, names = snapshot.words, _names(ledger)
+    words, names = snapshot.words, _names(ledger) if moved else {}
     first: dict[str, Move] = {}
     for move in sorted(moved, key=lambda move: (-move.spend, move.dimension != DIMENSION)):
         first.setdefault(fold(move.customer_id), move)
@@ -120,7 +128,7 @@ def _moved(ledger: Ledger, moved: Sequence[Move]) -> tuple[int, str]:
         tag = tag_label(snapshot, move.dimension, move.to_tag)
         key = "moved_one" if move.to_tag else "left_one"
         said.append(words.say(key, tag=tag, dimension=words.choice("dimension", move.dimension), **values))
-    return len(first), words.say("moved", names=say.listed(words, said))
+    return len(first), _naming(snapshot, lambda parts: words.say("moved", names=parts), said)
 
 
 def _leaving(ledger: Ledger) -> tuple[int, str]:
@@ -137,7 +145,7 @@ def _leaving(ledger: Ledger) -> tuple[int, str]:
         )
         for one in found
     ]
-    return many, words.say("leaving", names=say.listed(words, said))
+    return many, _naming(snapshot, lambda parts: words.say("leaving", names=parts), said)
 
 
 def tag_label(snapshot: Snapshot, dimension: str, tag: str) -> str:

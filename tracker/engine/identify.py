@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tracker.engine.resolve import Directory, resolve
 from tracker.facts.calendar import from_serial
 from tracker.model.finding import Finding
-from tracker.model.plan import Edits, Plan, Value
+from tracker.model.plan import Edits, Fill, Plan, Value
 from tracker.schema.settings import COUNTERS
 from tracker.schema.snapshot import Snapshot, fold
 
@@ -26,7 +26,7 @@ Texts = NDArray[np.object_]
 
 @dataclass(frozen=True, eq=False)
 class Identified:
-    """The snapshot with its keys complete, and the staff cells that this fills."""
+    """The snapshot with its keys complete, the staff cells that this fills, and the customer of every row."""
 
     snapshot: Snapshot
     plan: Plan
@@ -50,7 +50,8 @@ def identify(snapshot: Snapshot) -> Identified:
     edits += _counters(snapshot, next_id)
     identity = replace(snapshot.identity, next_id=next_id)
     snapshot = replace(snapshot, identity=identity, findings=(*snapshot.findings, *findings))
-    return Identified(snapshot, Plan(edits=tuple(edits)))
+    fills = tuple(Fill(table, "customer_id", snapshot.text(table, "customer_id")) for table, _ in EVENTS)
+    return Identified(snapshot, Plan(fills, tuple(edits)))
 
 
 def _created(snapshot: Snapshot, owners: dict[str, NDArray[np.int64]]) -> tuple[Snapshot, list[Edits]]:

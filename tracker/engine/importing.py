@@ -254,7 +254,7 @@ def _append(snapshot: Snapshot, table: str, rows: Mapping[str, Texts]) -> tuple[
     index = pd.RangeIndex(first, last + 1, name="row")
     new = pd.DataFrame({name: _column(spec, name, values) for name, values in rows.items()}, index=index)
     empty = {True: text_series(np.full(count, None, object)), False: np.full(count, np.nan)}
-    blanks = {name: empty[spec[name].kind.is_text] for name in layout.columns if name not in rows}
+    blanks: dict[str, Any] = {name: empty[spec[name].kind.is_text] for name in layout.columns if name not in rows}
     whole = new.assign(**blanks)[list(layout.columns)]
     both = pd.concat([frame, whole]) if len(frame) else whole
     layout = replace(layout, last_row=max(layout.last_row, last))

@@ -85,7 +85,9 @@ def _from_table(table: Table, found: Found, sheet: Sheet, names: Mapping[str, st
     width = range(first, found.ref.last_column + 1)
     last = found.last_row if found.has_totals or table.tool_rows else _adopted(sheet, width, found.last_row)
     below = np.flatnonzero(_filled(sheet, width, last + 1))
-    limit = last if found.has_totals else last + int(below[0]) if len(below) else LAST_ROW
+    # Rows that stand directly below would be taken for rows of the table next time: one row stays free.
+    free = 0 if table.tool_rows else 1
+    limit = last if found.has_totals else last + int(below[0]) - free if len(below) else LAST_ROW
     layout = Layout(
         table.name,
         found.sheet,

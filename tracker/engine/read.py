@@ -62,7 +62,7 @@ class _Reader:
             column = table[key]
             lists = choices.get(column.choices)
             columns[key], odd = cast(column, one, rows, layout, lists, self.book.date1904)
-            findings += odd
+            findings += [] if table.tool_rows else odd  # a list of ours says itself what it could not take
         cells |= {header: one.take(kept) for header, one in extra.items()}
         return _Frame(pd.DataFrame(columns, index=pd.Index(rows, name="row")), cells, tuple(findings))
 

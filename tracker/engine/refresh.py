@@ -21,6 +21,7 @@ from tracker.engine.summaries import summarise
 from tracker.engine.tags import moves, tag_customers
 from tracker.model.finding import Finding
 from tracker.model.plan import Plan
+from tracker.schema.findings import lasting
 from tracker.schema.snapshot import Snapshot
 
 TAGGED = frozenset({("Customers", "cadence_days")})  # what a derivation may have to wait for
@@ -52,7 +53,7 @@ def plan_refresh(snapshot: Snapshot) -> Refreshed:
 
     history, moved = moves(snapshot, tagging)
     snapshot = replace(snapshot, findings=(*snapshot.findings, *tagging.findings, *taken.findings))
-    findings = run_checks(snapshot)
+    findings = lasting(run_checks(snapshot))  # what this run mends is gone when it is done
     live = live_formulas(snapshot, _were_live(snapshot))
     plan += Plan(
         fills=(*fills(snapshot, live), *tagging.fills(), *worklist.fills()),

@@ -44,8 +44,12 @@ def read_settings(
             if usable:
                 settings = replace(settings, **{key: parsed})
             else:
-                findings.append(finding("K101", place, value=str(value), setting=key, range=allowed(BY_KEY[key])))
+                findings.append(finding("K101", place, value=_shown(value), setting=key, range=allowed(BY_KEY[key])))
     return settings, _identity(raw), findings
+
+
+def _shown(value: Raw) -> str:
+    return general(value) if isinstance(value, float) else str(value)
 
 
 def allowed(setting: Setting) -> str:

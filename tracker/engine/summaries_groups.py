@@ -6,13 +6,14 @@ months and quarters.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracker.engine.summaries_kpis import change, converted
-from tracker.engine.summaries_ledger import Ledger, Mask, Texts
+from tracker.engine.summaries_ledger import Ledger, Mask, Texts, grouped
 from tracker.engine.summaries_periods import Periods
 from tracker.facts.windows import Numbers, Window
 from tracker.model.plan import Listing, Value
@@ -62,7 +63,7 @@ def sources(ledger: Ledger, year: Window, rows: int) -> list[Row]:
     if not touched.any():
         return []
     bought = touched & converted(ledger, ledger.today)
-    names, group = _grouped(given)
+    names, group = grouped(given)
     many, won = (np.bincount(group[mask], minlength=len(names)) for mask in (touched, bought))
     money = _by_customer(ledger, year, group, len(names))
     labels = [snapshot.lists["source"].label(name) if name else snapshot.words.say("unknown") for name in names]
@@ -77,13 +78,14 @@ def sources(ledger: Ledger, year: Window, rows: int) -> list[Row]:
     found: list[tuple[str, float | None, float, float | None]] = [
         (label, _share(won, many), many, round(money, 2) if sold else None) for label, (many, won, money) in counted
     ]
-    return sorted(found, key=lambda row: (-(-1.0 if row[1] is None else row[1]), -row[2], row[0]))
+    found.sort(key=lambda row: (row[1] is None, -(row[1] or 0.0), -row[2], row[0]))
+    return list(found)
 
 
 def items(ledger: Ledger, periods: Periods, rows: int) -> list[Row]:
     """The items that brought most in 12 months, what they brought in the 12 before, and the change."""
     lines = ledger.lines
-    names, group = _grouped(lines.item)
+    names, group = grouped(lines.item)
     size, windows = len(names), (periods.year, periods.year_before)
     now, before = (np.round(_sums(group, lines.net, w.contains(lines.day), size), 2) + 0.0 for w in windows)
     more = change(now, before)
@@ -101,8 +103,8 @@ def team(ledger: Ledger, year: Window, listing: Listing | None, rows: int) -> li
     talked = _spoken_by(ledger)[year.contains(ledger.contact_days)]
     counted: dict[str, list[float]] = {}
     for column, owners in enumerate((mine, talked, _overdue_owners(snapshot, listing))):
-        for owner in owners:
-            counted.setdefault(label(owner) if owner else "", [0.0, 0.0, 0.0])[column] += 1
+        for owner, many in Counter(owners).items():
+            counted.setdefault(label(owner) if owner else "", [0.0, 0.0, 0.0])[column] += many
     found: list[Counted] = [(owner or nobody, tuple(numbers)) for owner, numbers in counted.items()]
     found.sort(key=lambda row: (-row[1][2], -row[1][0], row[0].casefold()))
     return [(owner, *numbers) for owner, numbers in _fitted(found, rows, snapshot.words.say("others"))]
@@ -138,20 +140,6 @@ def _by_customer(ledger: Ledger, window: Window, group: Groups, size: int) -> Nu
 
 def _sums(group: Groups, amounts: Numbers, keep: Mask, size: int) -> Numbers:
     return np.bincount(group[keep], amounts[keep], size).astype(np.float64)
-
-
-def _grouped(texts: Texts) -> tuple[list[str], Groups]:
-    """The different texts, told apart without regard to case, and which of them each one is."""
-    number: dict[str, int] = {}
-    spelled: list[str] = []
-    at = np.empty(len(texts), np.int64)
-    for i, text in enumerate(texts):
-        key = fold(text)
-        if key not in number:
-            number[key] = len(spelled)
-            spelled.append(text.strip())
-        at[i] = number[key]
-    return spelled, at
 
 
 def _fitted(rows: list[Counted], most: int, others: str) -> list[Counted]:

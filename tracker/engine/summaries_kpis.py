@@ -103,14 +103,14 @@ def _customers(ledger: Ledger, window: Window) -> dict[str, float]:
     if not len(ledger.lines.day):
         return dict.fromkeys(("customers", "new_customers", "retention", "churn", "repeat_rate"), np.nan)
     start, end = ledger.bought_by(window.start), ledger.bought_by(window.end)
-    kept = _share(float((start & end).sum()), float(start.sum()))
+    kept = float(np.round(_share(float((start & end).sum()), float(start.sum()))))  # whole, so that both add up to 100
     deals = ledger.deals
     bought = np.bincount(deals.customer[deals.during(window, ledger.size)], minlength=ledger.size)[ledger.codes]
     return {
         "customers": float(end.sum()),
         "new_customers": float((end & ~start).sum()),
         "retention": kept,
-        "churn": round(100 - kept, RATE_DIGITS),
+        "churn": 100 - kept,
         "repeat_rate": _share(float((bought >= 2).sum()), float((bought >= 1).sum())),
     }
 

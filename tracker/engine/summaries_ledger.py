@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from tracker.facts.calendar import edate
@@ -194,8 +195,20 @@ def orders_of(snapshot: Snapshot, days: Numbers) -> Orders:
 
 def _numbered(texts: Texts) -> Codes:
     """A number for each different text, -1 where blank."""
-    known: dict[str, int] = {"": -1}
-    return np.fromiter((known.setdefault(fold(text), len(known)) for text in texts), np.int32, len(texts))
+    spelled, number = grouped(texts)
+    blank = spelled.index("") if "" in spelled else -1
+    return np.where(number == blank, -1, number).astype(np.int32)
+
+
+def grouped(texts: Texts) -> tuple[list[str], NDArray[np.int64]]:
+    """The different texts, told apart as keys are, each as first spelled; and which of them stands in each place."""
+    place, distinct = pd.factorize(texts)
+    number: dict[str, int] = {}
+    same = np.array([number.setdefault(fold(text), len(number)) for text in distinct], np.int64)
+    spelled = [""] * len(number)
+    for text, at in zip(reversed(distinct), reversed(same), strict=True):
+        spelled[at] = text.strip()
+    return spelled, same[place] if len(same) else np.zeros(len(texts), np.int64)
 
 
 def _positions(keys: Texts, wanted: Texts) -> Codes:

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from tracker.engine import say
-from tracker.engine.summaries_kpis import FEW_ANSWERS
+from tracker.engine.summaries_kpis import FEW_ANSWERS, nps_of
 from tracker.engine.summaries_ledger import Ledger
-from tracker.engine.summaries_periods import Periods, month_is_over
+from tracker.engine.summaries_periods import Periods, month_is_over, quarter_edges
 from tracker.model.plan import Value
 from tracker.schema.blocks import MONTH_COLUMNS
 from tracker.words import Words
@@ -29,6 +29,7 @@ WHOLE_YEAR_SLACK = 31  # days by which the first purchase may come later than th
 BIG_SHARE = 25.0  # percent of revenue that makes a tag worth naming
 FEWEST_TOUCHED = 5  # customers of a source, to compare it
 CLEAR_POINTS = 5.0  # points between two shares or scores that are a difference
+NPS_SWING = 20.0  # points between two quarters that are more than chance among some 30 answers
 CONTACTS_SWING = 25.0  # percent between two quarters of contacts that is a change
 FEWEST_CONTACTS = 10
 
@@ -57,7 +58,7 @@ def value(ledger: Ledger, rows: Sequence[Row]) -> Title:
     measure = words.say("value_measure", currency=currency, since=say.short_day(words, ledger.snapshot.spend_from))
     tags = [(str(label), share) for label, _, _, share in rows if label != words.say("no_value")]
     label, share = max(tags, key=lambda tag: _number(tag[1]), default=("", None))
-    if _number(share) < BIG_SHARE:
+    if not _number(share) >= BIG_SHARE:  # blank where there is no revenue to share
         return _name(words, "value"), measure
     return words.say("value_finding", tag=label, share=say.amount(words, _number(share))), measure
 
@@ -97,7 +98,8 @@ def nps(ledger: Ledger, figures: Figures) -> Title:
         return _nothing(words, "nps")
     now, before = figures["nps"][2:]
     answers, earlier = figures["nps_answers"][2:]
-    return _nps_finding(words, now, before, answers, earlier), _measure(words, "nps")
+    finding = _nps_turn(ledger) or _nps_finding(words, now, before, answers, earlier)
+    return finding, _measure(words, "nps")
 
 
 def _revenue_finding(ledger: Ledger, figures: Figures, periods: Periods, now: float, before: float) -> str:
@@ -159,6 +161,18 @@ def _name(words: Words, chart: str) -> str:
 
 def _measure(words: Words, chart: str) -> str:
     return words.at("label", "measure", chart)
+
+
+def _nps_turn(ledger: Ledger) -> str:
+    """That the running quarter is clearly another than the one before; empty when it is not, or nobody can tell."""
+    words, start = ledger.snapshot.words, int(ledger.snapshot.settings.fiscal_start)
+    found = nps_of(ledger, quarter_edges(ledger.today, start))
+    before, now = found["nps"][-2:]
+    enough = min(found["nps_answers"][-2:]) >= FEW_ANSWERS
+    if not enough or abs(now - before) < NPS_SWING:
+        return ""
+    key = "nps_rose" if now > before else "nps_fell"
+    return words.say(key, score=say.signed(words, now), before=say.signed(words, before))
 
 
 def _number(value: Value) -> float:

@@ -188,6 +188,9 @@ def _blocks(body: memoryview, method: int, step: int) -> Iterator[bytes]:
             while len(rest):
                 yield engine.decompress(rest, step)
                 rest = engine.unconsumed_tail
+        # The last bytes that go in may be more than one block when they come out.
+        while not engine.eof and (block := engine.decompress(b"", step)):
+            yield block
     except codec.ERRORS:
         raise damaged("a part of the package cannot be unpacked") from None
     if not engine.eof:

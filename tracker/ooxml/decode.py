@@ -79,10 +79,14 @@ class _Values:
             if details.value_start[place] >= 0:
                 self._take(place, self._text(place) if value is None else value)
 
-    def _cells(self, kind: int, hollow: bool = False) -> Ints:
-        """The cells of this type that have a value; `hollow`: an empty one counts."""
+    def _cells(self, kind: int) -> Ints:
+        """The cells of this type that have a value; an empty text is one where it was typed inline or computed."""
         details = self._details
-        has = details.value_start >= 0 if hollow else details.value_end > details.value_start
+        has = details.value_end > details.value_start
+        if kind == INLINE:
+            has = details.value_start >= 0
+        elif kind == STRING:
+            has |= (details.value_start >= 0) & (details.formula_tag_start >= 0)
         return np.flatnonzero((details.type == kind) & has & self._plain)
 
     def _slices(self, cells: Ints) -> list[bytes]:
@@ -105,7 +109,7 @@ class _Values:
     def _take_texts(self) -> None:
         escapes = b"_x" in self._data
         for kind in (STRING, INLINE, ERROR):
-            cells = self._cells(kind, hollow=kind != ERROR)
+            cells = self._cells(kind)
             if len(cells):
                 texts = text.decode(self._slices(cells))
                 self.texts[cells] = [text.unescape(one) for one in texts] if escapes and kind != ERROR else texts
@@ -122,7 +126,8 @@ class _Values:
     def _take(self, place: int, value: str) -> None:
         """One value of any type, from its text."""
         kind, bare = int(self._details.type[place]), value.strip()
-        if kind in (STRING, INLINE):
+        computed = self._details.formula_tag_start[place] >= 0
+        if kind == INLINE or (kind == STRING and (value or computed)):
             self._put(place, CellKind.TEXT, value=text.unescape(value))
         elif not bare:
             return

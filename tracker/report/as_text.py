@@ -73,18 +73,16 @@ def _file(one: FileReport, style: _Style, show_all: bool) -> Iterator[str]:
     if one.error is not None:
         yield f"{_path(one, style)} {style.paint(style.say('failed'), fg='red', bold=True)} {one.error}"
         return
-    hinted = ""
     for kind in _kinds(one.findings, style.words, show_all):
         shown = kind if show_all else kind[:KINDS]
-        for group in shown:
+        for group, following in zip(shown, [*shown[1:], None], strict=True):
             yield _line(one, group, style)
-            if group.remedy != hinted or not show_all:
-                yield style.paint(f"    {group.remedy}", dim=True)
-            hinted = group.remedy
+            if following is None or following.remedy != group.remedy:  # lines with one hint share it
+                yield style.paint(f"    → {group.remedy}", dim=True)
         if len(shown) < len(kind):
             rest = sum(len(group.places) for group in kind[len(shown) :])
             more = style.say("more", count=f"{rest:,}", code=kind[0].first.code, place=_where(kind[0].first.place))
-            yield style.paint(f"    {more}", dim=True)
+            yield style.paint(f"    … {more}", dim=True)
     yield _summary(one, style)
 
 

@@ -66,6 +66,7 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("V124", "unowned-customer", WARNING),
     FindingSpec("V125", "damaged-text", WARNING),
     FindingSpec("V126", "unknown-tag", WARNING),
+    FindingSpec("V127", "mistyped-domain", WARNING),
     FindingSpec("R101", "unknown-customer", ERROR),
     FindingSpec("R102", "ambiguous-customer", ERROR),
     FindingSpec("R103", "unknown-referred-customer", ERROR),

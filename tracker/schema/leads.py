@@ -13,7 +13,7 @@ SETTINGS_TABLE = Table(
     columns=(
         Column("key", Kind.ID, required=True, unique=True, width=170),
         Column("value", owner=Owner.INPUT, width=260),
-        Column("unit", width=90),
+        Column("unit", width=106),
         Column("range", width=280),
         Column("meaning", width=420),
     ),

@@ -53,9 +53,9 @@ PROBLEMS = Table(
         Column("code", Kind.ID, TOOL, width=74),
         Column("sheet", owner=TOOL, width=110),
         Column("cell", Kind.LINK, TOOL, width=76),
-        Column("value", owner=TOOL, privacy=FREE, width=160),
-        Column("problem", Kind.LONG, TOOL, privacy=FREE, width=300),
-        Column("remedy", Kind.LONG, TOOL, width=300),
+        Column("value", owner=TOOL, privacy=FREE, width=180),
+        Column("problem", Kind.LONG, TOOL, privacy=FREE, width=340),
+        Column("remedy", Kind.LONG, TOOL, width=330),
         Column("cell_ref", Kind.ID, TOOL, folded=True, width=76),  # what the link is made of
     ),
 )

@@ -128,13 +128,13 @@ def block(drawing: Drawing, name: str, row: int, column: int, width: int, shapes
     sheet = drawing.sheets[spec.sheet]
     by_place = {one.at: one for one in spec.columns}
     for i in range(spec.rows):
-        after = False
+        after = False  # whether the last column of the block left of here holds figures
         for at in range(width):
             shape = by_place[at].shape if at in by_place else Shape.TEXT
-            if shapes and at in by_place and shape is not Shape.TEXT:
-                shape = shapes[i]
-            sheet.write_blank(row + i, column + at, None, drawing.look(**_line_style(shape, after)))
-            after = (shape not in theme.LEFT_SHAPES) if at in by_place else after and at - 1 not in by_place
+            figure = shape not in theme.LEFT_SHAPES
+            style = _line_style(shapes[i] if shapes and figure else shape, after and at in by_place)
+            sheet.write_blank(row + i, column + at, None, drawing.look(**style))
+            after = figure if at in by_place else after
     drawing.name(name, spec.sheet, (row, column, row + spec.rows - 1, column + _last(spec)))
 
 

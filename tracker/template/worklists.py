@@ -12,7 +12,7 @@ from tracker.template.tables import TableLook, draw_table
 
 COUNTS, SENTENCE = 3, 4  # rows
 FOLLOWUPS = TableLook(38, row_height=36, frozen=4, live='{customer}<>""', wrap=True)
-PROBLEMS = TableLook(28, row_height=24, wrap=True)
+PROBLEMS = TableLook(28, row_height=38, wrap=True)
 HINT_AT = 7  # the sheet column of the hint beside the counts
 
 

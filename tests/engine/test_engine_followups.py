@@ -1,0 +1,269 @@
+"""The worklist: when something is due, in what order it stands, and what silences it."""
+
+import pytest
+from refreshing import book, customers, refresh, worklist
+from world import TODAY
+
+from tracker.facts.calendar import to_serial
+
+DAY = to_serial(TODAY)  # a Wednesday
+
+
+def refreshed(drawing, **settings):
+    host = book(drawing, high_value_percent=0, **settings)
+    refresh(host)
+    return host
+
+
+def lines(host, *keys):
+    return [tuple(row[key] for key in keys) for row in worklist(host)]
+
+
+def due(row, interactions="", purchases="", **settings):
+    """Days from today until the one customer's follow-up is due; None when nothing is."""
+    host = refreshed(
+        f"""
+        Customers
+        last_name | next_followup | created_on | status | paused_until | opt_out
+        Marsh     | {row}
+
+        Interactions
+        customer | started_at | channel | direction | action_due | action_done_on
+        {interactions}
+
+        Purchases
+        customer | purchased_at | item | amount
+        {purchases}
+        """,
+        **settings,
+    )
+    [one] = customers(host).values()
+    return None if one["followup_due"] is None else one["followup_due"] - DAY
+
+
+@pytest.mark.parametrize(
+    ("row", "interactions", "days"),
+    [
+        ("today+2d | today-9d", "", 2),
+        ("today-9d | today-9d", "", -9),
+        ("today-9d | today-9d", "Marsh | today-9d | phone", 21),  # spent on its day; prospects every 30 days
+        ("today-9d | today-9d", "Marsh | today-10d | phone", -9),
+        ("today-9d | today-9d", "Marsh | today-5d | newsletter", -9),
+        (" | today-9d", "", 21),
+        (" | today-9d", "Marsh | today-2d | phone", 28),
+        (" | today-90d", "Marsh | today-80d | phone\nMarsh | today+9d | visit", None),  # a plan silences the cadence
+        ("today+2d | today-90d", "Marsh | today+9d | visit", 2),  # and not what was agreed
+        (" | today-9d", "Marsh | today-9d | phone | | today+5d", 5),
+        (" | today-9d", "Marsh | today-9d | phone | | today+5d | today", 21),
+        (" | today-9d", "Marsh | today-9d | phone | | today+5d\nMarsh | today-9d | phone | | today+1d", 1),
+        ("today+3d | today-9d", "", 5),  # Saturday moves to Monday
+        (" | today-900d | paused | today+30d", "", 30),
+        (" | today-900d | paused", "", None),
+        ("today+2d | today-900d | paused", "", 2),
+        ("today+2d | today-900d | closed", "Marsh | today-9d | phone | | today+5d", None),
+        ("today+2d | today-900d | | | all", "", None),
+        ("today+2d | today-9d | | | marketing", "", 2),
+    ],
+)
+def test_when_a_follow_up_is_due(row, interactions, days):
+    assert due(row, interactions) == days
+
+
+def test_the_cadence_is_never_due_before_its_start():
+    start = float(DAY + 2)
+    assert due(" | today-900d", cadence_from=start) == 2
+    assert due("today-3d | today-900d", cadence_from=start) == -2  # Sunday, so Monday
+
+
+def test_holidays_and_other_weekends_are_no_working_days():
+    assert due("2026-11-26 | today-9d", holidays="US") == 9  # Thanksgiving moves to Friday
+    assert due("2026-11-27 | today-9d", workdays="Sun-Thu") == 11
+
+
+ORDER = """
+    Customers
+    customer_id | last_name | next_followup | created_on | owner
+    C1          | Agreed    | today-3d      | today-9d   | Amira
+    C2          | Longer    | today-40d     | today-9d   |
+    C3          | Today     | today         | today-9d   |
+    C4          | Soon      | today+5d      | today-9d   |
+    C5          | Later     | today+8d      | today-9d   |
+    C6          | Complains | today-50d     | today-60d  |
+    C7          | Rich      | today-1d      | today-60d  |
+    C8          | Longest   | today-60d     | today-9d   |
+
+    Interactions
+    interaction_id | customer | started_at | channel | direction | purpose
+    I1             | C6       | today      | phone   | inbound   | complaint
+
+    Purchases
+    customer | purchased_at | item | amount
+    C7       | today-1m     | Oak  | 120000
+"""
+
+
+def test_complaints_then_overdue_today_upcoming_and_inside_by_value_and_days_late():
+    host = refreshed(ORDER)
+    assert lines(host, "customer_id", "state", "days_late", "what") == [
+        ("C6", "Upcoming", -5, "Complaint"),
+        ("C7", "Overdue", 16, "Cadence"),
+        ("C2", "Overdue", 40, "Agreed"),  # beyond 30 days late nobody stands higher for it
+        ("C8", "Overdue", 60, "Agreed"),
+        ("C1", "Overdue", 3, "Agreed"),
+        ("C3", "Today", 0, "Agreed"),
+        ("C4", "Upcoming", -5, "Agreed"),
+    ]
+
+
+def test_a_line_says_who_how_and_why():
+    host = refreshed("""
+        Customers
+        customer_id | first_name | last_name | phone           | owner | preferred_channel | created_on
+        C1          | Ana        | Marsh     | +1 425 555 3409 | Amira | visit             | today-99d
+        C2          | Bo         | Silva     |                 |       |                   | today-99d
+
+        Interactions
+        interaction_id | customer | started_at | channel | summary       | action      | action_owner | action_due | commitments
+        I1             | C1       | today-20d  | phone   | Wants a quote | Send quote  | Tom          | today-11d  |
+        I2             | C2       | today-30d  | phone   |               |             |              | today      | A sample
+    """)
+    keys = ("customer", "phone", "what", "why", "last_summary", "owner", "channel", "escalation", "due", "followup_id")
+    assert lines(host, *keys) == [
+        ("Ana Marsh", "+1 425 555 3409", "Action", "Send quote", "Wants a quote", "Tom", "Visit", "High risk", DAY - 9, "action:I1"),
+        ("Bo Silva", "no phone", "Promise", "A sample", "No contact yet", None, "E-mail", None, DAY, "action:I2"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("late", "escalated"), [(6, None), (7, "Lead"), (8, "Lead"), (9, "High risk")])
+def test_escalation_counts_working_days(late, escalated):
+    drawing = f"Customers\nlast_name | next_followup\nMarsh | today-{late}d"
+    assert lines(refreshed(drawing), "days_late", "escalation") == [(late, escalated)]
+
+
+MESSAGE = """
+    Customers
+    customer_id | last_name | created_on
+    C1          | Marsh     | today-9d
+
+    Interactions
+    interaction_id | customer | started_at | channel | direction | urgent | response | ended_at | resolved_on
+    I1             | C1       | {rest}
+
+    Purchases
+    customer | purchased_at | item | amount
+    C1       | today-1m     | Oak  | {amount}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rest", "amount", "days"),
+    [
+        ("today | email | inbound", 5, -5),  # 72 hours are Saturday, so Monday
+        ("today-5d | email | inbound", 5, 2),
+        ("today-1d | email | inbound | yes", 200_000, 0),  # 24 hours: urgent and of high value
+        ("today-1d | email | inbound | yes", 5, -2),
+        ("today-5d | email | inbound | | Sent", 5, None),
+        ("today-5d | phone | inbound | | | 2026-11-13T00:20", 5, None),  # they talked
+        ("today-5d | email | inbound\nI2 | C1 | today-4d | phone", 5, None),
+        ("today-5d | email | inbound\nI2 | C1 | today-6d | phone", 5, 2),
+        ("today-5d | email | outbound | yes", 5, None),
+    ],
+)
+def test_an_unanswered_message_is_due_within_its_hours(rest, amount, days):
+    host = refreshed(MESSAGE.format(rest=rest, amount=amount))
+    found = [row["days_late"] for row in worklist(host) if row["what"] == "Reply"]
+    assert found == ([] if days is None else [days])
+
+
+def test_a_complaint_is_on_the_list_until_it_is_solved_and_called_back():
+    drawing = """
+        Customers
+        customer_id | last_name | created_on
+        C1          | Marsh     | today-99d
+
+        Interactions
+        interaction_id | customer | started_at | channel | direction | purpose   | summary
+        I1             | C1       | today-20d  | phone   | inbound   | complaint | Scratched
+    """
+    host = refreshed(drawing)
+    assert lines(host, "followup_id", "why", "escalation")[0] == (
+        "complaint:I1",
+        "Complaint of 2026-10-29 is not solved",
+        "High risk",
+    )
+    host.put("Interactions", 0, "resolved_on", DAY - 1)
+    refresh(host)
+    assert lines(host, "followup_id", "why", "state")[0] == (
+        "complaint:I1",
+        "Complaint solved on 2026-11-17; return visit missing",
+        "Upcoming",
+    )
+    for key, value in {"customer": "C1", "started_at": DAY, "channel": "Visit"}.items():
+        host.put("Interactions", 1, key, value)
+    refresh(host)
+    assert not any(row["what"] == "Complaint" for row in worklist(host))
+    assert customers(host)["C1"]["tag_care"] == "complained"
+
+
+def test_a_planned_visit_is_overdue_the_day_after_when_nothing_was_noted():
+    host = refreshed("""
+        Customers
+        customer_id | last_name | created_on
+        C1          | Marsh     | today-99d
+
+        Interactions
+        interaction_id | customer | started_at | channel | summary
+        I1             | C1       | today+2d   | visit   | New range
+    """)
+    assert lines(host, "followup_id", "state") == [("plan:I1", "Upcoming")]
+    host.today = TODAY.replace(day=20)
+    refresh(host)
+    assert lines(host, "followup_id", "state") == [("plan:I1", "Today")]
+    host.today = TODAY.replace(day=21)
+    refresh(host)
+    assert lines(host, "followup_id", "state", "why") == [
+        ("plan:I1", "Overdue", "Visit planned for 2026-11-20; nothing noted")
+    ]
+    assert not refresh(host)[1]
+    host.put("Interactions", 0, "response", "Liked it")
+    refresh(host)
+    assert worklist(host) == []
+
+
+def test_who_is_overdue_on_customers_is_on_the_list_overdue_or_before_that():
+    host = refreshed(ORDER)
+    late = {key for key, one in customers(host).items() if one["followup_state"] == "Overdue"}
+    assert late == {"C1", "C2", "C6", "C7", "C8"}
+    assert late == {row["customer_id"] for row in worklist(host) if row["state"] == "Overdue" or row["what"] == "Complaint"}
+
+
+def test_one_line_is_enough_for_a_customer_who_is_called_anyway():
+    host = refreshed("""
+        Customers
+        customer_id | last_name | created_on
+        C1          | Marsh     | today-200d
+
+        Interactions
+        interaction_id | customer | started_at | channel | direction | purpose
+        I1             | C1       | today-20d  | phone   | inbound   | complaint
+    """)
+    assert customers(host)["C1"]["followup_state"] == "Overdue"
+    assert lines(host, "followup_id") == [("complaint:I1",)]
+
+
+def test_the_list_never_runs_over_what_staff_put_below_it():
+    names = "\n".join(f"N{i} | today-1d" for i in range(9))
+    host = book(f"Customers\nlast_name | next_followup\n{names}")
+    table = host.tables["FollowUps"]
+    columns = host.sheets[table.sheet]
+    note = host.sheets["Customers"][1].take([0])  # any text
+    from tracker.model.grid import Cells
+
+    below = Cells.blank(table.ref.first_row + 4)
+    columns[table.ref.first_column] = columns[table.ref.first_column].take(slice(0, table.ref.first_row)).followed_by(
+        below.take(slice(0, 4)).followed_by(note)
+    )
+    refresh(host)
+    refresh(host)
+    assert len(worklist(host)) == 4
+    assert host.sheet(table.sheet).column(table.ref.first_column, 11, 11).values() == note.values()

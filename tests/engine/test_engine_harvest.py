@@ -1,0 +1,250 @@
+"""What staff type into the worklist: it becomes what they meant, or it stays where they see it, with the reason."""
+
+import pytest
+from refreshing import book, by, customers, refresh, rows, worklist
+from world import TODAY
+
+from tracker.facts.calendar import to_serial
+
+DAY = to_serial(TODAY)
+
+DRAWN = """
+    Customers
+    customer_id | last_name | next_followup | created_on | owner | preferred_channel
+    C1          | Marsh     | today-3d      | today-9d   | Amira | visit
+    C2          | Silva     | today+2d      | today-9d   | Tom   |
+
+    Interactions
+    interaction_id | customer | started_at       | channel | direction | summary | action      | action_due
+    I1             | C1       | today-5d         | phone   |           | Talked  | Send quote  | today-1d
+    I2             | C2       | 2026-11-12T14:30 | email   | inbound   | Hello?  |             |
+    I3             | C2       | today+3d         | visit   |           | Show    |             |
+"""
+
+
+def listed():
+    """A refreshed book, and for each follow-up its row on the list."""
+    host = book(DRAWN, next_id_interactions=4)
+    refresh(host)
+    return host, {row["followup_id"]: i for i, row in enumerate(worklist(host))}
+
+
+def typed(followup, **cells):
+    """A book in which staff typed into one line; refreshed."""
+    host, at = listed()
+    for key, value in cells.items():
+        host.put("FollowUps", at[followup], key, value)
+    refresh(host)
+    return host
+
+
+def new(host):
+    """The interactions that were not drawn."""
+    return [row for row in rows(host, "Interactions") if row["interaction_id"] not in ("I1", "I2", "I3")]
+
+
+def inputs(row):
+    return tuple(row[key] for key in ("done_on", "result", "next_date", "channel_used"))
+
+
+def test_the_list_that_is_worked_through():
+    assert set(listed()[1]) == {"agreed:C1", "action:I1", "reply:I2", "plan:I3", "agreed:C2"}
+
+
+def test_a_call_that_was_made_becomes_an_interaction():
+    host = typed("agreed:C1", done_on=DAY, result="Ordered", next_date=DAY + 30, channel_used="Phone")
+    [row] = new(host)
+    assert (row["interaction_id"], row["customer"], row["customer_id"]) == ("I20261118004", "C1", "C1")
+    assert (row["started_at"], row["channel"], row["summary"], row["logged_by"]) == (DAY, "phone", "Ordered", "Amira")
+    assert (row["customer_name"], row["counts"]) == ("Marsh", 1)
+    one = customers(host)["C1"]
+    assert (one["next_followup"], one["last_contact"], one["last_summary"]) == (DAY + 30, DAY, "Ordered")
+    assert all(inputs(line) == (None,) * 4 for line in worklist(host))
+    assert "agreed:C1" not in {line["followup_id"] for line in worklist(host)}
+    assert by(host, "Settings", "key")["next_id_interactions"]["value"] == "5"
+
+
+def test_nothing_happens_twice():
+    host = typed("agreed:C1", done_on=DAY, result="Ordered")
+    _, again = refresh(host)
+    assert not again
+    assert len(new(host)) == 1
+
+
+def test_the_channel_is_the_typed_one_else_the_proposed_one():
+    assert new(typed("agreed:C1", done_on=DAY))[0]["channel"] == "visit"
+    assert new(typed("agreed:C2", done_on=DAY))[0]["channel"] == "email"
+    assert new(typed("agreed:C2", done_on=DAY, channel_used="Video call"))[0]["channel"] == "video"
+
+
+def test_an_action_is_ticked_off():
+    host = typed("action:I1", done_on=DAY, result="Sent")
+    assert by(host, "Interactions", "interaction_id")["I1"]["action_done_on"] == DAY
+    assert [row["summary"] for row in new(host)] == ["Sent"]
+
+
+def test_an_action_is_put_off():
+    host = typed("action:I1", next_date=DAY + 4)
+    assert by(host, "Interactions", "interaction_id")["I1"]["action_due"] == DAY + 4
+    assert new(host) == []
+
+
+def test_a_message_is_answered_not_before_it_came():
+    host = typed("reply:I2", done_on=DAY - 6, result="Explained")
+    drawn = by(host, "Interactions", "interaction_id")["I2"]
+    assert drawn["responded_at"] == drawn["started_at"] == pytest.approx(DAY - 6 + 14.5 / 24)
+    assert "reply:I2" not in {line["followup_id"] for line in worklist(host)}
+
+
+def test_a_planned_visit_is_noted_in_its_own_row():
+    host = typed("plan:I3", done_on=DAY, result="Liked it", channel_used="Video call")
+    drawn = by(host, "Interactions", "interaction_id")["I3"]
+    assert (drawn["started_at"], drawn["response"], drawn["channel"]) == (DAY, "Liked it", "video")
+    assert new(host) == []
+    assert customers(host)["C2"]["last_contact"] == DAY
+
+
+def test_a_planned_visit_is_put_off_with_its_time():
+    host = typed("plan:I3", next_date=DAY + 6)
+    assert by(host, "Interactions", "interaction_id")["I3"]["started_at"] == DAY + 6
+
+
+def test_what_was_agreed_and_done_before_its_day_is_done():
+    host = typed("agreed:C2", done_on=DAY, result="Called early")
+    assert customers(host)["C2"]["next_followup"] is None
+
+
+def test_a_day_agreed_anew_replaces_the_old_one():
+    assert customers(typed("agreed:C1", next_date=DAY + 9))["C1"]["next_followup"] == DAY + 9
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"done_on": "yesterday", "result": "x"}, "Done on is not a date."),
+        ({"done_on": 18.0, "result": "x"}, "Done on is not a date."),
+        ({"done_on": DAY, "next_date": "soon"}, "Next date is not a date."),
+        ({"done_on": DAY + 1, "result": "x"}, "Done on lies in the future."),
+        ({"done_on": DAY, "next_date": DAY}, "Next date is not later than the day it was done."),
+        ({"next_date": DAY - 1}, "Next date lies in the past."),
+        ({"done_on": DAY, "channel_used": "pigeon"}, "Channel used is not in the list of channels."),
+        ({"result": "not there", "next_date": DAY + 2}, "fill Done on too, or take the result away."),
+    ],
+)
+def test_what_cannot_be_applied_stays_with_the_reason(cells, reason):
+    host = typed("agreed:C1", **cells)
+    last = worklist(host)[-1]
+    assert last["state"] == "Not applied"
+    assert (last["why"], last["followup_id"], last["customer"]) == (f"Not applied: {reason}", "agreed:C1", "Marsh")
+    row = len(worklist(host)) - 1
+    for key, value in cells.items():
+        assert host.cell("FollowUps", row, key) == value
+    assert new(host) == []
+    assert not refresh(host)[1]
+    assert [line["followup_id"] for line in worklist(host)].count("agreed:C1") == 2  # it is still to be done
+
+
+def test_a_mended_line_is_applied():
+    host = typed("agreed:C1", done_on="yesterday", result="Ordered")
+    host.put("FollowUps", len(worklist(host)) - 1, "done_on", DAY - 1)
+    refresh(host)
+    assert [row["summary"] for row in new(host)] == ["Ordered"]
+    assert "Not applied" not in {line["state"] for line in worklist(host)}
+
+
+def test_an_emptied_line_goes():
+    host = typed("agreed:C1", done_on="yesterday")
+    host.put("FollowUps", len(worklist(host)) - 1, "done_on", None)
+    refresh(host)
+    assert "Not applied" not in {line["state"] for line in worklist(host)}
+
+
+def test_a_line_that_is_not_finished_waits_in_its_place():
+    host = typed("agreed:C1", result="No answer", channel_used="Phone")
+    [line] = [line for line in worklist(host) if line["followup_id"] == "agreed:C1"]
+    assert (line["state"], line["result"], line["channel_used"]) == ("Overdue", "No answer", "phone")
+    assert not refresh(host)[1]
+
+
+def test_a_line_that_is_not_finished_and_no_longer_due_is_kept():
+    host, at = listed()
+    host.put("FollowUps", at["agreed:C1"], "result", "No answer")
+    host.put("Customers", 0, "next_followup", DAY + 90)
+    refresh(host)
+    last = worklist(host)[-1]
+    assert (last["state"], last["result"]) == ("Not applied", "No answer")
+    assert last["why"] == "Not applied: fill Done on; this follow-up is no longer due."
+
+
+def test_a_customer_who_is_gone_takes_nothing_typed_along():
+    host, at = listed()
+    host.put("FollowUps", at["agreed:C2"], "done_on", DAY)
+    host.put("FollowUps", at["agreed:C2"], "result", "Ordered")
+    for key in ("customer_id", "last_name", "next_followup", "created_on", "owner"):
+        host.put("Customers", 1, key, None)
+    refresh(host)
+    last = worklist(host)[-1]
+    assert (last["why"], last["result"]) == ("Not applied: this customer is no longer in Customers.", "Ordered")
+
+
+def test_a_line_staff_wrote_themselves_is_kept_as_it_is():
+    host, at = listed()
+    table = host.tables["FollowUps"]
+    from dataclasses import replace
+
+    from tracker.model.grid import Ref
+
+    ref = table.ref
+    last = ref.last_row + 1
+    host.tables["FollowUps"] = replace(
+        table, ref=Ref(ref.first_row, ref.first_column, last, ref.last_column), last_row=last
+    )
+    host.put("FollowUps", len(at), "customer", "Call the baker")
+    host.put("FollowUps", len(at), "result", "Flour")
+    refresh(host)
+    kept = worklist(host)[-1]
+    assert (kept["state"], kept["customer"], kept["result"]) == ("Not applied", "Call the baker", "Flour")
+    assert not refresh(host)[1]
+
+
+def test_sorted_lines_are_told_apart_by_their_id():
+    host, at = listed()
+    sheet = host.sheets[host.tables["FollowUps"].sheet]
+    first = host.tables["FollowUps"].first_row
+    for number, cells in sheet.items():
+        order = list(range(len(cells)))
+        order[first - 1 : first - 1 + len(at)] = reversed(order[first - 1 : first - 1 + len(at)])
+        sheet[number] = cells.take(order) if len(cells) >= first - 1 + len(at) else cells
+    row = len(at) - 1 - at["agreed:C1"]
+    host.put("FollowUps", row, "done_on", DAY)
+    host.put("FollowUps", row, "result", "Ordered")
+    refresh(host)
+    assert [(one["customer"], one["summary"]) for one in new(host)] == [("C1", "Ordered")]
+
+
+def test_the_first_interaction_fills_the_blank_row_of_its_table():
+    host = book("Customers\ncustomer_id | last_name | next_followup\nC1 | Marsh | today-1d")
+    refresh(host)
+    host.put("FollowUps", 0, "done_on", DAY)
+    host.put("FollowUps", 0, "result", "Ordered")
+    _, writes = refresh(host)
+    assert host.cell("Interactions", 0, "summary") == "Ordered"
+    assert "Interactions" not in {change.name for change in writes.tables}
+
+
+def test_without_room_below_the_interactions_the_words_stay():
+    host, at = listed()
+    table = host.tables["Interactions"]
+    columns = host.sheets[table.sheet]
+    column = columns[table.ref.first_column]
+    from tracker.model.grid import Cells
+
+    columns[table.ref.first_column] = column.followed_by(Cells.blank(2)).followed_by(Cells.from_texts(["Ours"]))
+    for i, name in enumerate(("agreed:C1", "reply:I2")):
+        host.put("FollowUps", at[name], "done_on", DAY)
+        host.put("FollowUps", at[name], "result", f"Word {i}")
+    refresh(host)
+    kept = [line for line in worklist(host) if line["state"] == "Not applied"]
+    assert [line["why"] for line in kept] == ["Not applied: no room below the table of interactions."]
+    assert len(new(host)) == 1
+    assert host.sheets[table.sheet][table.ref.first_column].texts[table.ref.last_row + 2] == "Ours"

@@ -1,0 +1,70 @@
+"""The demo is the same for the same day, has everything in it, and leaves a day's work, whatever the day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from books import refreshed
+
+from tracker.demo.company import company
+from tracker.demo.workbook import NAME, make, workbook
+from tracker.engine.read import read
+from tracker.hosts import MemoryHost
+from tracker.schema.lists import LIST_SPECS
+
+DAYS = (date(2026, 11, 24), date(2026, 11, 28), date(2027, 2, 28), date(2028, 2, 29))
+TAGS = ("stage", "value", "behaviour", "care", "need")
+
+
+@pytest.fixture(scope="module", params=DAYS, ids=str)
+def demo(request):
+    """The refreshed demo of a day: the day, its bytes, and what refresh said."""
+    return request.param, *refreshed(workbook(request.param), request.param)
+
+
+def test_same_day_and_seed_same_bytes():
+    assert workbook(DAYS[0]) == workbook(DAYS[0])
+    assert workbook(DAYS[0], seed=8) != workbook(DAYS[0])
+
+
+def test_sizes_and_scripts():
+    frames = company(DAYS[0]).frames
+    assert [len(frames[name]) for name in ("Customers", "Interactions", "Purchases")] == [300, 2_000, 1_500]
+    names = "".join(frames["Customers"]["last_name"])
+    for letter in "éłşČЇάΠ王田حñ".replace("ş", "").replace("Č", ""):
+        assert letter in names or letter in "".join(frames["Customers"]["company"].dropna()), letter
+    for key in ("customer_id", "email", "phone"):
+        assert frames["Customers"][key].is_unique
+
+
+def test_a_day_of_work_not_a_flood(demo):
+    _, _, done = demo
+    assert 15 <= done.due["overdue"] <= 40
+    assert done.due["today"] <= 20
+    assert 20 <= done.due["upcoming"] <= 55
+
+
+def test_every_tag_is_borne_by_somebody(demo):
+    day, data, _ = demo
+    frame = read(MemoryHost(data), day).frames["Customers"]
+    for dimension in TAGS:
+        assert set(frame[f"tag_{dimension}"].dropna()) == set(LIST_SPECS[f"tag_{dimension}"].codes)
+
+
+def test_the_slips_are_found_and_nothing_else_is_wrong(demo):
+    day, _, done = demo
+    expected = {"V112", "V106", "R107", "D102", "L101", "V110", "R101", "V101", "L107"}
+    found = {finding.code for finding in done.findings}
+    assert expected <= found
+    assert found <= expected | {"V102", "V119"}
+    assert 10 <= len(done.findings) <= len(company(day).slips)
+
+
+def test_it_is_refreshed_and_calm(tmp_path):
+    lines = make(tmp_path, DAYS[0])
+    assert len(lines) == 6 and NAME in lines[0]
+    data = (tmp_path / NAME).read_bytes()
+    assert not refreshed(data, DAYS[0], hour=17)[1].changed
+    make(tmp_path, DAYS[0])
+    assert (tmp_path / NAME).read_bytes() == data
