@@ -81,3 +81,20 @@ P1          | C1       | today+3d
 """
     )
     assert {one.code for one in findings} == {"W103", "D101", "L106"}
+
+
+def test_references_into_a_table_without_its_key_are_not_judged():
+    _, _, findings = checked(
+        """
+Customers (only)
+last_name | email       | owner | referrer_id
+Marsh     | m@b.example | Anna  | C7
+"""
+    )
+    assert {one.code for one in findings} == {"W103"}
+
+
+def test_leads_who_are_kept_elsewhere_are_not_judged():
+    team = "Team\nname | lead\nAnna | Boss\nBen | Bos"
+    assert checked(team)[2] == ()
+    assert [one.code for one in checked(team + "\nBoss |")[2]] == ["R107"]

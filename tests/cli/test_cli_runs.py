@@ -22,7 +22,8 @@ SECRET = "Ottoline Marchetti"
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     code = (
         "import sys\nfrom tracker.cli.run import run\n"
-        f"run({arguments!r})\nloaded = [name for name in {HEAVY!r} if name in sys.modules]\nsys.exit(','.join(loaded) or 0)"
+        f"run({arguments!r})\nloaded = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        "sys.exit(','.join(loaded) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

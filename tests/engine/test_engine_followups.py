@@ -108,8 +108,8 @@ def test_complaints_then_overdue_today_upcoming_and_inside_by_value_and_days_lat
         ("C6", "Upcoming", -5, "Complaint"),
         ("C7", "Overdue", 16, "Cadence"),
         ("C2", "Overdue", 40, "Agreed"),  # beyond 30 days late nobody stands higher for it
-        ("C8", "Overdue", 60, "Agreed"),
-        ("C1", "Overdue", 3, "Agreed"),
+        ("C8", "Overdue", 58, "Agreed"),
+        ("C1", "Overdue", 2, "Agreed"),
         ("C3", "Today", 0, "Agreed"),
         ("C4", "Upcoming", -5, "Agreed"),
     ]

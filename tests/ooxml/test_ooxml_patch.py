@@ -29,9 +29,11 @@ TABLE = (
 )
 
 
-def book(rows: str, *, head: str = "", tail: str = "", table: str = "", chain: str = "", sheet: str = "") -> bytes:
+def book(
+    rows: str, *, head: str = "", tail: str = "", table: str = "", chain: str = "", sheet: str | bytes = ""
+) -> bytes:
     """A small workbook with one sheet "S" that holds these rows, one table, and a calculation chain where asked."""
-    parts = {
+    parts: dict[str, str | bytes] = {
         "[Content_Types].xml": _types(bool(table), bool(chain)),
         "_rels/.rels": _relationships(("rId1", "officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="S" sheetId="1" r:id="rId1"/>'
@@ -72,7 +74,7 @@ def _relationships(*found: tuple[str, str, str]) -> str:
     )
 
 
-def zipped(parts: Mapping[str, str], *, streamed: bool = False) -> bytes:
+def zipped(parts: Mapping[str, str | bytes], *, streamed: bool = False) -> bytes:
     """A package of these parts; `streamed`: sizes stand behind the data, as where a writer cannot seek."""
     made = io.BytesIO()
     target: io.BytesIO = _NoSeek(made) if streamed else made  # type: ignore[assignment]
@@ -252,6 +254,28 @@ def test_an_empty_cell_area_is_opened() -> None:
     after = part(patch(Workbook(data), [write(1, {1: 1})], [], []).data, "xl/worksheets/sheet1.xml")
     assert '<sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData><pageMargins left="1"/>' in after
     assert patch(Workbook(data), [write(1, {1: None})], [], []).data is data
+
+
+def test_a_sheet_in_another_encoding_is_written_as_utf8() -> None:
+    xml = f'<?xml version="1.0" encoding="UTF-16"?><worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1" t="str"><v>ä</v></c></row></sheetData></worksheet>'
+    data = book("", sheet=xml.encode("utf-16"))
+    assert patch(Workbook(data), [write(1, {1: "ä"})], [], []).data is data
+    result = patch(Workbook(data), [write(2, {1: "ö"})], [], [])
+    assert (
+        sheet_rows(result)
+        == '<row r="1"><c r="A1" t="str"><v>ä</v></c><c r="B1" t="inlineStr"><is><t>ö</t></is></c></row>'
+    )
+    assert "UTF-16" not in part(result.data, "xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.parametrize(("text", "fits"), [("a" * 32_767, True), ("a" * 32_768, False), ("😀" * 16_384, False)])
+def test_a_text_longer_than_a_cell_is_refused(text: str, fits: bool) -> None:
+    if fits:
+        assert patch(Workbook(book("")), [write(1, {1: text})], [], []).cells == 1
+        return
+    with pytest.raises(PackageError) as error:
+        patch(Workbook(book("")), [write(1, {1: text})], [], [])
+    assert error.value.reason == "too-long"
 
 
 def test_a_sheet_with_prefixes_gets_cells_with_prefixes() -> None:

@@ -330,3 +330,31 @@ def test_columns_stay_what_they_are_when_taken_apart() -> None:
     assert 1 not in cells.columns and len(cells.columns) == 1
     again = Cells.from_values(cells.columns[2].values())
     assert again.same_as(cells.columns[2]).all()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (0.1 + 0.2, 0.3, True),
+        (74178.69892607295, 74178.698926073, True),
+        (74178.69892607295, 74178.6989260729, True),
+        (45000.0, 45000.0000000001, False),
+        (1.0, 1.00000000000001, False),
+        (999999999999999.0, 1000000000000000.0, False),
+        (1e-300, -1e-300, False),
+        (0.0, 1e-300, False),
+        (0.0, -0.0, True),
+        (None, None, True),
+        (None, 0.0, False),
+        (True, 1.0, False),
+        ("1", 1.0, False),
+        ("", None, False),
+        ("a", "A", False),
+    ],
+)
+def test_when_two_cells_say_the_same(one: object, other: object, same: bool) -> None:
+    """Programs that write 15 digits differ in the last one where a number lies half-way."""
+    cells, others = Cells.from_values([one]), Cells.from_values([other])  # type: ignore[list-item]
+    assert cells.same_as(others).tolist() == others.same_as(cells).tolist() == [same]
+    assert not cells.with_formula("A1").same_as(others).any()
+    assert cells.with_formula("A1").same_as(others.with_formula("A1")).tolist() == [same]

@@ -11,16 +11,21 @@ ERRORS = ("#N/A", "#DIV/0!", "#VALUE!")
 NAMES = ("Olena", "José", "Анна", "王伟", "  Ann ", "O'Neill", "D\u00a0Arcy", "X", "Émile  Zola")
 CHANNELS = ("Phone", "phone", " Phone ", "E-mail", "Visit", "Newsletter", "Fax", "PHONE", "Chat", "chat")
 DIRECTIONS = (None, None, "Outbound", "Inbound", "inbound", " INBOUND ")
-Value = float | str | bool | None
+# No booleans: to ISNUMBER and the sums TRUE is a number in LibreOffice and none in Excel, so they cannot be compared.
+ODD_DAYS = ("2026-03-01", "soon", "", 0.0)
+Value = float | str | None
 Row = dict[str, Value]
 
 
 class Dirt:
     """Random cells around a day; most are clean, some are not."""
 
-    def __init__(self, seed: int, today: date, dirt: float = 0.12, errors: float = 0.03) -> None:
+    def __init__(
+        self, seed: int, today: date, dirt: float = 0.12, errors: float = 0.03, odd_days: tuple[Value, ...] = ODD_DAYS
+    ) -> None:
         self.random = random.Random(seed)
         self.today = to_serial(today)
+        self.odd_days = odd_days
         self.dirt, self.errors = dirt, errors
 
     def cell(self, clean: Value, *odd: Value) -> Value:
@@ -37,14 +42,14 @@ class Dirt:
         away = edge if self.random.random() < 0.3 else self.random.randint(-back, ahead)
         time = self.random.choice((0.0, 0.0, 0.25, 0.5, 0.999988425925926))
         serial = self.today + away + time
-        return self.cell(serial, f"{serial:.0f}", "2026-03-01", "soon", "", 0.0, True)
+        return self.cell(serial, f"{serial:.0f}", *self.odd_days)
 
     def amount(self, blank: float = 0.2) -> Value:
         """An amount of money, sometimes a refund, a text or nothing."""
         if self.random.random() < blank:
             return None
         clean = round(self.random.choice((0.1, 9.99, 1234.565, 50_000.0, 0.005)) * self.random.randint(1, 40), 3)
-        return self.cell(clean, "12", "1,200.50", -clean, 0.0, "n/a", False)
+        return self.cell(clean, "12", "1,200.50", -clean, 0.0, "n/a")
 
 
 def customers(dirt: Dirt, count: int) -> list[Row]:

@@ -18,9 +18,9 @@ TODAY = date(2026, 11, 18)
 SIZES = {"Customers": 200, "Interactions": 420, "Purchases": 320}
 
 
-def random_book(seed: int, data: bytes, day: date = TODAY, dirt: float = 0.12, errors: float = 0.03) -> bytes:
+def random_book(seed: int, data: bytes, source: Dirt | None = None) -> bytes:
     """A workbook full of random rows."""
-    source = Dirt(seed, day, dirt, errors)
+    source = source or Dirt(seed, TODAY)
     data = type_rows(data, "Customers", customers(source, SIZES["Customers"]))
     data = type_rows(data, "Interactions", interactions(source, SIZES["Interactions"], SIZES["Customers"]))
     return type_rows(data, "Purchases", purchases(source, SIZES["Purchases"], SIZES["Customers"]))
@@ -33,15 +33,21 @@ def as_1904(data: bytes) -> bytes:
     )
 
 
+def counted_from_1904() -> bytes:
+    """A dirty book of the other date system; 0 is a real day there and no day to a formula, so it is left out."""
+    source = Dirt(8, TODAY - timedelta(days=1462), odd_days=("2026-03-01", "soon", ""))
+    return random_book(8, as_1904(new_book()), source)
+
+
 BOOKS = {
-    "clean": lambda: random_book(1, new_book(), dirt=0, errors=0),
+    "clean": lambda: random_book(1, new_book(), Dirt(1, TODAY, 0, 0)),
     "dirty": lambda: random_book(2, new_book()),
-    "filthy": lambda: random_book(3, new_book(), dirt=0.35, errors=0.12),
+    "filthy": lambda: random_book(3, new_book(), Dirt(3, TODAY, 0.35, 0.12)),
     "family name first": lambda: random_book(4, new_book(name_order="family-given")),
     "Sunday to Thursday, German holidays": lambda: random_book(5, new_book(workdays="Sun-Thu", holidays="DE")),
     "calendar year": lambda: random_book(6, new_book(spend_window="calendar")),
     "fiscal year from April": lambda: random_book(7, new_book(spend_window="fiscal", fiscal_start=4.0)),
-    "days from 1904": lambda: random_book(8, as_1904(new_book()), TODAY - timedelta(days=1462)),
+    "days from 1904": counted_from_1904,
     "no rows": new_book,
 }
 

@@ -7,10 +7,9 @@ holds the value. Cells that could not be read are findings already and blank her
 from __future__ import annotations
 
 import difflib
-import os
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -26,14 +25,12 @@ from tracker.schema.findings import finding
 from tracker.schema.lists import LIST_SPECS
 from tracker.schema.snapshot import Choices, Snapshot
 
-os.environ.setdefault("DISABLE_PANDERA_IMPORT_WARNING", "True")
-
 NAMES = {("Customers", "first_name"), ("Customers", "last_name")}  # where a title does not belong
 ADDRESSES = (Kind.EMAIL, Kind.PHONE)
 KEYS = (Kind.ID, Kind.REFERENCE)
 NEGATIVE = {("Purchases", "quantity"): ("L108", "return_of")}  # below zero means something of its own there
 FAR_AHEAD, FAR_BACK = 20 * 12, -100 * 12  # months from today beyond which a year is a slip
-NEAREST = 100  # distinct strangers of a column for which the nearest value is looked for
+NEAREST = 20_000  # pairs of a stranger and a label that are compared to find the nearest, in one column
 
 Good = Callable[[Any], bool]
 
@@ -45,7 +42,7 @@ class Test:
     code: str
     good: Callable[[NDArray[Any]], Mask]
     meant: Callable[[Any], str] | None = None
-    details: Callable[[Any], dict[str, str]] | None = None
+    details: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     values: Callable[[Any], str] | None = None
     suspect: Callable[[str], bool] | None = None  # whether any of the values, joined by line breaks, may fail
 
@@ -129,10 +126,7 @@ def _spread(
         words[bad] = [say(value) for value in values[bad]]
         return np.asarray(words[place], object)
 
-    details: dict[str, Detail] = {}
-    if test.details:
-        for name in test.details(values[bad[0]]):
-            details[name] = said(lambda value, name=name: test.details(value)[name])  # type: ignore[misc]
+    details = {name: said(say) for name, say in test.details.items()}
     instead = said(test.values) if test.values else None
     return hits(snapshot, test.code, table.name, column.key, mask, instead, said(test.meant), **details)
 
@@ -175,26 +169,18 @@ def _each(good: Good, quick: re.Pattern[str] | None = None) -> Callable[[NDArray
 
 
 def _length(most: int) -> Test:
-    def details(text: str) -> dict[str, str]:
-        return {"length": str(len(text)), "most": str(most)}
-
+    details = {"length": lambda text: str(len(text)), "most": lambda _: str(most)}
     return Test("V108", lambda values: np.fromiter(map(len, values), np.int64, len(values)) <= most, None, details)
 
 
 def _trap(snapshot: Snapshot) -> Test:
     words = snapshot.words.section("trap")
-
-    def details(text: str) -> dict[str, str]:
-        trap = texts.key_trap(text)
-        return {"trouble": str(words.get(trap, trap))}
-
+    details = {"trouble": lambda text: str(words.get(texts.key_trap(text), ""))}
     return Test("V107", _each(texts.is_plain_key), None, details, suspect=texts.may_be_trap)
 
 
 def _hidden() -> Test:
-    def details(text: str) -> dict[str, str]:
-        return {"trouble": texts.hidden_in(text)}
-
+    details = {"trouble": texts.hidden_in}
     return Test("V112", _each(texts.has_no_hidden), texts.without_hidden, details, suspect=texts.may_hide)
 
 
@@ -228,7 +214,7 @@ def _nearest(labels: list[str]) -> Callable[[str], str]:
 
     def near(text: str) -> str:
         if text not in looked:
-            few = len(looked) < NEAREST
+            few = len(looked) * len(folded) < NEAREST
             found = difflib.get_close_matches(texts.clean(text).casefold(), folded, 1, 0.7) if few else []
             looked[text] = folded[found[0]] if found else ""
         return looked[text]
@@ -258,16 +244,16 @@ def _range_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]
     span = _span(column)
     own = NEGATIVE.get((table.name, column.key))
     if own is None:
-        return [Test("V110", lambda numbers: (numbers >= low) & (numbers <= high), None, lambda _: {"range": span})]
+        return [Test("V110", lambda numbers: (numbers >= low) & (numbers <= high), None, {"range": lambda _: span})]
     code, other = own
-    said = {"other": header(snapshot, table.name, other)}
+    named = header(snapshot, table.name, other)
     return [
-        Test(code, lambda numbers: numbers >= 0, None, lambda _: said),
+        Test(code, lambda numbers: numbers >= 0, None, {"other": lambda _: named}),
         Test(
             "V110",
             lambda numbers: (numbers < 0) | ((numbers >= low) & (numbers <= high)),
             None,
-            lambda _: {"range": span},
+            {"range": lambda _: span},
         ),
     ]
 

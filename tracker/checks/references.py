@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tracker.checks.hits import Mask, Texts, distinct, folded, hits, row_keys
+from tracker.checks.hits import Detail, Mask, Texts, distinct, folded, hits, row_keys
 from tracker.model.finding import Finding
 from tracker.schema.column import Column, Kind, Table
 from tracker.schema.snapshot import Snapshot, fold
 
 CODES = {"Customers": "R103", "Purchases": "R104", "Campaigns": "R105"}  # by the table that is referred to
-FEW, NEAREST = 5_000, 100  # keys among which, and strangers for which, the nearest is looked for
+FEW, NEAREST = 500, 40  # names among which, and strangers for which, the nearest is looked for
 
 
 def check_references(snapshot: Snapshot) -> Iterator[Finding]:
@@ -29,11 +29,15 @@ def check_references(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _reference(snapshot: Snapshot, table: Table, column: Column) -> Iterator[Finding]:
-    known = row_keys(snapshot, column.refers_to)
-    if column.refers_to not in snapshot.layout or (not len(known) and column.kind is not Kind.REFERENCE):
+    target = snapshot.layout.get(column.refers_to)
+    if target is None or snapshot.schema[column.refers_to].key not in target.columns:
+        return
+    known, is_name = row_keys(snapshot, column.refers_to), column.kind is not Kind.REFERENCE
+    if is_name and not len(known):
         return  # a table of names that nobody keeps
     values = snapshot.text(table.name, column.key)
-    strange, near = _strangers(values, known)
+    strange, close = _strangers(values, known)
+    near: Detail = close if is_name else ""  # of running numbers each is near many
     yield from hits(snapshot, CODES[column.refers_to], table.name, column.key, strange, suggestions=near)
     if column.refers_to == table.name:
         itself = np.asarray((values != "") & (folded(values) == folded(known)), bool)
@@ -41,7 +45,11 @@ def _reference(snapshot: Snapshot, table: Table, column: Column) -> Iterator[Fin
 
 
 def _leads(snapshot: Snapshot) -> list[Finding]:
-    strange, near = _strangers(snapshot.text("Team", "lead"), snapshot.text("Team", "name"))
+    """Leads who are nobody in Team, in a workbook that keeps its leads there."""
+    leads = snapshot.text("Team", "lead")
+    strange, near = _strangers(leads, snapshot.text("Team", "name"))
+    if (strange == (leads != "")).all():
+        return []
     return hits(snapshot, "R107", "Team", "lead", strange, suggestions=near)
 
 

@@ -39,35 +39,36 @@ class _Commands(click.Group):
         return command
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(tracker.__version__, prog_name="tracker")
-def app() -> None:
+@click.pass_context
+def app(context: click.Context) -> None:
     """Customer tracking in the Excel workbook people already use.
 
     A day with it: type into the workbook, save, `tracker refresh BOOK`, and work through Follow-ups. Try it with
     `tracker demo`.
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
-class Day(click.ParamType[date]):
+def _day(context: click.Context, option: click.Parameter, text: str | None) -> date | None:
     """A day written as 2026-11-18."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return datetime.strptime(str(value), "%Y-%m-%d").date()
-        except ValueError:
-            self.fail(f"'{value}' is not a day. Write it as 2026-11-18.", param, ctx)
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date() if text is not None else None
+    except ValueError:
+        raise click.BadParameter(f"'{text}' is not a day. Write it as 2026-11-18.", context, option) from None
 
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 book_argument: Decorator = click.argument("book", type=click.Path(path_type=str), metavar="BOOK")
 today_option: Decorator = click.option(
-    "--today", type=Day(), metavar="YYYY-MM-DD", help="The day to take for today, instead of the clock's."
+    "--today", callback=_day, metavar="YYYY-MM-DD", help="The day to take for today, instead of the clock's."
 )
 dry_run_option: Decorator = click.option(
     "--dry-run", is_flag=True, help="Show the cells that would change, before and after; write nothing."

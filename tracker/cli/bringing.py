@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 REASONS = 5  # of rejects a terminal shows
 
 
-@click.command("import")
+@click.command("import", short_help="Bring rows of a foreign file into a table of BOOK.")
 @book_argument
 @click.argument("file", type=click.Path(path_type=str), metavar="FILE")
 @click.option(

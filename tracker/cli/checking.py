@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LEVELS = {"error": 3, "warning": 2, "never": 0}
 
 
-@click.command("validate")
+@click.command("validate", short_help="Say what is wrong in workbooks, or in folders of them.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=str), metavar="PATH…")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(

@@ -11,7 +11,7 @@ from tracker.cli.app import today_option
 from tracker.cli.show import tell, words
 
 
-@click.command("demo")
+@click.command("demo", short_help="Make a realistic workbook to try everything on.")
 @click.option("--folder", type=click.Path(), default=".", help="Where to make it; by default the current folder.")
 @today_option
 def demo_command(folder: str, today: date | None) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tracker.commands.followups import WorkList
 
 
-@click.command("followups")
+@click.command("followups", short_help="List who is to be called, as the last refresh left it.")
 @book_argument
 @click.option("--owner", default="", metavar="NAME", help="Only the lines of one owner.")
 @click.option(
@@ -57,7 +57,7 @@ def _say_followups(book: str, listed: WorkList) -> None:
     tell(say("followups_count", count=len(rows), day=listed.day))
 
 
-@click.command("doctor")
+@click.command("doctor", short_help="Say what BOOK is, who has it open, what others would lose.")
 @book_argument
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def doctor_command(book: str, form: str) -> None:

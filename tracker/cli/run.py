@@ -29,9 +29,6 @@ def run(arguments: Sequence[str] | None = None, commands: click.Group = app) -> 
         sys.stdout.flush()
     except TrackerError as error:
         return fail(str(error), error.exit_code)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help())
-        return Exit.USAGE
     except click.ClickException as error:
         return fail(f"{error.format_message()} {_where_help_is(error)}", Exit.USAGE)
     except (KeyboardInterrupt, click.Abort):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tracker.commands.refresh import Refresh
 
 
-@click.command("new")
+@click.command("new", short_help="Make a new, empty workbook.")
 @book_argument
 @click.option("--locale", default="en", show_default=True, help="The language of the workbook.")
 @today_option
@@ -28,7 +28,7 @@ def new_command(book: str, locale: str, today: date | None) -> None:
     tell(say("new_next", file=made.path))
 
 
-@click.command("refresh")
+@click.command("refresh", short_help="Bring BOOK up to date: formulas, tags, follow-ups, summaries.")
 @book_argument
 @today_option
 @click.option("--output", type=click.Path(), metavar="COPY", help="Write the result to COPY and leave BOOK untouched.")

@@ -62,7 +62,17 @@ def plan_followups(snapshot: Snapshot, tagging: Tagging, not_applied: Sequence[P
         lines[key] = [waiting[fold(one)].cells.get(key) if fold(one) in waiting else None for one in ids]
     below = [_kept(snapshot, line) for line in kept]
     whole = {key: (*lines[key], *(line.get(key) for line in below)) for key in snapshot.schema[LIST].keys}
+    whole["customer"] = _linked(snapshot, whole["customer_id"], whole["customer"])
     return Worklist(columns, Listing(LIST, whole, {"customer": CUSTOMER_LINK}))
+
+
+def _linked(snapshot: Snapshot, ids: Sequence[Value], texts: Sequence[Value]) -> tuple[Value, ...]:
+    """What the link to each customer shows: the name of the first row with the ID, else the ID; staff's own text."""
+    names = snapshot.text("Customers", "display_name")
+    first = {
+        fold(one): name for one, name in zip(snapshot.text("Customers", "customer_id")[::-1], names[::-1], strict=True)
+    }
+    return tuple(first.get(fold(str(one)), one) if one else text for one, text in zip(ids, texts, strict=True))
 
 
 def _why(at: Desk, duties: Duties) -> Texts:
@@ -134,12 +144,14 @@ def _columns(
     owners, channels = snapshot.lists["owner"], snapshot.lists["channel"]
     owner = np.where(duties.owner == "", of("owner"), duties.owner)
     preferred = np.where(of("preferred_channel") == "", tagging.channel[who], of("preferred_channel"))
-    channel = np.where(duties.channel == "", preferred, duties.channel)
     phone = np.where(of("phone") == "", of("phone2"), of("phone"))
+    reachable = np.where(phone != "", "phone", np.where(of("email") != "", "email", ""))
+    preferred = np.where(preferred == "", reachable, preferred)
+    channel = np.where(duties.channel == "", preferred, duties.channel)
     return {
         "state": state.tolist(),
         "days_late": late.tolist(),
-        "customer": of("display_name").tolist(),
+        "customer": [None] * len(ids),  # see _linked
         "phone": np.where(phone == "", words.at("followup", "no_phone"), phone).tolist(),
         "what": [what[kind] for kind in duties.kind],
         "why": duties.why.tolist(),

@@ -265,7 +265,7 @@ def _append(snapshot: Snapshot, table: str, rows: Mapping[str, Texts]) -> tuple[
 def _no_room(layout: Layout, count: int) -> str:
     said = f"{count:,} rows do not fit below the table {layout.table}"
     if layout.limit_row < LAST_ROW:
-        return f"{said}: something stands in row {layout.limit_row + 1:,} of sheet {layout.sheet}. Move it away."
+        return f"{said}: something stands in row {layout.limit_row + 2:,} of sheet {layout.sheet}. Move it away."
     return f"{said}: a sheet ends at row {LAST_ROW:,}. Import fewer rows."
 
 

@@ -22,7 +22,7 @@ from tracker.model.plan import Block, Edits, Fill, Listing, Plan, Rows, Value
 from tracker.schema.blocks import BLOCK_SPECS, Shape
 from tracker.schema.column import Column, Kind
 from tracker.schema.snapshot import Layout, Snapshot
-from tracker.schema.state import CHOICES_SHEET, STATE
+from tracker.schema.state import CHOICES_SHEET, STATE_CELLS
 from tracker.words import locales
 
 STATES = ("overdue", "today", "upcoming")
@@ -215,7 +215,9 @@ def _state(name: str, values: tuple[Value, ...], to: Lowering) -> list[ColumnWri
     area = to.book.areas.get(name)
     if area is None:
         return []
-    size = next(cell.rows for cell in STATE if cell.name == name)
+    size, is_day = STATE_CELLS[name].rows, STATE_CELLS[name].day
+    if is_day and to.book.date1904:
+        values = tuple(value - DAYS_1904 if isinstance(value, float | int) else value for value in values)
     cells = _plain_cells([*values[:size], *[None] * (size - len(values))])
     rows = np.arange(area.ref.first_row, area.ref.first_row + size, dtype=np.int64)
     return [ColumnWrite(area.sheet, area.ref.first_column, rows, cells)]

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tracker.engine.cast import cast
+from tracker.engine.cast import DAYS_1904, cast
 from tracker.engine.lists import read_aliases, read_lists
 from tracker.engine.locate import Sheets, headers_of, locate, locate_one
 from tracker.engine.settings import holidays_of, read_settings
@@ -169,6 +169,8 @@ def _state(reader: _Reader) -> dict[str, Any]:
             continue
         ref = area.ref
         values = reader.sheets(area.sheet).column(ref.first_column, ref.first_row, ref.last_row).values()
+        if cell.day and reader.book.date1904:
+            values = [value + DAYS_1904 if isinstance(value, float) else value for value in values]
         state[cell.name] = values[0] if cell.rows == 1 else tuple(value for value in values if value is not None)
     return state
 

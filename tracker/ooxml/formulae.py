@@ -33,7 +33,11 @@ class FormulaTable:
     @property
     def texts(self) -> tuple[str, ...]:
         """The text of each id."""
-        spelled = iter(text.decode([key for key in self._ids if isinstance(key, bytes)]))
+        in_file = [key for key in self._ids if isinstance(key, bytes)]
+        decoded = text.decode(in_file)
+        if len(in_file) == len(self._ids):
+            return tuple(decoded)
+        spelled = iter(decoded)
         return tuple(key if isinstance(key, str) else next(spelled) for key in self._ids)
 
     def ids(self, chunk: Chunk, details: Details) -> NDArray[np.int32]:

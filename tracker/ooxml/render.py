@@ -13,7 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.ooxml.cells import CellKind, Cells
+from tracker.ooxml.errors import PackageError
 from tracker.ooxml.text import content, needs_preserve, xml
+
+LONGEST = 32_767  # characters of a cell, counted as UTF-16 does
 
 _UNHOLDABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _OPEN = {
@@ -94,7 +97,7 @@ def _values(cells: Cells) -> list[bytes | None]:
             values[mask] = _numbers(cells.numbers[mask])
         elif kind in (CellKind.TEXT, CellKind.ERROR):
             texts = cells.texts[mask].tolist()
-            spelled = {text: content(text).encode() for text in set(texts)}
+            spelled = {text: _content(text) for text in set(texts)}
             values[mask] = [spelled[text] for text in texts]
     return values.tolist()
 
@@ -115,12 +118,17 @@ def _plain(cells: Cells) -> list[bytes]:
 
 def _inline(text: str) -> bytes:
     space = b' xml:space="preserve"' if needs_preserve(text) else b""
-    return b' t="inlineStr"><is><t%b>%b</t></is></c>' % (space, content(text).encode())
+    return b' t="inlineStr"><is><t%b>%b</t></is></c>' % (space, _content(text))
+
+
+def _content(text: str) -> bytes:
+    """A text as the inside of an element; PackageError when no cell can hold it, for Excel would offer to repair it."""
+    if len(text) > LONGEST // 2 and len(text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST:
+        raise PackageError("too-long", f"a text is longer than the {LONGEST} characters of a cell; shorten it")
+    return content(text).encode()
 
 
 def _numbers(numbers: NDArray[np.float64]) -> list[bytes]:
     """The shortest spelling that reads back as the same number: 12, 0.1, 1e+22."""
-    return [
-        text[:-2] if text.endswith(b".0") else text
-        for text in "\n".join(map(repr, numbers.tolist())).encode().split(b"\n")
-    ]
+    spelled = "\n".join([*map(repr, numbers.tolist()), ""])
+    return spelled.replace(".0\n", "\n").encode().split(b"\n")[:-1]

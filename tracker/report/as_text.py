@@ -73,27 +73,27 @@ def _file(one: FileReport, style: _Style, show_all: bool) -> Iterator[str]:
     if one.error is not None:
         yield f"{_path(one, style)} {style.paint(style.say('failed'), fg='red', bold=True)} {one.error}"
         return
-    for kind in _kinds(one.findings, style.words, show_all):
-        shown = kind if show_all else kind[:KINDS]
+    for kind in _kinds(one.findings, show_all):
+        shown = [_group(same, style.words) for same in (kind if show_all else kind[:KINDS])]
         for group, following in zip(shown, [*shown[1:], None], strict=True):
             yield _line(one, group, style)
             if following is None or following.remedy != group.remedy:  # lines with one hint share it
                 yield style.paint(f"    → {group.remedy}", dim=True)
         if len(shown) < len(kind):
-            rest = sum(len(group.places) for group in kind[len(shown) :])
-            more = style.say("more", count=f"{rest:,}", code=kind[0].first.code, place=_where(kind[0].first.place))
+            rest = sum(len(same) for same in kind[len(shown) :])
+            more = style.say("more", count=f"{rest:,}", code=shown[0].first.code)
             yield style.paint(f"    … {more}", dim=True)
     yield _summary(one, style)
 
 
-def _kinds(findings: Sequence[Finding], words: Words, show_all: bool) -> list[list[_Group]]:
-    """The findings of one code in one column together, each message once, in the order they were first met."""
+def _kinds(findings: Sequence[Finding], show_all: bool) -> list[list[list[Finding]]]:
+    """The findings of one code in one column together, in it those that say the same, in the order they were met."""
     kinds: dict[tuple[str, ...], dict[object, list[Finding]]] = {}
     for number, one in enumerate(findings):
         kind = (one.code, one.place.sheet, one.place.key)
         same = number if show_all else (one.value, one.suggestion, tuple(one.details.items()))
         kinds.setdefault(kind, {}).setdefault(same, []).append(one)
-    return [[_group(group, words) for group in groups.values()] for groups in kinds.values()]
+    return [list(groups.values()) for groups in kinds.values()]
 
 
 def _group(findings: list[Finding], words: Words) -> _Group:

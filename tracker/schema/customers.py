@@ -10,8 +10,8 @@ TOOL, PERSONAL, SENSITIVE, FREE = Owner.TOOL, Privacy.PERSONAL, Privacy.SENSITIV
 NAME_LENGTH, EMAIL_LENGTH, PHONE_LENGTH, INTEREST_LENGTH = 50, 100, 20, 100
 
 DISPLAY_NAME = Derive(
-    'IF([last_name]="",IF([company]="",[first_name]&"",[company]&""),'
-    'IF(name_order="family-given",TRIM([last_name]&" "&[first_name]),TRIM([first_name]&" "&[last_name])))',
+    'IFERROR(IF([last_name]="",IF([company]="",[first_name]&"",[company]&""),'
+    'IF(name_order="family-given",TRIM([last_name]&" "&[first_name]),TRIM([first_name]&" "&[last_name]))),"")',
     figures.display_name,
 )
 MINE = "Interactions[customer_id],[customer_id]"

@@ -41,7 +41,10 @@ def display_name(snapshot: Snapshot) -> Texts:
     pairs = zip(last, first, strict=True) if family_first else zip(first, last, strict=True)
     full = [_trim(f"{one} {two}") for one, two in pairs]
     either = [c or f for c, f in zip(company, first, strict=True)]
-    return _texts(np.where(last != "", np.array(full, object), np.array(either, object)))
+    name = np.where(last != "", np.array(full, object), np.array(either, object))
+    no_last, no_firm, no_first = (snapshot.broken("Customers", key) for key in ("last_name", "company", "first_name"))
+    name[no_last | np.where(last != "", no_first, no_firm | ((company == "") & no_first))] = ""
+    return _texts(name)
 
 
 def last_contact(snapshot: Snapshot) -> Numbers:
@@ -114,11 +117,20 @@ def followup_days(snapshot: Snapshot) -> tuple[Numbers, Numbers, Numbers]:
     start = snapshot.settings.cadence_from or 0.0
     since = np.where(contact > 0, contact, np.maximum(np.floor(created), bought))
     by_cadence = np.maximum(np.maximum(since + cadence, start), np.floor(paused))
+    cadenced = (cadence > 0) & (plan == 0)
     never = closed(snapshot) | (snapshot.text("Customers", "customer_id") == "")
+    for key, looked_at in (
+        ("status", True),
+        ("opt_out", True),
+        ("next_followup", True),
+        ("paused_until", cadenced),
+        ("created_on", cadenced & (contact == 0)),
+    ):
+        never |= snapshot.broken("Customers", key) & looked_at
     days = (
         np.where(typed > contact, np.floor(typed), np.inf),
         np.where(action > 0, action, np.inf),
-        np.where((cadence == 0) | (plan > 0), np.inf, by_cadence),
+        np.where(cadenced, by_cadence, np.inf),
     )
     for day in days:
         day[never] = np.inf
@@ -181,6 +193,8 @@ def counts(snapshot: Snapshot) -> Numbers:
     done = answered | snapshot.filled("Interactions", "minutes") | snapshot.filled("Interactions", "action_done_on")
     later = started >= snapshot.today + 1
     value = np.where(later, np.where(done, 0.0, 2.0), np.where(inbound & ~answered, 0.0, 1.0))
+    unclear = snapshot.broken("Interactions", "response") | snapshot.broken("Interactions", "responded_at")
+    value[unclear | (later & snapshot.broken("Interactions", "action_done_on"))] = np.nan
     value = np.where(two_way, value, 0.0)
     value[(snapshot.text("Interactions", "customer_id") == "") | (started == 0)] = np.nan
     return value
@@ -193,7 +207,10 @@ def net_amount(snapshot: Snapshot) -> Numbers:
     )
     line = np.where(np.isnan(price), amount, np.where(np.isnan(quantity), 1.0, quantity) * price)
     returned = snapshot.filled("Purchases", "return_of") | snapshot.filled("Purchases", "return_reason")
-    return rounded(np.where(returned, -1.0, 1.0) * (line - np.nan_to_num(discount)), 4)
+    value = rounded(np.where(returned, -1.0, 1.0) * (line - np.nan_to_num(discount)), 4)
+    for key in ("return_of", "return_reason", "discount"):
+        value[snapshot.broken("Purchases", key)] = np.nan
+    return value
 
 
 def _size(snapshot: Snapshot) -> int:

@@ -94,7 +94,7 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("L117", "merged-without-target", WARNING),
     FindingSpec("L118", "return-before-purchase", ERROR),
     FindingSpec("L119", "future-record", WARNING),
-    FindingSpec("L120", "action-without-date", WARNING),
+    FindingSpec("L120", "action-without-date", INFO),
     FindingSpec("L121", "campaign-counts", WARNING),
     FindingSpec("D101", "same-id", ERROR),
     FindingSpec("D102", "same-email", ERROR),

@@ -112,12 +112,22 @@ class Snapshot:
     def filled(self, table: str, key: str) -> NDArray[np.bool_]:
         """Where a cell is not empty, as ``<>""`` sees it: text in a date column is something too; shape (rows,)."""
         if self.schema[table][key].kind.is_text:
-            return np.asarray(self.text(table, key) != "", bool)
+            return np.asarray(self.text(table, key) != "", bool) | self.broken(table, key)
         filled = ~np.isnan(self.number(table, key))
         raw = self.cells.get((table, key))
         if raw is None or len(raw) != len(filled):
             return filled
         return filled | ((raw.kinds == CellKind.TEXT) & (raw.texts != "")) | (raw.kinds >= CellKind.BOOL)
+
+    def broken(self, table: str, key: str) -> NDArray[np.bool_]:
+        """Where staff's cell is an error, which makes a formula that looks at it answer "": shape (rows,)."""
+        raw = self.cells.get((table, key))
+        size = len(self.frames[table])
+        return (
+            np.asarray(raw.kinds == CellKind.ERROR, bool)
+            if raw is not None and len(raw) == size
+            else np.zeros(size, bool)
+        )
 
     @property
     def spend_from(self) -> float:

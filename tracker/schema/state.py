@@ -15,29 +15,31 @@ class StateCell:
 
     name: str
     rows: int = 1
+    day: bool = False  # holds days, which a workbook that counts from 1904 says otherwise
 
 
 STATE_SHEET = "state"
 STATE: tuple[StateCell, ...] = (
-    StateCell("figures_day"),  # the day all windowed figures are of
-    StateCell("pinned_day"),  # set by --today, cleared by a refresh without it
-    StateCell("as_of_day"),  # Settings as_of, as the last refresh read it
-    StateCell("spend_from"),  # first day of the spend window
-    StateCell("cadence_from"),
+    StateCell("figures_day", day=True),  # the day all windowed figures are of
+    StateCell("pinned_day", day=True),  # set by --today, cleared by a refresh without it
+    StateCell("as_of_day", day=True),  # Settings as_of, as the last refresh read it
+    StateCell("spend_from", day=True),  # first day of the spend window
+    StateCell("cadence_from", day=True),
     StateCell("upcoming_days"),
     StateCell("workday_mask"),
     StateCell("name_order"),
-    StateCell("last_day"),  # the day of the last refresh
-    StateCell("baseline_day"),  # the last refresh of an earlier day: "since" means since then
+    StateCell("last_day", day=True),  # the day of the last refresh
+    StateCell("baseline_day", day=True),  # the last refresh of an earlier day: "since" means since then
     StateCell("changed_at"),  # when the figures last changed
     StateCell("tool_hash"),  # of what the tool wrote last, to tell typed-over from stale
     StateCell("two_way_channels", 80),  # labels and codes of the channels that count as contact
     StateCell("inbound_words", 20),
     StateCell("closed_words", 40),  # of status: nobody is to follow up these customers
     StateCell("no_contact_words", 20),  # of opt_out: nor these
-    StateCell("holiday_list", 400),
+    StateCell("holiday_list", 400, day=True),
 )
-STATE_NAMES = frozenset(cell.name for cell in STATE)
+STATE_CELLS = {cell.name: cell for cell in STATE}
+STATE_NAMES = frozenset(STATE_CELLS)
 
 # Kept apart from STATE: a name whose formula makes row-local marks move on overnight.
 TODAY_LIVE = "IF(ISNUMBER(pinned_day),pinned_day,IF(ISNUMBER(as_of_day),as_of_day,TODAY()))"
