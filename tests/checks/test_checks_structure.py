@@ -87,6 +87,8 @@ C3          | Okoro     | nothing     | Anna  | Okoro
         (["=f -> A", "=g -> B", "=h -> C", "=i -> D"], []),  # no formula is the column's own
         (["=f -> A", "=f -> B", "=f -> C", "=g -> D"], ["W114"]),
         (["=f ->", "=f ->", "=f ->", "=f ->"], []),
+        (["=f -> A", "= -> B", "= -> C", "= -> D"], []),  # one shared formula: only its first cell has the text
+        (["=f -> A", "= -> B", "= -> C", "X"], ["W113"]),
     ],
 )
 def test_typing_over_is_told_from_a_column_of_values(column, expected):

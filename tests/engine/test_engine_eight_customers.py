@@ -129,7 +129,10 @@ def test_52_000_exactly_a_year_ago_no_longer_counts():
         C2       | 2025-11-19   | Oak  | 52000
     """)
     found = customers(host)
-    assert [(found[key]["spend_12m"], found[key]["tag_value"]) for key in ("C1", "C2")] == [(10, "low"), (52_000, "high")]
+    assert [(found[key]["spend_12m"], found[key]["tag_value"]) for key in ("C1", "C2")] == [
+        (10, "low"),
+        (52_000, "high"),
+    ]
 
 
 def test_everything_returned_and_an_urgent_mail_unanswered_is_first_on_the_list():
@@ -154,7 +157,11 @@ def test_everything_returned_and_an_urgent_mail_unanswered_is_first_on_the_list(
     assert one["followup_why"] == "Urgent message of 2026-11-14 unanswered"
     first, *others = worklist(host)
     assert (first["customer_id"], first["what"], first["channel"]) == ("C2", "Reply", "E-mail")
-    assert (first["followup_id"], first["state"], first["last_summary"]) == ("reply:I1", "Overdue", "Where is my money?")
+    assert (first["followup_id"], first["state"], first["last_summary"]) == (
+        "reply:I1",
+        "Overdue",
+        "Where is my money?",
+    )
     assert [row["customer_id"] for row in others] == ["C1"]  # of far more value and 90 days late
 
 

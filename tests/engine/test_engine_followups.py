@@ -5,6 +5,7 @@ from refreshing import book, customers, refresh, worklist
 from world import TODAY
 
 from tracker.facts.calendar import to_serial
+from tracker.model.grid import Cells
 
 DAY = to_serial(TODAY)  # a Wednesday
 
@@ -234,7 +235,9 @@ def test_who_is_overdue_on_customers_is_on_the_list_overdue_or_before_that():
     host = refreshed(ORDER)
     late = {key for key, one in customers(host).items() if one["followup_state"] == "Overdue"}
     assert late == {"C1", "C2", "C6", "C7", "C8"}
-    assert late == {row["customer_id"] for row in worklist(host) if row["state"] == "Overdue" or row["what"] == "Complaint"}
+    assert late == {
+        row["customer_id"] for row in worklist(host) if row["state"] == "Overdue" or row["what"] == "Complaint"
+    }
 
 
 def test_one_line_is_enough_for_a_customer_who_is_called_anyway():
@@ -257,12 +260,8 @@ def test_the_list_never_runs_over_what_staff_put_below_it():
     table = host.tables["FollowUps"]
     columns = host.sheets[table.sheet]
     note = host.sheets["Customers"][1].take([0])  # any text
-    from tracker.model.grid import Cells
-
-    below = Cells.blank(table.ref.first_row + 4)
-    columns[table.ref.first_column] = columns[table.ref.first_column].take(slice(0, table.ref.first_row)).followed_by(
-        below.take(slice(0, 4)).followed_by(note)
-    )
+    head = columns[table.ref.first_column].take(slice(0, table.ref.first_row))
+    columns[table.ref.first_column] = head.followed_by(Cells.blank(4)).followed_by(note)
     refresh(host)
     refresh(host)
     assert len(worklist(host)) == 4

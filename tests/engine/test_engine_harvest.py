@@ -1,10 +1,13 @@
 """What staff type into the worklist: it becomes what they meant, or it stays where they see it, with the reason."""
 
+from dataclasses import replace
+
 import pytest
 from refreshing import book, by, customers, refresh, rows, worklist
 from world import TODAY
 
 from tracker.facts.calendar import to_serial
+from tracker.model.grid import Cells, Ref
 
 DAY = to_serial(TODAY)
 
@@ -190,10 +193,6 @@ def test_a_customer_who_is_gone_takes_nothing_typed_along():
 def test_a_line_staff_wrote_themselves_is_kept_as_it_is():
     host, at = listed()
     table = host.tables["FollowUps"]
-    from dataclasses import replace
-
-    from tracker.model.grid import Ref
-
     ref = table.ref
     last = ref.last_row + 1
     host.tables["FollowUps"] = replace(
@@ -237,8 +236,6 @@ def test_without_room_below_the_interactions_the_words_stay():
     table = host.tables["Interactions"]
     columns = host.sheets[table.sheet]
     column = columns[table.ref.first_column]
-    from tracker.model.grid import Cells
-
     columns[table.ref.first_column] = column.followed_by(Cells.blank(2)).followed_by(Cells.from_texts(["Ours"]))
     for i, name in enumerate(("agreed:C1", "reply:I2")):
         host.put("FollowUps", at[name], "done_on", DAY)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from refreshing import book, refresh, rows
+from refreshing import TAGGED, book, derive, identify, ready, refresh, rows, tag_customers
 
 from tracker.engine.moves import Move, moves
 from tracker.facts.calendar import to_serial
@@ -28,7 +28,8 @@ def refresh_on(host, day):
 
 def history(host):
     return [
-        (r["customer_id"], r["dimension"], r["from_tag"], r["to_tag"], r["changed_on"]) for r in rows(host, "TagHistory")
+        (r["customer_id"], r["dimension"], r["from_tag"], r["to_tag"], r["changed_on"])
+        for r in rows(host, "TagHistory")
     ]
 
 
@@ -76,8 +77,6 @@ def test_since_means_since_the_last_refresh_of_an_earlier_day():
 
 def moved(host):
     """The movement as a second refresh of the day sees it."""
-    from refreshing import TAGGED, derive, identify, ready, tag_customers
-
     snapshot = identify(host.read()).snapshot
     snapshot = derive(snapshot, ready(snapshot.schema, frozenset(), TAGGED))
     return list(moves(snapshot, tag_customers(snapshot))[1])
@@ -102,7 +101,10 @@ def test_a_customer_typed_later_did_not_move():
 
 
 def test_what_stands_in_the_history_is_never_rewritten():
-    drawn = DRAWN + "\n    TagHistory\n    customer_id | dimension | from_tag | to_tag | changed_on\n    X | odd | a | b | soon\n"
+    drawn = (
+        DRAWN
+        + "\n    TagHistory\n    customer_id | dimension | from_tag | to_tag | changed_on\n    X | odd | a | b | soon\n"
+    )
     host = book(drawn, high_value_percent=0)
     refresh_on(host, 10)
     host.put("Customers", 0, "need_priority", "High")

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from refreshing import RULES_DRAWN, book, by, customers, refresh, worklist, written_staff_cells
 from world import TODAY, world
 
+from tracker.engine.state import tool_hash
+
 ALLOWED = {
     ("Customers", "customer_id"),
     ("Customers", "created_on"),
@@ -44,9 +46,7 @@ purchase = st.tuples(
     st.sampled_from(["", "A", "B"]),
     st.sampled_from(["", "P1", "P2"]),
 )
-books = st.tuples(
-    st.lists(customer, max_size=4), st.lists(interaction, max_size=6), st.lists(purchase, max_size=5)
-)
+books = st.tuples(st.lists(customer, max_size=4), st.lists(interaction, max_size=6), st.lists(purchase, max_size=5))
 
 
 def draw(drawn, order=0):
@@ -141,3 +141,28 @@ def test_every_interaction_and_purchase_carries_its_customers_id():
     """)
     refresh(host)
     assert [host.cell(table, 0, "customer_id") for table in ("Interactions", "Purchases")] == ["C1", "C1"]
+
+
+HASHED = """
+    Customers
+    customer_id | last_name | need_priority
+    C1          | Marsh     | High
+    C2          | Silva     |
+"""
+
+
+def test_what_the_tool_wrote_is_known_again_until_somebody_types_over_it():
+    host = book(HASHED)
+    refresh(host)
+    assert tool_hash(host.read()) == host.read().state["tool_hash"]
+    host.put("Customers", 2, "last_name", "Okafor")  # a new row is not typed over
+    assert tool_hash(host.read()) == host.read().state["tool_hash"]
+    host.put("Customers", 1, "tag_value", "VIP")
+    assert tool_hash(host.read()) != host.read().state["tool_hash"]
+
+
+def test_sorting_the_rows_is_not_typing_over():
+    one, other = book(HASHED), book(HASHED.replace("C1          | Marsh     | High\n", "") + "    C1 | Marsh | High\n")
+    refresh(one)
+    refresh(other)
+    assert one.read().state["tool_hash"] == other.read().state["tool_hash"]

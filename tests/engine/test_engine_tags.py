@@ -8,7 +8,9 @@ def spent(*purchases, today="2026-11-18", **settings):
     """The value tags of C0, C1, …, each with one list of (day, amount)."""
     who = "\n".join(f"C{i} | Marsh{i}" for i in range(len(purchases)))
     lines = "\n".join(f"C{i} | {day} | Oak | {sum_}" for i, one in enumerate(purchases) for day, sum_ in one)
-    drawing = f"Customers\ncustomer_id | last_name\n{who}\n\nPurchases\ncustomer | purchased_at | item | amount\n{lines}\n"
+    drawing = (
+        f"Customers\ncustomer_id | last_name\n{who}\n\nPurchases\ncustomer | purchased_at | item | amount\n{lines}\n"
+    )
     return list(tags(drawing, "value", today, **{"high_value_percent": 0, **settings}).values())
 
 
@@ -295,7 +297,9 @@ def test_whom_nobody_is_to_follow_up_has_no_cadence(row, cadence):
 
 
 def test_the_default_cadence_where_no_rule_gives_one():
-    drawing = "Customers\ncustomer_id | last_name\nC1 | Marsh\n\nRules\ndimension | tag | condition\nclub | any | otherwise"
+    drawing = (
+        "Customers\ncustomer_id | last_name\nC1 | Marsh\n\nRules\ndimension | tag | condition\nclub | any | otherwise"
+    )
     assert list(tagged(drawing, cadence_default=44)[1].columns["cadence_days"]) == [44]
 
 

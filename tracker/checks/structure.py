@@ -52,12 +52,24 @@ def _live_column(snapshot: Snapshot, layout: Layout, column: Column) -> Iterator
     live, filled = cells.has_formula() & inside, _filled(cells) & inside
     if live.sum() <= MOSTLY * (live | filled).sum():
         return
-    ids = cells.formulas[live]
-    usual = int(np.bincount(ids).argmax())
-    over, other = filled & ~live, live & (cells.formulas != usual)
+    over = filled & ~live
     yield from hits(snapshot, "W113", layout.table, column.key, _sized(over, size), values=_raw(cells, over, size))
-    if (ids == usual).sum() > MOSTLY * len(ids):
-        yield from hits(snapshot, "W114", layout.table, column.key, _sized(other, size), values="")
+    other = live & _unusual(cells, live)
+    yield from hits(snapshot, "W114", layout.table, column.key, _sized(other, size), values="")
+
+
+def _unusual(cells: Cells, live: Mask) -> Mask:
+    """Formulas other than the one that most cells of the column have; none where no formula is the column's own.
+
+    Cells that share a formula have no text of their own and cannot be told apart; then none is judged.
+    """
+    assert cells.formulas is not None
+    ids = cells.formulas[live]
+    counts = np.bincount(ids)
+    usual = int(counts.argmax())
+    if counts[usual] <= MOSTLY * len(ids) or not all(cells.formula_texts[i] for i in np.flatnonzero(counts)):
+        return np.zeros(len(cells), bool)
+    return np.asarray(cells.formulas != usual, bool)
 
 
 def _filled(cells: Cells) -> Mask:

@@ -7,6 +7,9 @@ derivation means (schema) and how a formula is spelled (formulas).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
+
+from numpy.typing import NDArray
 
 from tracker.formulas import columns
 from tracker.model.plan import Fill
@@ -42,7 +45,7 @@ def derive(snapshot: Snapshot, keys: Iterable[Key]) -> Snapshot:
 
 
 def fills(snapshot: Snapshot, live: bool) -> tuple[Fill, ...]:
-    """Every derived column of the snapshot as a fill; aggregates without their formula when they would cost too much."""
+    """Every derived column of the snapshot as a fill; aggregates without their formula unless ``live``."""
     found = []
     for table in snapshot.schema.tables:
         for column in table.columns:
@@ -73,7 +76,7 @@ def _tool(schema: Schema, key: Key) -> set[Key]:
     return {(t, k) for t, k in needs if schema[t][k].derive is not None}
 
 
-def _values(snapshot: Snapshot, table: str, column: Column):  # type: ignore[no-untyped-def]
+def _values(snapshot: Snapshot, table: str, column: Column) -> NDArray[Any]:
     if column.kind.is_text:
         return snapshot.text(table, column.key)
     return snapshot.number(table, column.key)

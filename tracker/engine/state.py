@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from tracker.model.plan import Value
 from tracker.schema.column import Kind
 from tracker.schema.snapshot import Choices, Snapshot
@@ -27,12 +30,32 @@ def after(snapshot: Snapshot, changed_at: str) -> dict[str, tuple[Value, ...]]:
         "last_day": (today,),
         "baseline_day": (baseline(snapshot),),
         "changed_at": (changed_at or None,),
+        "tool_hash": (tool_hash(snapshot),),
         "two_way_channels": tuple(_spellings(snapshot.lists["channel"], "two_way")),
         "inbound_words": tuple(_spellings(snapshot.lists["direction"], "inbound")),
         "closed_words": tuple(_spellings(snapshot.lists["status"], "closed")),
         "no_contact_words": tuple(_spellings(snapshot.lists["opt_out"], "closed")),
         "holiday_list": tuple(float(day) for day in snapshot.holidays),
     }
+
+
+def tool_hash(snapshot: Snapshot) -> str:
+    """One text for all that the tool wrote as plain values on Customers, the same for every order of the rows.
+
+    Read again and compared with what the last refresh left, it tells cells that somebody typed over from cells that
+    are merely old. Rows the tool has not filled yet, typed since, do not enter.
+    """
+    table = snapshot.schema["Customers"]
+    rows = np.zeros(len(snapshot.frames["Customers"]), np.uint64)
+    filled = np.zeros(len(rows), bool)
+    for place, column in enumerate(column for column in table.columns if column.is_tool and column.derive is None):
+        values = (
+            snapshot.text(table.name, column.key) if column.kind.is_text else snapshot.number(table.name, column.key)
+        )
+        filled |= snapshot.filled(table.name, column.key)
+        rows += pd.util.hash_array(values) * np.uint64(2 * place + 1)
+    rows ^= pd.util.hash_array(snapshot.text(table.name, table.key))
+    return f"{int(rows[filled].sum(dtype=np.uint64)):016x}"
 
 
 def baseline(snapshot: Snapshot) -> float | None:

@@ -33,7 +33,7 @@ PLAIN = frozenset({("stage", "existing"), ("need", "routine")})
 
 @dataclass(frozen=True, eq=False)
 class Given:
-    """One dimension: its rules, which of them gives each customer the tag (−1: none), the tags, and whom staff tagged."""
+    """One dimension: its rules, which of them gives each customer the tag (−1: none), the tags, and those forced."""
 
     dimension: str
     rules: tuple[ReadRule, ...]
