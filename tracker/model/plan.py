@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from tracker.model.finding import Finding
@@ -91,10 +90,3 @@ class Plan:
             dropdowns={**self.dropdowns, **other.dropdowns},
             findings=self.findings + other.findings,
         )
-
-
-def blank(values: NDArray[Any]) -> NDArray[np.bool_]:
-    """Where a column of a plan is blank."""
-    if values.dtype.kind == "f":
-        return np.isnan(values)
-    return np.array([v is None or v == "" for v in values], dtype=bool)

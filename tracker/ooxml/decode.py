@@ -107,12 +107,11 @@ class _Values:
         self.kinds[cells] = CellKind.TEXT
 
     def _take_texts(self) -> None:
-        escapes = b"_x" in self._data
         for kind in (STRING, INLINE, ERROR):
             cells = self._cells(kind)
             if len(cells):
                 texts = text.decode(self._slices(cells))
-                self.texts[cells] = [text.unescape(one) for one in texts] if escapes and kind != ERROR else texts
+                self.texts[cells] = texts if kind == ERROR else text.unescaped(texts)
                 self.kinds[cells] = CellKind.ERROR if kind == ERROR else CellKind.TEXT
 
     def _take_truths(self) -> None:

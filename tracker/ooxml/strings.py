@@ -59,12 +59,8 @@ def _items(chunk: bytes) -> list[str] | None:
     plain = chunk.replace(b'<t xml:space="preserve">', b"<t>").replace(b"<t/>", b"<t></t>")
     pieces = plain.removeprefix(b"<si><t>").removesuffix(b"</t></si>").split(_BETWEEN)
     if plain.count(b"<") == 4 * len(pieces):
-        return _unescaped(text.decode(pieces), b"_x" in chunk)
+        return text.unescaped(text.decode(pieces))
     return None if b"<!" in chunk or b"<?" in chunk else _one_by_one(chunk)
-
-
-def _unescaped(texts: list[str], any_escape: bool) -> list[str]:
-    return [text.unescape(one) for one in texts] if any_escape else texts
 
 
 def _one_by_one(chunk: bytes) -> list[str]:
@@ -76,9 +72,9 @@ def _one_by_one(chunk: bytes) -> list[str]:
         if match:
             run.append(match.group(1))
         else:
-            texts += _unescaped(text.decode(run), True) + _exact(b"<sst>%b</si></sst>" % item)
+            texts += text.unescaped(text.decode(run)) + _exact(b"<sst>%b</si></sst>" % item)
             run = []
-    return texts + _unescaped(text.decode(run), True)
+    return texts + text.unescaped(text.decode(run))
 
 
 def _exact(document: bytes) -> list[str]:

@@ -96,7 +96,7 @@ class Settings:
 
 
 SETTINGS: tuple[Setting, ...] = tuple(
-    Setting(f.name, default=None if f.default is None else f.default, **f.metadata) for f in fields(Settings)
+    Setting(one.name, default=getattr(Settings(), one.name), **one.metadata) for one in fields(Settings)
 )
 
 # Rows of the Settings sheet that the tool owns, in this order, before the settings proper.

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tracker.facts.calendar import edate, from_serial, to_serial
+from tracker.facts.calendar import EPOCH, edate, from_serial, to_serial
 from tracker.facts.windows import Events
 from tracker.model.finding import Finding, Place
 from tracker.model.grid import CellKind, Cells
@@ -85,7 +85,7 @@ class Snapshot:
     )  # see codes
 
     def having(self, table: str, columns: Mapping[str, NDArray[Any]]) -> Snapshot:
-        """The same snapshot with these columns of a table set or replaced; float64 or object arrays, blank NaN or None."""
+        """The same snapshot with these columns of a table set anew: float64 or object arrays, blank NaN or None."""
         frame = self.frames[table].copy(deep=False)
         for key, values in columns.items():
             numeric = values.dtype.kind == "f"
@@ -113,11 +113,12 @@ class Snapshot:
         """Where a cell is not empty, as ``<>""`` sees it: text in a date column is something too; shape (rows,)."""
         if self.schema[table][key].kind.is_text:
             return np.asarray(self.text(table, key) != "", bool) | self.broken(table, key)
-        filled = ~np.isnan(self.number(table, key))
+        filled = np.asarray(~np.isnan(self.number(table, key)), bool)
         raw = self.cells.get((table, key))
         if raw is None or len(raw) != len(filled):
             return filled
-        return filled | ((raw.kinds == CellKind.TEXT) & (raw.texts != "")) | (raw.kinds >= CellKind.BOOL)
+        other = ((raw.kinds == CellKind.TEXT) & (raw.texts != "")) | (raw.kinds >= CellKind.BOOL)
+        return np.asarray(filled | other, bool)
 
     def broken(self, table: str, key: str) -> NDArray[np.bool_]:
         """Where staff's cell is an error, which makes a formula that looks at it answer "": shape (rows,)."""
@@ -164,12 +165,10 @@ class Snapshot:
         known = self.customer_codes
         return {"": -1, **{text: known[fold(text)] for text in self.text("Customers", "customer_id") if text}}
 
-    def per_customer(self, by_code: NDArray[Any], missing: object = np.nan) -> NDArray[Any]:
-        """Spread an array by customer number over the rows of Customers; ``missing`` where a row has no ID."""
+    def per_customer(self, by_code: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Spread an array by customer number over the rows of Customers; NaN where a row has no ID."""
         codes = self.codes("Customers")
-        if not len(by_code):
-            return np.full(len(codes), missing, by_code.dtype)
-        return np.where(codes >= 0, by_code[np.maximum(codes, 0)], missing)
+        return np.append(by_code, np.nan)[codes]  # the last one answers for -1
 
     @cached_property
     def contacts(self) -> Events:
@@ -200,7 +199,7 @@ def spend_start(today: int, window: str, fiscal_start: int) -> float:
     if window == "rolling":
         return float(edate(today, -12)) + 1
     month = 1 if window == "calendar" else fiscal_start
-    day = from_serial(today)
+    day = from_serial(today) or EPOCH
     return float(to_serial(day.replace(year=day.year - (day.month < month), month=month, day=1)))
 
 
