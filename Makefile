@@ -28,6 +28,7 @@ template: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python -m tracker.report.docs
+	$(BIN)/python -m tracker.cli.docs
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/refresh.py

@@ -14,7 +14,6 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -88,8 +87,8 @@ class LibreOffice:
         assert not missing, f"LibreOffice did not write {missing}: {log.read_text(errors='replace')[-500:]}"
         return made
 
-    def type_into(self, file: Path, cells: Sequence[tuple[str, str, Any]]) -> None:
-        """Type into cells (sheet, address, text or number) as a person would, recalculate, and save as xlsx."""
+    def type_into(self, file: Path, cells: Sequence[tuple[str, str, str]]) -> None:
+        """Type texts into cells (sheet, address, text) as a person would, recalculate, and save as xlsx."""
         python = uno_python()
         assert python is not None, "no Python with the module uno (apt: python3-uno)"
         pipe = f"tracker{os.getpid()}"

@@ -26,8 +26,8 @@ def main():
     )
     desktop = None
     try:
-        desktop = connect(order["pipe"])
-        work(desktop, order)
+        desktop, dispatcher = connect(order["pipe"])
+        work(desktop, dispatcher, order)
     finally:
         if desktop is not None:
             with contextlib.suppress(Exception):  # the connection breaks as the office ends
@@ -44,21 +44,23 @@ def connect(pipe):
     for _ in range(TRIES):
         try:
             context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-            return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+            names = ("com.sun.star.frame.Desktop", "com.sun.star.frame.DispatchHelper")
+            return [context.ServiceManager.createInstanceWithContext(name, context) for name in names]
         except Exception:  # not listening yet
             time.sleep(PAUSE)
     raise SystemExit("LibreOffice did not answer")
 
 
-def work(desktop, order):
+def work(desktop, dispatcher, order):
     url = Path(order["file"]).resolve().as_uri()
     document = desktop.loadComponentFromURL(url, "_blank", 0, (option("Hidden", True),))
-    for sheet, address, value in order["cells"]:
-        cell = document.Sheets.getByName(sheet).getCellRangeByName(address)
-        if isinstance(value, str):
-            cell.setFormula(value)  # what typing does: numbers, dates and texts are told apart
-        else:
-            cell.setValue(value)
+    controller = document.CurrentController
+    for sheet, address, text in order["cells"]:
+        target = document.Sheets.getByName(sheet)
+        controller.setActiveSheet(target)
+        controller.select(target.getCellRangeByName(address))
+        # The command behind the keyboard: it heeds the cell's format and tells dates, numbers and texts apart.
+        dispatcher.executeDispatch(controller.Frame, ".uno:EnterString", "", 0, (option("StringName", text),))
     document.calculateAll()
     document.storeToURL(url, (option("FilterName", "Calc MS Excel 2007 XML"), option("Overwrite", True)))
     document.close(True)

@@ -124,15 +124,26 @@ def test_a_line_says_who_how_and_why():
         C2          | Bo         | Silva     |                 |       |                   | today-99d
 
         Interactions
-        interaction_id | customer | started_at | channel | summary       | action      | action_owner | action_due | commitments
-        I1             | C1       | today-20d  | phone   | Wants a quote | Send quote  | Tom          | today-11d  |
-        I2             | C2       | today-30d  | phone   |               |             |              | today      | A sample
+        interaction_id | customer | started_at | channel | summary | action     | action_owner | action_due| commitments
+        I1             | C1       | today-20d  | phone   | A quote | Send quote | Tom          | today-11d  |
+        I2             | C2       | today-30d  | phone   |         |            |              | today      | A sample
     """)
     keys = ("customer", "phone", "what", "why", "last_summary", "owner", "channel", "escalation", "due", "followup_id")
     assert lines(host, *keys) == [
-        ("Ana Marsh", "+1 425 555 3409", "Action", "Send quote", "Wants a quote", "Tom", "Visit", "High risk", DAY - 9, "action:I1"),
+        (
+            "Ana Marsh",
+            "+1 425 555 3409",
+            "Action",
+            "Send quote",
+            "A quote",
+            "Tom",
+            "Visit",
+            "High risk",
+            DAY - 9,
+            "action:I1",
+        ),
         ("Bo Silva", "no phone", "Promise", "A sample", "No contact yet", None, "E-mail", None, DAY, "action:I2"),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(("late", "escalated"), [(6, None), (7, "Lead"), (8, "Lead"), (9, "High risk")])

@@ -63,7 +63,7 @@ def test_since_means_since_the_last_refresh_of_an_earlier_day():
     host.put("Customers", 0, "need_priority", "High")
     refresh_on(host, 12)
     host.put("Purchases", 0, "amount", 120_000)
-    refreshed, _ = refresh_on(host, 18)
+    _refreshed, _ = refresh_on(host, 18)
     assert moved(host) == [Move("C1", "value", "high", "vip", 120_000)]
     host.put("Purchases", 0, "amount", 60_000)  # back again on the same day: both are noted, nobody moved
     refresh_on(host, 18)

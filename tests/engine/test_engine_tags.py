@@ -231,7 +231,7 @@ def test_rules_over_labels_and_columns_of_staffs_own(condition, who):
 
 
 def test_an_unreadable_rule_is_a_finding_that_points_into_it_and_the_others_run():
-    snapshot, given = tagged(f"{OWN} value | VIP | spnd(12m) > 5 |\n Value | high | [Score] > 5 |")
+    _snapshot, given = tagged(f"{OWN} value | VIP | spnd(12m) > 5 |\n Value | high | [Score] > 5 |")
     [odd] = given.findings
     assert (odd.code, odd.place.cell, odd.value, odd.suggestion) == ("K103", "D5", "spnd(12m) > 5", "spend")
     assert odd.details["at"] == "1"
@@ -240,7 +240,7 @@ def test_an_unreadable_rule_is_a_finding_that_points_into_it_and_the_others_run(
 
 def test_a_hostile_rule_is_only_a_finding():
     rules = '__import__("os").system("x")', "deals.__class__ = 1", "(" * 400 + "1=1" + ")" * 400
-    snapshot, given = tagged(OWN + "\n".join(f"club | Member | {one} |" for one in rules))
+    _snapshot, given = tagged(OWN + "\n".join(f"club | Member | {one} |" for one in rules))
     assert [odd.code for odd in given.findings] == ["K103"] * 3
     assert given.given == ()
 
@@ -265,7 +265,7 @@ FORCED = """
 
 
 def test_an_override_wins_until_its_day_and_is_shown_as_such():
-    snapshot, given = tagged(FORCED)
+    _snapshot, given = tagged(FORCED)
     assert list(given.columns["tag_value"]) == ["vip", "vip", None, None]
     assert list(given.columns["tag_stage"]) == ["prospect", "at_risk", "prospect", "prospect"]
     assert list(given.columns["tag_why"]) == [

@@ -13,7 +13,7 @@ from tracker.engine.read import read
 from tracker.hosts import MemoryHost
 from tracker.schema.lists import LIST_SPECS
 
-DAYS = (date(2026, 11, 24), date(2026, 11, 28), date(2027, 2, 28), date(2028, 2, 29))
+DAYS = (date(2026, 11, 24), date(2028, 2, 29))
 TAGS = ("stage", "value", "behaviour", "care", "need")
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-import numpy as np
 import pytest
-from books import TODAY, new_book, parts, refreshed, type_rows, with_part
+from books import TODAY, new_book, parts, refreshed, type_rows, with_part, write
 from dirty import Dirt, customers, interactions, purchases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from staff import staff_cells
 
 from tracker.demo.workbook import workbook as demo_workbook
+from tracker.engine.read import read
+from tracker.hosts import MemoryHost
 from tracker.ooxml import Workbook
 
 FEW, SOME = 30, 60
@@ -40,7 +41,7 @@ def demo_refreshed(demo) -> bytes:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_refreshing_twice_changes_nothing_the_second_time(seed):
     once, _ = refreshed(random_book(seed))
     twice, done = refreshed(once, hour=17)
@@ -62,7 +63,7 @@ def test_an_empty_book_is_calm(pin):
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_staff_cells_never_change(seed):
     before = random_book(seed)
     after, _ = refreshed(before)
@@ -76,8 +77,6 @@ def test_staff_cells_of_the_demo_never_change(demo, demo_refreshed):
 
 
 def test_a_changed_staff_cell_would_be_seen(demo_refreshed):
-    from books import write
-
     assert len(staff_cells(demo_refreshed, write(demo_refreshed, [("Customers", 5, 2, "Changed")]))) == 1
     assert len(staff_cells(demo_refreshed, write(demo_refreshed, [("Guide", 60, 9, "New")]))) == 1
 
@@ -111,12 +110,10 @@ def test_row_order_does_not_matter():
     assert figures(list) == figures(lambda rows: rows[::-1])
 
 
-def _figures(data: bytes) -> dict[str, tuple[object, ...]]:
-    from tracker.engine.read import read
-    from tracker.hosts import MemoryHost
-
-    frame = read(MemoryHost(data), TODAY).frames["Customers"]
-    keys = ("last_contact", "next_contact", "spend_12m", "lifetime_spend", "tags", "followup_due", "followup_why")
+def _figures(data: bytes, day: date = TODAY) -> dict[str, tuple[object, ...]]:
+    """What refresh says of each customer."""
+    frame = read(MemoryHost(data), day).frames["Customers"]
+    keys = ("last_contact", "next_contact", "spend_12m", "lifetime_spend", "tags", "followup_due")
     return {row.customer_id: tuple(map(str, (getattr(row, key) for key in keys))) for row in frame.itertuples()}
 
 
@@ -124,20 +121,16 @@ def test_a_pinned_day_is_said_and_cleared_again(demo_refreshed):
     day = date(2026, 6, 30)
     pinned, done = refreshed(demo_refreshed, pin=day)
     assert done.pinned and done.day == day
-    back, _ = refreshed(pinned)
-    assert figures_of(back) == figures_of(demo_refreshed)
+    assert _figures(pinned, day) != _figures(demo_refreshed)
+    back, again = refreshed(pinned)
+    assert not again.pinned
+    assert _figures(back) == _figures(demo_refreshed)
 
 
-def figures_of(data: bytes) -> list[str]:
-    """The cached values of Summary, as texts."""
-    cells = Workbook(data).read("Summary")
-    return [str(value) for number in sorted(cells.columns) for value in cells.columns[number].values()]
-
-
-def test_the_saved_formula_of_a_staff_column_keeps_its_values(demo_refreshed):
+def test_markup_beside_our_cells_stays(demo_refreshed):
     """Nothing in a sheet beside our columns is touched: the XML between our cells is the same."""
     sheet = next(s.part for s in Workbook(demo_refreshed).sheets if s.name == "Customers")
     marked = with_part(demo_refreshed, sheet, lambda xml: xml.replace(b"<sheetData>", b"<!-- kept --><sheetData>"))
     later, _ = refreshed(marked, TODAY + timedelta(days=3))
     assert b"<!-- kept -->" in parts(later)[sheet]
-    assert np.array_equal(*(len(parts(one)) for one in (marked, later)))
+    assert set(parts(later)) == set(parts(marked))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from sheet_shapes import RELATIONS, book, parts_of, strings_xml, worksheet, zipp
 from tracker.ooxml import Cells, DefinedName, PackageError, Workbook, text
 from tracker.ooxml.formulae import SharedFormula
 from tracker.ooxml.numerals import Numerals
+from tracker.ooxml.refs import column_letters
 
 LAWS = settings(max_examples=100, deadline=None)
 N, T, B, E, EMPTY = "number", "text", "bool", "error", "blank"
@@ -239,6 +241,25 @@ def test_a_lone_cell_in_the_last_corner_is_read_and_costs_one_column() -> None:
     assert list(sheet.columns) == [1, 2, 702, 16384]
     assert sheet.columns[16384].numbers[-1] == 9
     assert len(sheet.columns[1]) == 1_048_576
+
+
+def test_cells_strewn_over_the_whole_sheet_are_refused_before_they_cost_memory() -> None:
+    head = "".join(f'<c r="{column_letters(column)}1"><v>1</v></c>' for column in range(1, 16385))
+    rows = f'<row r="1">{head}</row><row r="1048576"><c r="A1048576"><v>9</v></c></row>'
+    with pytest.raises(PackageError) as refused:
+        Workbook(book(rows)).read("S")
+    assert refused.value.reason == "too-large"
+
+
+def test_a_tall_sheet_with_a_stray_cell_keeps_no_column_that_nobody_holds() -> None:
+    head = "".join(f'<c r="{column_letters(column)}1"><v>1</v></c>' for column in range(1, 61))
+    columns = (
+        Workbook(book(f'<row r="1">{head}</row><row r="1048576"><c r="A1048576"><v>9</v></c></row>')).read("S").columns
+    )
+    tracemalloc.start()
+    assert sum(int(np.nansum(columns[column].numbers)) for column in columns) == 69
+    assert tracemalloc.get_traced_memory()[1] < 100 << 20
+    tracemalloc.stop()
 
 
 def test_formatted_emptiness_counts_nothing() -> None:

@@ -182,8 +182,23 @@ def test_any_text_at_all(text):
 
 
 names = st.sampled_from(
-    ["deals", "country", "need_by", "[Odd one]", "[Score]", "[Renewal]", "vip_spend", "currency", "spend(12m)"]
-    + ["growth(6m)", "spend_rank(all)", "contacts(frequent_days)", "months_since(need_by)", "completeness", "core_need"]
+    [
+        "deals",
+        "country",
+        "need_by",
+        "[Odd one]",
+        "[Score]",
+        "[Renewal]",
+        "vip_spend",
+        "currency",
+        "spend(12m)",
+        "growth(6m)",
+        "spend_rank(all)",
+        "contacts(frequent_days)",
+        "months_since(need_by)",
+        "completeness",
+        "core_need",
+    ]
 )
 literals = st.sampled_from(["0", "1", "10%", "99999999999999999999", ".5", "'DE'", '""', "'2024-02-29'", "'x'"])
 values = st.recursive(

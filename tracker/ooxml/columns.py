@@ -15,6 +15,11 @@ from numpy.typing import NDArray
 
 from tracker.ooxml.cells import CellKind, Cells
 from tracker.ooxml.decode import Decoded
+from tracker.ooxml.errors import PackageError
+
+_KEPT = 1 << 25  # cells: columns of a larger area are made anew each time, so that asking for all keeps one
+_ABSURD = 1 << 30  # cells: far beyond any sheet of work, and nothing but a trap when almost all of them are empty
+_SPARSE = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +38,7 @@ class Gatherer:
 
     def __init__(self) -> None:
         self.last_row = 0
+        self.cells = 0
         self.parts: dict[int, list[_Part]] = {}
 
     def add(self, cells: Decoded) -> None:
@@ -40,6 +46,7 @@ class Gatherer:
         if not len(cells.row):
             return
         self.last_row = int(cells.row[-1])
+        self.cells += len(cells.row)
         # A stable sort of 16-bit numbers is a radix sort, and keeps the rows of a column in order.
         order = np.argsort(cells.column.astype(np.uint16), kind="stable")
         column = cells.column[order]
@@ -54,18 +61,30 @@ class Gatherer:
 
 
 class Columns(Mapping[int, Cells]):
-    """The columns that hold something, by number; each is `last_row` long and made when first asked for."""
+    """The columns that hold something, by number; each is `last_row` long and made when it is asked for.
+
+    PackageError when a few cells are strewn over so many rows and columns that no work can be meant.
+    """
 
     def __init__(self, gathered: Gatherer, formula_texts: tuple[str, ...]) -> None:
+        area = gathered.last_row * len(gathered.parts)
+        if area > _ABSURD and gathered.cells * _SPARSE < area:
+            raise PackageError(
+                "too-large", "the cells of a sheet are strewn over more rows and columns than can be read"
+            )
+        self._keep = area <= _KEPT
         self._parts, self._last_row, self._formula_texts = gathered.parts, gathered.last_row, formula_texts
         self._made: dict[int, Cells] = {}
         self._numbers = tuple(sorted(gathered.parts))
 
     def __getitem__(self, column: int) -> Cells:
-        if column not in self._made:
-            self._made[column] = self._cells(self._parts[column])
+        if column in self._made:
+            return self._made[column]
+        cells = self._cells(self._parts[column])
+        if self._keep:
+            self._made[column] = cells
             del self._parts[column]
-        return self._made[column]
+        return cells
 
     def __contains__(self, column: object) -> bool:
         return column in self._made or column in self._parts

@@ -11,13 +11,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 
 from tracker.ooxml import markup
 from tracker.ooxml.archive import Packed, rebuild
 from tracker.ooxml.calcchain import without_chain
+from tracker.ooxml.cells import Cells
 from tracker.ooxml.chunk import Chunk, Details, Ints, Rows
 from tracker.ooxml.decode import Book
 from tracker.ooxml.errors import PackageError
@@ -97,7 +97,7 @@ def _requests(
 def _column(number: int, group: list[ColumnWrite]) -> Column:
     """The writes of one column as one: rows ascending, the last write of a row holds; PackageError outside a sheet."""
     rows = np.concatenate([np.asarray(write.rows, np.int64) for write in group])
-    cells = writable(reduce(lambda one, other: one.followed_by(other), (write.cells for write in group)))
+    cells = writable(_joined([write.cells for write in group]))
     if len(rows) != len(cells):
         raise ValueError("a column is written with more rows than cells, or fewer")
     if not 1 <= number <= LAST_COLUMN or (len(rows) and not (rows.min() >= 1 and rows.max() <= LAST_ROW)):
@@ -106,6 +106,14 @@ def _column(number: int, group: list[ColumnWrite]) -> Column:
         rows, last = np.unique(rows[::-1], return_index=True)
         cells = cells.take(len(cells) - 1 - last)
     return Column(number, rows, cells)
+
+
+def _joined(parts: list[Cells]) -> Cells:
+    """All cells one below the other; by halves, because each joining copies what it joins."""
+    if len(parts) == 1:
+        return parts[0]
+    half = len(parts) // 2
+    return _joined(parts[:half]).followed_by(_joined(parts[half:]))
 
 
 def _sheet(workbook: Workbook, sheet: SheetInfo, request: _Request) -> tuple[Packed | None, Progress, dict[int, str]]:

@@ -1,0 +1,101 @@
+"""Keys: who is meant by a typed text, which ID a new row gets, and the day a customer is dated to."""
+
+import pytest
+from refreshing import book, customers, refresh, rows
+from world import TODAY
+
+from tracker.facts.calendar import to_serial
+
+DAY = to_serial(TODAY)
+
+PEOPLE = """
+    Customers
+    customer_id | first_name | last_name | company   | email       | phone
+    C1          | Ana        | Marsh     | Oak & Co  | a@b.example | +1 425 555 3409
+    C2          | Bo         | Silva     | Fir Ltd   |             |
+    C3          | Cy         | Silva     |           |             |
+
+    Interactions
+    interaction_id | customer | customer_id | started_at | channel
+"""
+
+
+def owner(text, before=""):
+    """Whose interaction a typed text makes it, and the findings about it; ``before`` is what a refresh left."""
+    host = book(f"{PEOPLE} I1 | {text} | {before} | today | phone")
+    refreshed, _ = refresh(host)
+    odd = [(one.code, one.suggestion) for one in refreshed.findings if one.code in ("R101", "R102", "R106")]
+    return rows(host, "Interactions")[0]["customer_id"], odd
+
+
+@pytest.mark.parametrize(
+    "text", ["C1", "c1", "A@B.example", "001 425 555 34 09", "Ana Marsh", "Marsh Ana", "marsh  ana", "OAK & CO"]
+)
+def test_a_customer_is_found_by_whatever_is_theirs_alone(text):
+    assert owner(text) == ("C1", [])
+
+
+def test_a_name_two_bear_and_a_name_nobody_bears_are_findings():
+    assert owner("Bo Silva") == ("C2", [])
+    assert owner("Ana Marhs") == (None, [("R101", "C1")])
+
+
+def test_what_was_resolved_stays_while_the_text_became_unclear():
+    assert owner("Nobody at all", before="C3") == ("C3", [("R106", "")])
+    assert owner("Bo Silva", before="C3") == ("C2", [])  # it means exactly one other customer now
+    assert owner("Nobody at all", before="C9")[0] is None  # that one is gone
+
+
+def test_a_new_row_gets_the_next_id_of_its_day():
+    host = book(
+        """
+        Customers
+        customer_id  | last_name
+                     | Marsh
+        C20261118008 | Silva
+                     | Okafor
+        """,
+        next_id_customers=7,
+    )
+    refresh(host)
+    assert list(customers(host)) == ["C20261118007", "C20261118008", "C20261118009"]
+    host.put("Customers", 2, "last_name", None)
+    host.put("Customers", 2, "customer_id", None)
+    host.put("Customers", 2, "created_on", None)
+    host.put("Customers", 2, "last_name", "Ito")
+    refresh(host)
+    assert list(customers(host))[-1] == "C20261118010"  # an ID is never used again
+
+
+def test_ids_may_be_plain_numbers():
+    host = book("Customers\ncustomer_id | last_name\n | Marsh", id_pattern="integer", next_id_customers=12)
+    refresh(host)
+    assert list(customers(host)) == ["12"]
+
+
+def test_a_customer_is_dated_to_the_earliest_day_known():
+    host = book("""
+        Customers
+        last_name | created_on
+        Marsh     |
+        Silva     | today-3d
+        Okafor    |
+
+        Interactions
+        customer | started_at
+        Marsh    | today-9d
+        Silva    | today-9d
+
+        Purchases
+        customer | purchased_at
+        Marsh    | today-30d
+    """)
+    refresh(host)
+    assert [one["created_on"] for one in customers(host).values()] == [DAY - 30, DAY - 3, DAY]
+
+
+def test_a_row_without_any_staff_value_is_no_row():
+    host = book("Customers\nlast_name | followup_why\n | left over\nMarsh |")
+    refresh(host)
+    assert [one["last_name"] for one in customers(host).values()] == ["Marsh"]
+    assert host.cell("Customers", 0, "customer_id") is None
