@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-import zipfile
-from collections.abc import Iterator
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -122,10 +121,6 @@ def canonical(path: Path, customers: int, events: int) -> None:
 
 SHAPES = {"narrow": narrow, "canonical": canonical}
 
-
-def sheet_sizes(path: Path) -> Iterator[tuple[str, int]]:
-    """The sheets of a workbook and the bytes of their XML."""
-    with zipfile.ZipFile(path) as package:
-        for member in package.infolist():
-            if member.filename.startswith("xl/worksheets/sheet"):
-                yield member.filename, member.file_size
+if __name__ == "__main__":
+    shape, target, customers, events = sys.argv[1:]
+    SHAPES[shape](Path(target), int(customers), int(events))

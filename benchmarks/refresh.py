@@ -17,13 +17,14 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from books import SHAPES, TODAY, sheet_sizes
-
 TRACKER = Path(sys.executable).with_name("tracker")
+TODAY = "2026-11-18"
+SHAPES = ("canonical", "narrow")
 FLOOR = """
 import sys, zipfile
 with zipfile.ZipFile(sys.argv[1]) as package:
@@ -67,8 +68,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
         original = folder / "original.xlsx"
-        SHAPES[options.shape](original, options.rows, options.events or options.rows // 10)
-        xml = sum(size for _, size in sheet_sizes(original))
+        _generate(original, options)
+        xml = _sheet_xml(original)
         size = f"{original.stat().st_size / MEGA:.1f} MB, {xml / MEGA:.0f} MB of sheet XML"
         print(f"{options.shape}, {options.rows:,} customers: {size}")
         jobs = _jobs(folder / "work.xlsx", folder / "peer.xlsx", options.peers)
@@ -80,15 +81,29 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=100_000, help="customers")
     parser.add_argument("--events", type=int, default=0, help="interactions, and purchases (default: a tenth)")
-    parser.add_argument("--shape", choices=sorted(SHAPES), default="narrow")
+    parser.add_argument("--shape", choices=SHAPES, default="narrow")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each job; the median is shown")
     parser.add_argument("--folder", default=None, help="where to work (default: the system's temporary folder)")
     parser.add_argument("--no-peers", dest="peers", action="store_false", help="leave the other libraries out")
     return parser.parse_args()
 
 
+def _generate(path: Path, options: argparse.Namespace) -> None:
+    """In a process of its own: a child's peak memory starts at that of the process that forks it."""
+    sizes = (str(options.rows), str(options.events or options.rows // 10))
+    maker = Path(__file__).with_name("books.py")
+    subprocess.run([sys.executable, str(maker), options.shape, str(path), *sizes], check=True)
+
+
+def _sheet_xml(path: Path) -> int:
+    """Bytes of the sheets' XML."""
+    with zipfile.ZipFile(path) as package:
+        members = package.infolist()
+    return sum(member.file_size for member in members if member.filename.startswith("xl/worksheets/sheet"))
+
+
 def _jobs(work: Path, other: Path, peers: bool) -> list[Job]:
-    day = ("--today", TODAY.isoformat())
+    day = ("--today", TODAY)
     own = [
         Job("inflate only (the floor)", (sys.executable, "-c", FLOOR, str(work))),
         Job("tracker refresh, every tool cell changed", (str(TRACKER), "refresh", str(work), *day), fresh=True),

@@ -31,7 +31,7 @@ def slips(today: int, tables: dict[str, list[ROW]]) -> tuple[Slip, ...]:
     customers, talks, lines = tables["Customers"], tables["Interactions"], tables["Purchases"]
     firm = _of(customers, lambda row: bool(row["company"]) and row["first_name"].isascii())
     twin = _of(customers, lambda row: row["status"] is None, start=firm + 25)
-    recent = _of(talks, lambda row: _plain_talk(row) and row["started_at"] < today - 70, start=len(talks) * 3 // 4)
+    recent = _of(talks, lambda row: _plain_talk(row) and today - 6 < row["started_at"] < today)
     answered = _of(talks, lambda row: row["ended_at"] is not None, start=len(talks) * 2 // 3)
     acted = _of(talks, lambda row: row["action_done_on"] is not None, start=len(talks) // 2)
     priced = _of(lines, lambda row: row["discount"] is None and row["returned"] is None, start=len(lines) * 2 // 3)

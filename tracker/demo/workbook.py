@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tracker import __version__
 from tracker.commands.refresh import Refresh, refresh
 from tracker.commands.validate import findings_of
 from tracker.commands.workbook import ReadOnce
@@ -53,7 +54,7 @@ def workbook(today: date, seed: int = 7, locale: str = "en") -> bytes:
     The same bytes for the same day and seed.
     """
     made, before = company(today, seed), today - timedelta(days=WEEK)
-    host = MemoryHost(build(BASE, load(locale), workbook_id=WORKBOOK_ID, created=today))
+    host = MemoryHost(build(BASE, load(locale), workbook_id=WORKBOOK_ID, created=today, made_by=__version__))
     for table in (*LEADS, *TYPED):
         _take_in(host, before, table, made.frames[table][made.known.get(table, slice(None))])
     _change(host, before, [_settings(host, before, made)])
@@ -92,7 +93,10 @@ def _slips(made: DemoCompany) -> list[Cells]:
     """The slips, typed over good cells as somebody in a hurry would."""
     cells: dict[tuple[str, str], dict[int, Value]] = defaultdict(dict)
     for slip in made.slips:
-        cells[slip.table, slip.key][slip.position] = slip.value
+        known = made.known.get(slip.table)
+        order = np.argsort(~known, kind="stable") if known is not None else None  # what was known stands above the rest
+        position = slip.position if order is None else int(np.flatnonzero(order == slip.position)[0])
+        cells[slip.table, slip.key][position] = slip.value
     return [(table, key, typed) for (table, key), typed in cells.items()]
 
 

@@ -35,6 +35,7 @@ from tracker.ooxml.writes import ColumnWrite, Patched, RowPattern, Skipped, Tabl
 _MERGED = re.compile(rb"<(?:[\w.-]+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([^\"']*)[\"']")
 _REACHED = "an array formula or a data table of the sheet covers part of it"
 _IN_MERGE = "it holds merged cells"
+_BLOCK = 1 << 11  # new rows that are written at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,14 +159,27 @@ def _streamed(
         for chunk in stream.chunks():
             _refuse_reached(chunk, columns)
             reader.note(chunk)
-            last = int(chunk.rows.number[-1])
-            data = spliced(chunk, after, last, task, reader.read, progress)
+            first, last = chunk.rows.number[[0, -1]].tolist()
+            for rows in _between(after, first - 1, task, reader, progress):
+                differs = True
+                packer.put(rows)
+            data = spliced(chunk, first - 1, last, task, reader.read, progress)
             differs, after = differs or data is not chunk.data, last
             packer.put(data)
         _refuse_merged(stream.tail, columns)
-        below = spliced(_NOTHING, after, LAST_ROW, task, reader.read, progress)
-        packer.put(below + stream.tail)
-        return (packer.result() if differs or below else None), progress
+        for rows in _between(after, task.last_row, task, reader, progress):
+            differs = True
+            packer.put(rows)
+        packer.put(stream.tail)
+        return (packer.result() if differs else None), progress
+
+
+def _between(after: int, last: int, task: Task, reader: Reader, progress: Progress) -> Iterator[bytes]:
+    """The new rows with after < row <= last, where the sheet has none yet; in blocks, which bounds the memory."""
+    for first in range(after, min(last, task.last_row), _BLOCK):
+        data = spliced(_NOTHING, first, min(first + _BLOCK, last), task, reader.read, progress)
+        if data:
+            yield data
 
 
 def _prefix(head: bytes) -> bytes:
@@ -175,7 +189,7 @@ def _prefix(head: bytes) -> bytes:
 
 
 def _nothing() -> Chunk:
-    """A chunk without rows: what stands below the last row of a sheet."""
+    """A chunk without rows: what stands where a sheet has none."""
     none = np.zeros(0, np.int64)
     details = Details(none.astype(np.uint8), none, none, none, none, none, none, none, none, none.astype(bool), {})
     return Chunk(

@@ -7,7 +7,6 @@ comes back as the same object. Keeps out the stream (see `patch`) and the spelli
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -75,6 +74,11 @@ class Task:
         """The cells of a column; none for one that only gets styles."""
         return self.columns.get(number) or Column(number, np.zeros(0, np.int64), Cells.blank(0))
 
+    @property
+    def last_row(self) -> int:
+        """The last row that gets a cell."""
+        return max([self.styles.last_filled, *(int(one.rows[-1]) for one in self.columns.values() if len(one.rows))])
+
     def span(self) -> Ref | None:
         """The smallest area that covers every cell that holds something; None without one."""
         areas = []
@@ -108,9 +112,6 @@ class _Edits:
         self.rank.append(np.broadcast_to(np.asarray(rank, np.int64), start.shape))
         self.text.extend(texts)
 
-    def one(self, start: int, end: int, rank: int, text: bytes) -> None:
-        self.add(np.array([start]), np.array([end]), rank, [text])
-
     def applied(self, data: bytes) -> bytes:
         if not self.text:
             return data
@@ -133,7 +134,7 @@ def spliced(chunk: Chunk, after: int, last: int, task: Task, read: Read, progres
         progress.formula_lost |= changed.formula_lost
         _replace(chunk, changed, task.prefix, edits)
     for handover in handed_on(chunk, touched, progress.orphans):
-        edits.one(handover.start, handover.end, 0, handover.text)
+        edits.add(np.array([handover.start]), np.array([handover.end]), 0, [handover.text])
     new = [share.new for share in shares if len(share.new.rows)]
     progress.cells += sum(one.written for one in new)
     if new:
@@ -246,30 +247,31 @@ def blank(cells: Cells) -> Mask:
 
 def _insert(chunk: Chunk, new: Sequence[_New], task: Task, edits: _Edits) -> None:
     """Put new cells in column order into rows that are there, and open rows for the others in row order."""
-    rows = np.unique(np.concatenate([one.rows for one in new]))
-    at, known = _places(chunk.rows.number, rows)
-    tags = _tags(chunk, at[known].tolist())
-    full = dict(zip(rows[known].tolist(), tags, strict=True))
-    row_styles = {row: style for row, tag in full.items() if (style := row_style(tag))}
-    keys = chunk.row_index * _WIDE + chunk.column
-    loose: dict[int, list[bytes]] = defaultdict(list)
+    full = chunk.rows.end > chunk.rows.inside
+    there, loose = chunk.rows.number[full], list[tuple[Ints, list[bytes]]]()
+    row_styles, keys = _row_styles(chunk), chunk.row_index * _WIDE + chunk.column
     for one in new:
-        styles = task.styles.of(one.column, one.rows.tolist(), row_styles)
+        styles = task.styles.of(one.column, one.rows, row_styles)
         texts = cells_xml(column_letters(one.column), one.rows.tolist(), styles, one.cells, task.prefix)
-        place, inside = _places(chunk.rows.number, one.rows)
-        inside[inside] = chunk.rows.end[place[inside]] > chunk.rows.inside[place[inside]]
-        _into_rows(chunk, keys, place[inside], one.column, [texts[i] for i in np.flatnonzero(inside).tolist()], edits)
-        for i in np.flatnonzero(~inside).tolist():
-            loose[int(one.rows[i])].append(texts[i])
-    _retag(chunk, rows[known], at[known], new, edits)
-    for row in sorted(loose):
-        _open_row(chunk, row, full.get(row), b"".join(loose[row]), task, edits)
+        at, inside = _places(there, one.rows)
+        if inside.all():
+            _into_rows(chunk, keys, np.flatnonzero(full)[at], one.column, texts, edits)
+            continue
+        known, others = np.flatnonzero(inside), np.flatnonzero(~inside)
+        _into_rows(chunk, keys, np.flatnonzero(full)[at[known]], one.column, [texts[i] for i in known.tolist()], edits)
+        loose.append((one.rows[others], [texts[i] for i in others.tolist()]))
+    _forget_spans(chunk, new, edits)
+    if loose:
+        _open_rows(chunk, loose, task, edits)
 
 
-def _tags(chunk: Chunk, index: Sequence[int]) -> list[bytes]:
-    """The start tags of these rows."""
-    start, inside = chunk.rows.start.tolist(), chunk.rows.inside.tolist()
-    return [chunk.data[start[i] : inside[i]] for i in index]
+def _row_styles(chunk: Chunk) -> dict[int, bytes]:
+    """The styles that rows give to cells that are not there, by row number."""
+    if b"customFormat" not in chunk.data:
+        return {}
+    spans = zip(chunk.rows.number.tolist(), chunk.rows.start.tolist(), chunk.rows.inside.tolist(), strict=True)
+    styles = ((row, row_style(chunk.data[start:inside])) for row, start, inside in spans)
+    return {row: style for row, style in styles if style}
 
 
 def _into_rows(chunk: Chunk, keys: Ints, row: Ints, column: int, texts: list[bytes], edits: _Edits) -> None:
@@ -282,32 +284,39 @@ def _into_rows(chunk: Chunk, keys: Ints, row: Ints, column: int, texts: list[byt
     edits.add(place, place, column, texts)
 
 
-def _retag(chunk: Chunk, rows: Ints, index: Ints, new: Sequence[_New], edits: _Edits) -> None:
+def _forget_spans(chunk: Chunk, new: Sequence[_New], edits: _Edits) -> None:
     """Drop `spans` from rows that get a cell outside it: it is a hint that may be missing, but not be wrong."""
     if b"spans" not in chunk.data:
         return
-    first, last = np.full(len(rows), _WIDE), np.zeros(len(rows), np.int64)
+    first, last = np.full(len(chunk.rows.number), _WIDE), np.zeros(len(chunk.rows.number), np.int64)
     for one in new:
-        place, there = _places(rows, one.rows)
-        first[place[there]] = np.minimum(first[place[there]], one.column)
-        last[place[there]] = np.maximum(last[place[there]], one.column)
-    for i, tag, low, high in zip(
-        index.tolist(), _tags(chunk, index.tolist()), first.tolist(), last.tolist(), strict=True
-    ):
-        spans = _SPANS.search(tag)
-        covered = spans is None or (int(spans.group(1)) <= low and high <= int(spans.group(2)))
-        if not covered and chunk.rows.end[i] > chunk.rows.inside[i]:
-            edits.one(int(chunk.rows.start[i]), int(chunk.rows.inside[i]), 0, _SPANS.sub(b"", tag))
+        at, there = _places(chunk.rows.number, one.rows)
+        first[at[there]] = np.minimum(first[at[there]], one.column)
+        last[at[there]] = np.maximum(last[at[there]], one.column)
+    found = np.array([(*match.span(), *map(int, match.groups())) for match in _SPANS.finditer(chunk.data)], np.int64)
+    start, end, low, high = found.reshape(-1, 4).T
+    at = np.searchsorted(chunk.rows.start, start) - 1
+    in_tag = (at >= 0) & (start < chunk.rows.inside[at]) & (chunk.rows.end[at] > chunk.rows.inside[at])
+    wrong = np.flatnonzero(in_tag & ((first[at] < low) | (last[at] > high)))
+    edits.add(start[wrong], end[wrong], 0, [b""] * len(wrong))
 
 
-def _open_row(chunk: Chunk, row: int, tag: bytes | None, cells: bytes, task: Task, edits: _Edits) -> None:
-    """A row that was written `<row/>`, or was not there at all, with cells in it."""
-    closing = b"</%brow>" % task.prefix
-    at = int(np.searchsorted(chunk.rows.number, row))
-    if tag is not None:
-        opened = _SPANS.sub(b"", tag).removesuffix(b"/>").rstrip() + b">"
-        edits.one(int(chunk.rows.start[at]), int(chunk.rows.end[at]), 0, opened + cells + closing)
-        return
-    place = int(chunk.rows.start[at]) if at < len(chunk.rows.start) else len(chunk.data)
-    opened = prefixed(b'<row r="%d"%b>' % (row, task.styles.height(row)), task.prefix)
-    edits.one(place, place, row - _BEFORE, opened + cells + closing)
+def _open_rows(chunk: Chunk, loose: Sequence[tuple[Ints, list[bytes]]], task: Task, edits: _Edits) -> None:
+    """Rows that were written `<row/>`, or were not there at all, with cells in them; by columns in column order."""
+    rows = np.unique(np.concatenate([of_column for of_column, _ in loose]))
+    content = np.full((len(loose), len(rows)), b"", object)
+    for line, (of_column, texts) in zip(content, loose, strict=True):
+        line[np.searchsorted(rows, of_column)] = texts
+    closing = prefixed(b"</row>", task.prefix)
+    written = [b"".join(cells) + closing for cells in zip(*content.tolist(), strict=True)]
+    at, known = _places(chunk.rows.number, rows)
+    for i in np.flatnonzero(known).tolist():
+        start, end = int(chunk.rows.start[at[i]]), int(chunk.rows.end[at[i]])
+        tag = _SPANS.sub(b"", chunk.data[start:end]).removesuffix(b"/>").rstrip() + b">"
+        edits.add(np.array([start]), np.array([end]), 0, [tag + written[i]])
+    absent = np.flatnonzero(~known)
+    heights = task.styles.heights(rows[absent])
+    tags = [b'<row r="%d"%b>' % pair for pair in zip(rows[absent].tolist(), heights, strict=True)]
+    place = np.append(chunk.rows.start, len(chunk.data))[at[absent]]
+    texts = [prefixed(tag, task.prefix) + written[i] for tag, i in zip(tags, absent.tolist(), strict=True)]
+    edits.add(place, place, rows[absent] - _BEFORE, texts)

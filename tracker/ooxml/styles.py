@@ -52,6 +52,11 @@ class Styles:
     areas: tuple[Area, ...] = ()
     columns: tuple[tuple[int, int, bytes], ...] = ()  # first and last column, style
 
+    @property
+    def last_filled(self) -> int:
+        """The last row that some area fills; 0 without one."""
+        return max((area.last_row for area in self.areas if area.fill), default=0)
+
     def filled(self, after: int, last: int) -> set[int]:
         """The columns that some area fills in these rows."""
         areas = (area for area in self.areas if area.fill and len(area.rows(after, last)))
@@ -62,22 +67,25 @@ class Styles:
         rows = [area.rows(after, last) for area in self.areas if area.fill and column in area.like.cells]
         return np.unique(np.concatenate(rows)) if rows else np.zeros(0, np.int64)
 
-    def of(self, column: int, rows: Sequence[int], row_styles: Mapping[int, bytes]) -> list[bytes]:
+    def of(self, column: int, rows: Ints, row_styles: Mapping[int, bytes]) -> list[bytes]:
         """The style of a new cell of the column in each of these rows; ``row_styles``: what rows say themselves."""
         usual = next((style for first, last, style in self.columns if first <= column <= last), b"")
-        areas = [area for area in self.areas if column in area.like.cells]
-        if not areas and not row_styles:
-            return [usual] * len(rows)
-        return [self._one(areas, column, row) or row_styles.get(row, usual) for row in rows]
+        styles = [row_styles.get(row, usual) for row in rows.tolist()] if row_styles else [usual] * len(rows)
+        looks = [(area, area.like.cells[column]) for area in self.areas if column in area.like.cells]
+        return _laid_over(styles, rows, looks)
 
-    def _one(self, areas: list[Area], column: int, row: int) -> bytes:
-        covering = (area.like.cells[column] for area in areas if area.first_row <= row <= area.last_row)
-        return next(covering, b"")
+    def heights(self, rows: Ints) -> list[bytes]:
+        """The attributes of new rows that say how high they are."""
+        looks = [(area, area.like.height) for area in self.areas if area.fill]
+        return _laid_over([b""] * len(rows), rows, looks)
 
-    def height(self, row: int) -> bytes:
-        """The attributes of a new row that say how high it is."""
-        heights = (area.like.height for area in self.areas if area.fill and area.first_row <= row <= area.last_row)
-        return next(heights, b"")
+
+def _laid_over(usual: list[bytes], rows: Ints, looks: Sequence[tuple[Area, bytes]]) -> list[bytes]:
+    """What rows (ascending) usually have, and in areas what these say; the first area that covers a row wins."""
+    for area, said in reversed(looks):
+        first, end = np.searchsorted(rows, [area.first_row, area.last_row + 1]).tolist()
+        usual[first:end] = [said] * (end - first)
+    return usual
 
 
 def column_styles(head: bytes) -> tuple[tuple[int, int, bytes], ...]:
