@@ -207,7 +207,7 @@ def test_a_complaint_is_on_the_list_until_it_is_solved_and_called_back():
     refresh(host)
     assert lines(host, "followup_id", "why", "state")[0] == (
         "complaint:I1",
-        "Complaint solved on 2026-11-17; return visit missing",
+        "Complaint solved on 2026-11-17; no return visit",
         "Upcoming",
     )
     for key, value in {"customer": "C1", "started_at": DAY, "channel": "Visit"}.items():

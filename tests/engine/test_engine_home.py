@@ -65,7 +65,7 @@ def test_tiles_say_the_same_as_the_lines():
     found = home_of(listing=WORK)
     assert found["tile_home_overdue"] == [[2], ["oldest 19 days late"]]
     assert found["tile_home_due_today"] == [[2], ["for 2 owners"]]
-    assert found["tile_home_upcoming"] == [[2], ["until Wed 25"]]
+    assert found["tile_home_upcoming"] == [[2], ["until Wed 25 Nov"]]
     assert found["followups_counts"] == [["2 overdue", "2 due today", "2 coming up", None]]
 
 
@@ -89,11 +89,11 @@ def test_work_ahead_goes_by_working_days():
     assert home_of(customers, listing)["home_ahead"] == [
         ["Late", 1],
         ["Today", 1],
-        ["Thu 19", 1],
-        ["Fri 20", 0],
-        ["Mon 23", 1],
-        ["Tue 24", 0],
-        ["Wed 25", 0],
+        ["Thu 19 Nov", 1],
+        ["Fri 20 Nov", 0],
+        ["Mon 23 Nov", 1],
+        ["Tue 24 Nov", 0],
+        ["Wed 25 Nov", 0],
         ["Later", 1],
     ]
 
@@ -118,9 +118,9 @@ def test_new_complaints_are_those_since_the_baseline():
     snapshot = snapshot_of(COMPLAINTS)
     since = {"last_day": float(TODAY), "baseline_day": float(TODAY - 2)}
     found = home_of(snapshot=_with(snapshot, state=since))
-    assert sentence(found, 2) == ("2 new complaints since Mon 16: Lindqvist, Two scratched sheets; Haddad, Late again")
+    assert sentence(found, 2) == ("2 new complaints: Lindqvist, Two scratched sheets; Haddad, Late again")
     found = home_of(snapshot=_with(snapshot, state={"last_day": float(TODAY - 1)}))
-    assert sentence(found, 2) == "1 new complaint since Tue 17: Lindqvist, Two scratched sheets"
+    assert sentence(found, 2) == "1 new complaint: Lindqvist, Two scratched sheets"
 
 
 def test_a_line_names_only_what_can_be_seen():
@@ -130,7 +130,7 @@ def test_a_line_names_only_what_can_be_seen():
     assert found["home_changes"][2][1].endswith("…")
     long = COMPLAINTS.replace("Late again", "Late again, for the third time in as many weeks, and no word from anybody")
     found = home_of(snapshot=_with(snapshot_of(long), state={"last_day": float(TODAY - 2)}))
-    assert sentence(found, 2) == "2 new complaints since Mon 16: Lindqvist, Two scratched sheets"
+    assert sentence(found, 2) == "2 new complaints: Lindqvist, Two scratched sheets"
 
 
 def _with(snapshot, **changed):

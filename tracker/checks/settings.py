@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,6 +13,7 @@ from tracker.model.finding import Finding
 from tracker.rules.nodes import Otherwise
 from tracker.schema.findings import finding
 from tracker.schema.lists import ALIAS_LIST, LIST_SPECS, MEANINGS
+from tracker.schema.settings import key_groups
 from tracker.schema.snapshot import Snapshot, fold
 
 ORDERED = (  # settings of which the first may not be above the second
@@ -23,7 +23,6 @@ ORDERED = (  # settings of which the first may not be above the second
     ("escalate_lead", "escalate_risk"),
     ("sla_hours", "response_hours"),
 )
-OR = re.compile(r"\s+or\s+|[;,/]", re.IGNORECASE)
 
 
 def check_settings(snapshot: Snapshot) -> Iterator[Finding]:
@@ -50,7 +49,7 @@ def _thresholds(snapshot: Snapshot) -> Iterator[Finding]:
 def _key_fields(snapshot: Snapshot) -> Iterator[Finding]:
     known = {key: key for key in snapshot.schema["Customers"].keys}
     known |= {fold(header(snapshot, "Customers", key)): key for key in known}
-    for part in filter(None, (fold(text) for text in OR.split(snapshot.settings.key_fields))):
+    for part in (fold(name) for group in key_groups(snapshot.settings.key_fields) for name in group):
         if part not in known:
             near = difflib.get_close_matches(part, known, 1, 0.7)
             yield _setting(snapshot, "K113", "key_fields", part, known[near[0]] if near else "")

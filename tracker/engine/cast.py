@@ -20,12 +20,13 @@ from tracker.model.finding import Finding
 from tracker.model.grid import CellKind, Cells
 from tracker.schema.column import Column, Kind
 from tracker.schema.findings import finding
-from tracker.schema.snapshot import Choices, Layout, fold, text_series
+from tracker.schema.snapshot import Choices, Layout, beyond, text_series
 
 DAYS_1904 = 1462  # serials of the 1904 system are this much smaller
 MONTH = re.compile(r"\s*(\d{4})[-./](\d{1,2})\s*")
 DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d %b %Y", "%d %B %Y")
 NUMBER = re.compile(r"\s*[-+]?[$€£¥]?\s*\d[\d\s,.']*%?\s*")
+SPACES = re.compile(" +")
 TRUTH = {0.0: "FALSE", 1.0: "TRUE"}
 
 
@@ -58,7 +59,7 @@ def _texts(column: Column, cells: Cells, choices: Choices | None) -> Any:
 
 def general(number: float) -> str:
     """A number as a cell of format General shows it when there is room: 15 digits, no needless point."""
-    if number == int(number) and abs(number) < 1e15:
+    if abs(number) < 1e15 and number == int(number):
         return str(int(number))
     return f"{number:.15g}"
 
@@ -71,7 +72,12 @@ def _coded(texts: NDArray[Any], code: Callable[[str], str]) -> NDArray[Any]:
 
 
 def _one(choices: Choices) -> Callable[[str], str]:
-    return lambda text: choices.codes.get(fold(text), text)
+    return lambda text: choices.codes.get(_trimmed(text).casefold(), text)
+
+
+def _trimmed(text: str) -> str:
+    """A text as TRIM leaves it, which formulas look words up with: other white space than blanks stays."""
+    return SPACES.sub(" ", text.strip(" "))
 
 
 def _several(choices: Choices) -> Callable[[str], str]:
@@ -80,10 +86,11 @@ def _several(choices: Choices) -> Callable[[str], str]:
 
 
 def _numbers(column: Column, cells: Cells, date1904: bool) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    values = np.where(cells.kinds == CellKind.NUMBER, cells.numbers, np.nan)
+    huge = beyond(cells)
+    values = np.where((cells.kinds == CellKind.NUMBER) & ~huge, cells.numbers, np.nan)
     if column.kind.is_date and date1904:
         values = values + DAYS_1904
-    bad = (cells.kinds >= CellKind.TEXT) & (cells.texts != "")
+    bad = huge | ((cells.kinds >= CellKind.TEXT) & (cells.texts != ""))
     if column.kind is Kind.DAY_OR_MONTH:
         for i in np.flatnonzero(_of_kind(cells, CellKind.TEXT)).tolist():
             values[i] = month_end(cells.texts[i])
@@ -108,11 +115,17 @@ def _findings(
 ) -> list[Finding]:
     found = []
     for i in bad.tolist():
-        text = str(cells.texts[i]) if cells.kinds[i] != CellKind.BOOL else TRUTH[float(cells.numbers[i])]
+        text = _shown(cells, i)
         place = layout.place(column.key, int(rows[i]))
         code, suggestion = _verdict(column, CellKind(cells.kinds[i]), text)
         found.append(finding(code, place, value=text, suggestion=suggestion))
     return found
+
+
+def _shown(cells: Cells, i: int) -> str:
+    if cells.kinds[i] == CellKind.NUMBER:
+        return general(float(cells.numbers[i]))
+    return TRUTH[float(cells.numbers[i])] if cells.kinds[i] == CellKind.BOOL else str(cells.texts[i])
 
 
 def _verdict(column: Column, kind: CellKind, text: str) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from tracker.facts.calendar import months_since
 from tracker.facts.windows import Codes, Events, Numbers, Reach, Span, Window, count, latest, total
 from tracker.model.grid import CellKind
 from tracker.schema.figures import rounded
+from tracker.schema.settings import key_groups
 from tracker.schema.snapshot import Snapshot, fold, own_column
 
 Mask = NDArray[np.bool_]
@@ -204,10 +205,8 @@ def orders_12m(facts: CustomerFacts) -> Numbers:
 
 def completeness(snapshot: Snapshot) -> Numbers:
     """Share of the key fields that are filled, in whole percent; of fields joined by ``or`` one is enough."""
-    groups = [
-        [key for key in map(_key_of(snapshot), one.split(" or ")) if key]
-        for one in snapshot.settings.key_fields.split(";")
-    ]
+    key_of = _key_of(snapshot)
+    groups = [[key for key in map(key_of, one) if key] for one in key_groups(snapshot.settings.key_fields)]
     filled = [
         np.logical_or.reduce([snapshot.filled("Customers", key) for key in keys]).astype(np.float64)
         for keys in groups

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from tracker.engine import say
-from tracker.engine.home_lines import Worklist, five_lines
+from tracker.engine.home_lines import Worklist, five_lines, since_day
 from tracker.engine.summaries import block, day_line, periods_of
 from tracker.engine.summaries_kpis import measures
 from tracker.engine.summaries_ledger import Ledger
@@ -44,6 +44,7 @@ def home(
     ledger, work = Ledger(snapshot), Worklist(snapshot, listing)
     severities = Counter(finding.severity for finding in findings)
     found: dict[str, Iterable[Row]] = {
+        "home_since": [[_since(snapshot)]],
         "home_changes": five_lines(ledger, work, moved),
         "home_first": _first(snapshot, work),
         "home_ahead": _ahead(snapshot, work),
@@ -63,6 +64,14 @@ def last_changed(snapshot: Snapshot, changed_at: str) -> Block:
     said = (words.say("refreshed"), changed_at)
     never = (words.at("label", "never_refreshed"), words.at("label", "refresh_first"))
     return block("home_refreshed", [[line] for line in (said if changed_at else never)])
+
+
+def _since(snapshot: Snapshot) -> str:
+    """The title of the five lines: since which day they are new."""
+    words = snapshot.words
+    if not len(snapshot.frames["Customers"]):
+        return words.at("label", "changes")
+    return words.say("changes_since", day=say.long_day(words, since_day(snapshot)))
 
 
 def _work_tiles(snapshot: Snapshot, work: Worklist) -> dict[str, Tile]:

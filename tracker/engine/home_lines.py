@@ -72,6 +72,12 @@ def five_lines(ledger: Ledger, work: Worklist, moved: Sequence[Move]) -> list[Li
     return [(float(n), text if n else words.at("label", "change", str(i))) for i, (n, text) in enumerate(lines, 1)]
 
 
+def since_day(snapshot: Snapshot) -> float:
+    """The day after which something is new: the last refresh of an earlier day, else a week ago."""
+    since = baseline(snapshot)
+    return float(snapshot.today - FIRST_LOOK) if since is None else since
+
+
 def _due_today(work: Worklist) -> tuple[int, str]:
     many = len(work.rows_in("today"))
     return many, say.count(work.snapshot.words, "due_today", many)
@@ -88,18 +94,14 @@ def _overdue(work: Worklist) -> tuple[int, str]:
 
 
 def _complaints(ledger: Ledger) -> tuple[int, str]:
-    """Complaints since the last refresh of an earlier day."""
+    """Complaints of customers that are new since then."""
     snapshot = ledger.snapshot
-    words, since = snapshot.words, baseline(snapshot)
-    since = float(snapshot.today - FIRST_LOOK) if since is None else since
+    words, since = snapshot.words, since_day(snapshot)
     at = np.flatnonzero(ledger.complained & (ledger.started > since))
     at = at[np.argsort(-ledger.started[at], kind="stable")]
     names, summaries = snapshot.text("Interactions", "customer_name"), snapshot.text("Interactions", "summary")
     named = [_complaint(snapshot, names[i], summaries[i]) for i in at[:NAMED]]
-    day = say.week_day(words, since)
-    return len(at), _naming(
-        snapshot, lambda parts: say.count(words, "new_complaints", len(at), day=day, named=parts), named
-    )
+    return len(at), _naming(snapshot, lambda parts: say.count(words, "new_complaints", len(at), named=parts), named)
 
 
 def _complaint(snapshot: Snapshot, name: str, summary: str) -> str:

@@ -42,7 +42,7 @@ def locate(book: Book, sheets: Sheets, schema: Schema, aliases: Mapping[str, Map
     findings: list[Finding] = []
     for table in schema.tables:
         names = {**headers_of(table), **aliases.get(table.name, {})}
-        layout, odd = locate_one(book, sheets, table, names)
+        layout, odd = locate_one(book, sheets, schema, table, names)
         findings += odd
         if layout is None:
             findings.append(finding("W101", Place(table=table.name), value=table.name))
@@ -52,7 +52,7 @@ def locate(book: Book, sheets: Sheets, schema: Schema, aliases: Mapping[str, Map
 
 
 def locate_one(
-    book: Book, sheets: Sheets, table: Table, names: Mapping[str, str]
+    book: Book, sheets: Sheets, schema: Schema, table: Table, names: Mapping[str, str]
 ) -> tuple[Layout | None, list[Finding]]:
     """Where one table stands, and what is odd about it."""
     found = next((t for name, t in book.tables.items() if name.casefold() == table.name.casefold()), None)
@@ -60,7 +60,7 @@ def locate_one(
         return _from_table(table, found, sheets(found.sheet), names)
     for sheet_name in _likely_sheets(book, table):
         sheet = sheets(sheet_name)
-        row = _header_row(table, sheet, names)
+        row = _header_row(schema, table, sheet, names)
         if row:
             return _from_headers(table, sheet, row, names)
     return None, []
@@ -190,12 +190,18 @@ def _likely_sheets(book: Book, table: Table) -> list[str]:
     return sorted(book.sheets, key=lambda name: fold(name) not in likely)
 
 
-def _header_row(table: Table, sheet: Sheet, names: Mapping[str, str]) -> int:
-    """The first row that holds enough of a table's headers, its key column among them; 0 when there is none."""
+def _header_row(schema: Schema, table: Table, sheet: Sheet, names: Mapping[str, str]) -> int:
+    """The first row that holds enough of a table's headers, its key column among them; 0 when there is none.
+
+    Tables have headers in common: a row that holds more of another table's is that one's.
+    """
     needed = table.key or table.keys[0]
     for row in range(1, min(SEARCHED_ROWS, sheet.last_row) + 1):
-        keys = {names.get(fold(text), "") for _, text in _row_texts(sheet, row)} - {""}
-        if needed in keys and len(keys) >= ENOUGH * min(len(table.columns), 12):
+        texts = {fold(text) for _, text in _row_texts(sheet, row)}
+        keys = {names.get(text, "") for text in texts} - {""}
+        if needed not in keys or len(keys) < ENOUGH * min(len(table.columns), 12):
+            continue
+        if all(len(keys) >= len(texts & headers_of(other).keys()) for other in schema.tables if other is not table):
             return row
     return 0
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tracker.engine.cast import DAYS_1904
 from tracker.formulas import columns, names, spell
-from tracker.model.grid import Book, CellKind, Cells, ColumnWrite, Ref, RowPattern, Sheet, TableChange, Writes
+from tracker.model.grid import Book, CellKind, Cells, ColumnWrite, Ref, RowPattern, Sheet, Table, TableChange, Writes
 from tracker.model.plan import Block, Edits, Fill, Listing, Plan, Rows, Value
 from tracker.schema.blocks import BLOCK_SPECS, Shape
 from tracker.schema.column import Column, Kind
@@ -47,6 +47,10 @@ class Lowering:
             return None
         headers = {name: layout.headers for name, layout in layouts.items()}
         return spell(text, table, headers, self.labels)
+
+    def table(self, name: str) -> Table:
+        """The Table of that name as it stands, whatever the case its name is written in."""
+        return next(table for key, table in self.book.tables.items() if key.casefold() == name.casefold())
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -279,7 +283,7 @@ def _tables(plan: Plan, to: Lowering) -> tuple[tuple[TableChange, ...], tuple[Ro
         grown = last > layout.ref_last_row
         if grown or formulas:
             ref = Ref(layout.header_row, layout.first_column, last, layout.last_column) if grown else None
-            changes.append(TableChange(to.book.tables[name].name, ref, formulas))
+            changes.append(TableChange(to.table(name).name, ref, formulas))
         if grown:
             first, like = layout.ref_last_row + 1, layout.ref_last_row
             patterns.append(RowPattern(layout.sheet, first, last, like, layout.first_column, layout.last_column))
@@ -289,7 +293,7 @@ def _tables(plan: Plan, to: Lowering) -> tuple[tuple[TableChange, ...], tuple[Ro
 def _lost_formulas(name: str, layout: Layout, to: Lowering) -> dict[str, str | None]:
     """Calculated columns whose formula another program dropped or somebody changed."""
     lost: dict[str, str | None] = {}
-    found = to.book.tables[name]
+    found = to.table(name)
     for column in to.snapshot.schema[name].columns:
         if column.derive and column.key in layout.columns:
             wanted = to.formula(column.derive.excel, name)

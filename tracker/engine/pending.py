@@ -56,7 +56,9 @@ def typed_rows(snapshot: Snapshot) -> tuple[Pending, ...]:
     if layout is None or not size:
         return ()
     typed = np.logical_or.reduce([snapshot.filled(LIST, key) for key in inputs(snapshot)])
-    typed |= ~snapshot.filled(LIST, "followup_id")
+    if "followup_id" in layout.columns:  # else no line can be told from the tool's own
+        written = np.logical_or.reduce([snapshot.filled(LIST, key) for key in layout.columns])
+        typed |= written & ~snapshot.filled(LIST, "followup_id")
     return tuple(Pending(_cells(snapshot, i)) for i in np.flatnonzero(typed).tolist())
 
 

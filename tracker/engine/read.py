@@ -19,8 +19,8 @@ from tracker.engine.cast import DAYS_1904, cast
 from tracker.engine.lists import read_aliases, read_lists
 from tracker.engine.locate import Sheets, headers_of, locate, locate_one
 from tracker.engine.settings import holidays_of, read_settings
-from tracker.errors import UnreadableError
-from tracker.facts.calendar import to_serial
+from tracker.errors import UnreadableError, UsageError
+from tracker.facts.calendar import FIRST, from_serial, to_serial
 from tracker.model.finding import Finding, Place
 from tracker.model.grid import Book, CellKind, Cells, Host
 from tracker.schema.base import BASE
@@ -109,9 +109,9 @@ def read(host: Host, clock: date, pin: date | None = None, schema: Schema = BASE
 
 def _bootstrap(reader: _Reader) -> tuple[dict[str, Choices], dict[str, dict[str, str]], str]:
     """The lists, the renamed headers and the locale: needed before anything else can be read."""
-    early: dict[str, _Frame] = {}
+    schema, early = reader.schema, dict[str, _Frame]()
     for name in ("Settings", "Lists", "Team"):
-        layout, _ = locate_one(reader.book, reader.sheets, reader.schema[name], headers_of(reader.schema[name]))
+        layout, _ = locate_one(reader.book, reader.sheets, schema, schema[name], headers_of(schema[name]))
         if layout is not None:
             early[name] = reader.frame(layout, {})
     frames = {name: one.frame for name, one in early.items()}
@@ -138,7 +138,11 @@ def _settings(reader: _Reader, layout: Layout | None) -> tuple[Settings, Identit
 def _day(clock: date, pin: date | None, settings: Settings) -> int:
     if pin is None and settings.as_of is not None:
         return int(settings.as_of)
-    return int(to_serial(pin or clock))
+    day = pin or clock
+    serial = to_serial(day)
+    if not serial >= FIRST:
+        raise UsageError(f"{day} is before the calendar of a workbook, which begins on {from_serial(FIRST)}")
+    return int(serial)
 
 
 def _has_value(table: Table, cells: Mapping[str, Cells], extra: Iterable[Cells], size: int) -> NDArray[np.bool_]:

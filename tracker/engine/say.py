@@ -45,7 +45,7 @@ def short_day(words: Words, serial: float) -> str:
 
 
 def week_day(words: Words, serial: float) -> str:
-    """A day of this week or the next: Wed 18; empty where there is none."""
+    """A day of this week or the next: Wed 18 Nov; empty where there is none."""
     return _day(words, serial, "week_day")
 
 

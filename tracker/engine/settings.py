@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.engine.cast import general
-from tracker.facts.calendar import from_serial, to_serial
+from tracker.engine.cast import DAYS_1904, general
+from tracker.facts.calendar import FIRST, LAST, from_serial, to_serial
 from tracker.model.finding import Finding
 from tracker.model.grid import CellKind, Cells
 from tracker.schema.findings import finding
@@ -56,8 +56,10 @@ def allowed(setting: Setting) -> str:
     """The allowed range of a setting, as the sheet shows it."""
     if setting.choices:
         return ", ".join(setting.choices)
+    if setting.kind is SettingKind.DATE:
+        return f"{from_serial(FIRST)} – {from_serial(LAST)}"
     if setting.low is None or setting.high is None:
-        return ""
+        return str(setting.default or "")
     return f"{general(setting.low)} – {general(setting.high)}"
 
 
@@ -89,9 +91,7 @@ def _parse(setting: Setting, value: Raw, date1904: bool) -> tuple[bool, Any]:
     if setting.kind is SettingKind.NUMBER:
         return _number(setting, value)
     if setting.kind is SettingKind.DATE:
-        return isinstance(value, float) and value >= 1, value + (1462 if date1904 else 0) if isinstance(
-            value, float
-        ) else None
+        return _day(value, date1904)
     text = general(value) if isinstance(value, float) else value
     if setting.kind is SettingKind.CHOICE:
         code = _choice(setting, text)
@@ -99,6 +99,14 @@ def _parse(setting: Setting, value: Raw, date1904: bool) -> tuple[bool, Any]:
     if setting.key == "workdays":
         return weekend_mask(text) is not None, text
     return True, text
+
+
+def _day(value: Raw, date1904: bool) -> tuple[bool, float | None]:
+    """A day of Excel's calendar; its time is left out."""
+    if not isinstance(value, float):
+        return False, None
+    day = float(np.floor(value)) + (DAYS_1904 if date1904 else 0)
+    return FIRST <= day <= LAST, day
 
 
 def _number(setting: Setting, value: Raw) -> tuple[bool, Any]:
@@ -124,8 +132,8 @@ def _identity(raw: Mapping[str, tuple[int, Raw]]) -> Identity:
         return general(value) if isinstance(value, float) else value or otherwise
 
     def number(key: str) -> int:
-        value = raw.get(key, (0, None))[1]
-        return int(value) if isinstance(value, float) and value >= 0 else 0
+        value = text(key)
+        return int(value) if value.isascii() and value.isdigit() else 0
 
     return Identity(
         number("schema"),

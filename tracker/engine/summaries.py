@@ -22,6 +22,7 @@ from tracker.schema.blocks import BLOCK_SPECS
 from tracker.schema.snapshot import Snapshot
 
 Row = Sequence[Value]
+PERIODS = ("period_now", "period_before")
 
 
 def summarise(snapshot: Snapshot, worklist: Listing | None = None) -> tuple[Block, ...]:
@@ -45,6 +46,7 @@ def summarise(snapshot: Snapshot, worklist: Listing | None = None) -> tuple[Bloc
         "items": items(ledger, spans, _rows("items")),
         "team": team(ledger, spans.year, worklist, _rows("team")),
         "kpis": () if empty else key,
+        "kpis_heads": [[snapshot.words.at("say", which, snapshot.settings.period) for which in PERIODS]],
         "kpis_periods": [[None if empty else period_line(snapshot, spans)]],
         "title_revenue": _lines(titles.revenue(ledger, figures, spans)),
         "title_value": _lines(titles.value(ledger, by_value)),

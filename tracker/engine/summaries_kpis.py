@@ -69,8 +69,8 @@ def rate(part: Numbers, whole: Numbers) -> Numbers:
 
 
 def change(now: Numbers, before: Numbers) -> Numbers:
-    """How much more than before, in percent; NaN unless there was something before."""
-    return np.round(_divided(100 * (now - before), np.where(before > 0, before, 0.0)), RATE_DIGITS)
+    """How much more than before, in whole percent, so that no arrow stands beside a 0; NaN where there was nothing."""
+    return np.round(_divided(100 * (now - before), np.where(before > 0, before, 0.0))) + 0.0
 
 
 def _sales(ledger: Ledger, edges: Numbers) -> dict[str, Numbers]:

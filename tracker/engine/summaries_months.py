@@ -70,8 +70,11 @@ def quarter_name(snapshot: Snapshot, first: float) -> str:
 
 def period_line(snapshot: Snapshot, periods: Periods) -> str:
     """Which days the four columns of the key figures are of."""
-    return snapshot.words.say(
+    words, period = snapshot.words, snapshot.settings.period
+    return words.say(
         "periods",
+        this=words.at("say", "period_now", period),
+        last=words.at("say", "period_before", period),
         now=_from_to(snapshot, periods.now),
         before=_from_to(snapshot, periods.before),
         year=_from_to(snapshot, periods.year),

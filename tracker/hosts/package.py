@@ -5,7 +5,7 @@ The one place where the file format's own errors become ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from tracker.errors import RefusedError, UnreadableError
@@ -21,6 +21,8 @@ REMEDIES = {
     "table-overlap": "put more room between the tables, then run this again",
 }
 USUAL_REMEDY = "open it in Excel and save it as .xlsx"
+
+_GONE = "#REF!"  # what a name stands for when its sheet was deleted
 
 
 def sentence(name: str, error: PackageError) -> str:
@@ -47,9 +49,10 @@ def translated(name: str) -> Iterator[None]:
 
 def outline(workbook: Workbook) -> Book:
     """Sheets, tables, names and date system of a package."""
+    sheets = {sheet.name.casefold(): sheet.name for sheet in workbook.sheets}
     areas = {}
     for name in workbook.names:
-        area = _area(name.text) if name.sheet is None else None
+        area = _area(name.text, sheets) if name.sheet is None else None
         if area is not None:
             areas[name.name] = area
     return Book(
@@ -57,7 +60,7 @@ def outline(workbook: Workbook) -> Book:
         {table.name: _table(workbook, table) for table in workbook.tables},
         areas,
         workbook.date1904,
-        frozenset(name.name for name in workbook.names),
+        frozenset(name.name for name in workbook.names if _GONE not in name.text),
     )
 
 
@@ -96,14 +99,13 @@ def _table(workbook: Workbook, table: TableInfo) -> Table:
     )
 
 
-def _area(text: str) -> Area | None:
-    """A name that is a plain area of one sheet, such as ``'My sheet'!$A$1:$B$4``."""
-    sheet, found, ref = text.rpartition("!")
-    if not found or ref.startswith("#") or "(" in text or "," in text:
-        return None
-    if sheet.startswith("'"):
+def _area(text: str, sheets: Mapping[str, str]) -> Area | None:
+    """A name that is a plain area of a sheet that is there, such as ``'My sheet'!$A$1:$B$4``; sheets by folded name."""
+    sheet, _, ref = text.rpartition("!")
+    if sheet.startswith("'") and sheet.endswith("'"):
         sheet = sheet[1:-1].replace("''", "'")
+    found = sheets.get(sheet.casefold())
     try:
-        return Area(sheet, Ref.parse(ref))
+        return None if found is None else Area(found, Ref.parse(ref))
     except PackageError:
         return None

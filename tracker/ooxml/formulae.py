@@ -6,8 +6,7 @@ A shared formula is spelled once, in its master; here the master is taken apart 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,12 +14,7 @@ from numpy.typing import NDArray
 
 from tracker.ooxml import markup, text
 from tracker.ooxml.chunk import Chunk, Details
-from tracker.ooxml.errors import PackageError
-from tracker.ooxml.refs import LAST_COLUMN, LAST_ROW, column_letters, column_number
-
-_CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})\Z")
-_COLUMN = re.compile(r"(\$?)([A-Za-z]{1,3})\Z")
-_ROW = re.compile(r"(\$?)([0-9]{1,7})\Z")
+from tracker.ooxml.relative import Piece, moved, pieces
 
 
 class FormulaTable:
@@ -100,81 +94,19 @@ def _data_table(attributes: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True)
-class _Axis:
-    """One coordinate of a reference: a row or a column number that stays (absolute) or moves along."""
-
-    number: int
-    stays: bool
-    is_row: bool
-
-    def moved(self, down: int, right: int) -> str | None:
-        """Its spelling so many cells further, None outside the sheet."""
-        number = self.number if self.stays else self.number + (down if self.is_row else right)
-        if not 1 <= number <= (LAST_ROW if self.is_row else LAST_COLUMN):
-            return None
-        return ("$" if self.stays else "") + (str(number) if self.is_row else column_letters(number))
-
-
-_Piece = str | tuple[_Axis, ...]
-
-
-@dataclass(frozen=True)
 class SharedFormula:
     """A formula taken apart at its references, and the cell it is spelled for."""
 
-    pieces: tuple[_Piece, ...]
+    pieces: tuple[Piece, ...]
     row: int
     column: int
 
     @classmethod
     def parse(cls, formula: str, row: int, column: int) -> SharedFormula:
         """Take a formula (no "=") apart."""
-        return cls(tuple(_pieces(formula)), row, column)
+        return cls(tuple(pieces(formula)), row, column)
 
     def at(self, row: int, column: int) -> str:
         """The formula as the same cell group spells it at another cell."""
         down, right = row - self.row, column - self.column
-        return "".join(piece if isinstance(piece, str) else _moved(piece, down, right) for piece in self.pieces)
-
-
-def _moved(axes: tuple[_Axis, ...], down: int, right: int) -> str:
-    spelled = [axis.moved(down, right) for axis in axes]
-    return "#REF!" if None in spelled else "".join(one for one in spelled if one is not None)
-
-
-def _pieces(formula: str) -> Iterator[_Piece]:
-    from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
-
-    try:
-        tokens = Tokenizer("=" + formula).items
-    except (TokenizerError, IndexError):
-        raise PackageError("damaged", "a shared formula of a sheet cannot be read") from None
-    for token in tokens:
-        if token.type == Token.OPERAND and token.subtype == Token.RANGE and "[" not in token.value:
-            yield from _reference(token.value)
-        else:
-            yield token.value
-
-
-def _reference(spelled: str) -> Iterator[_Piece]:
-    """A reference such as `'My sheet'!$A1:B$2`, `A:C`, `2:5` or `A1`; anything else (a name) stays as it is."""
-    sheet, mark, area = spelled.rpartition("!")
-    ends = area.split(":")
-    for pattern in (_CELL, _COLUMN, _ROW):
-        matches = [pattern.match(end) for end in ends]
-        if (len(ends) == 1 and pattern is not _CELL) or not all(matches):
-            continue
-        axes = [_axes(match.groups()) for match in matches if match]
-        if all(axis.moved(0, 0) for one in axes for axis in one):
-            yield sheet + mark
-            for i, one in enumerate(axes):
-                yield from (":", one) if i else (one,)
-            return
-    yield spelled
-
-
-def _axes(groups: tuple[str, ...]) -> tuple[_Axis, ...]:
-    pairs = zip(groups[::2], groups[1::2], strict=True)
-    return tuple(
-        _Axis(int(one) if one.isdigit() else column_number(one), bool(sign), one.isdigit()) for sign, one in pairs
-    )
+        return "".join(piece if isinstance(piece, str) else moved(piece, down, right) for piece in self.pieces)

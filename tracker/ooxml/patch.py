@@ -21,6 +21,7 @@ from tracker.ooxml.cells import Cells
 from tracker.ooxml.chunk import Chunk, Details, Ints, Rows
 from tracker.ooxml.decode import Book
 from tracker.ooxml.errors import PackageError
+from tracker.ooxml.growth import ARRAY, MERGED, PIVOT, Growth, pivots, refuse_covered
 from tracker.ooxml.pack import Packer, packed
 from tracker.ooxml.reader import Reader
 from tracker.ooxml.refs import LAST_COLUMN, LAST_ROW, Ref
@@ -28,8 +29,8 @@ from tracker.ooxml.render import writable
 from tracker.ooxml.shared import reaching
 from tracker.ooxml.splice import Blocked, Column, Progress, Task, blank, spliced
 from tracker.ooxml.styles import Area, Styles, column_styles, likes
-from tracker.ooxml.tables import changed_table, grown_tables, named
-from tracker.ooxml.workbook import SheetInfo, Workbook
+from tracker.ooxml.tables import changed_table, grown_tables, named, without_insert_row
+from tracker.ooxml.workbook import SheetInfo, TableInfo, Workbook
 from tracker.ooxml.writes import ColumnWrite, Patched, RowPattern, Skipped, TableChange
 
 _MERGED = re.compile(rb"<(?:[\w.-]+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([^\"']*)[\"']")
@@ -40,11 +41,11 @@ _BLOCK = 1 << 11  # new rows that are written at a time
 
 @dataclass(frozen=True, eq=False)
 class _Request:
-    """What one sheet is asked for: cells by column, rows to be styled, tables of it that grow (old and new area)."""
+    """What one sheet is asked for: cells by column, rows to be styled, tables of it that grow."""
 
     columns: Mapping[int, Column]
     patterns: tuple[RowPattern, ...]
-    grown: tuple[tuple[Ref, Ref], ...]
+    grown: tuple[Growth, ...]
 
 
 def patch(
@@ -64,7 +65,7 @@ def patch(
         if body is not None:
             changed[sheet.part] = body
             count, lost = count + progress.cells, lost or progress.formula_lost
-    changed |= _tables(workbook, tables)
+    changed |= _tables(workbook, tables, cells)
     rest, gone = without_chain(workbook.package, workbook.part) if lost else ({}, ())
     changed |= {part: packed(data) for part, data in rest.items()}
     if not changed:
@@ -81,16 +82,16 @@ def _requests(
     """The requests by sheet, in the order of the workbook; PackageError for a sheet that it has not."""
     writes: dict[SheetInfo, dict[int, list[ColumnWrite]]] = defaultdict(lambda: defaultdict(list))
     styled: dict[SheetInfo, list[RowPattern]] = defaultdict(list)
-    grown: dict[str, list[tuple[Ref, Ref]]] = defaultdict(list)
+    grown: dict[str, list[Growth]] = defaultdict(list)
     for write in cells:
         writes[workbook.sheet(write.sheet)][write.column].append(write)
     for pattern in patterns:
         styled[workbook.sheet(pattern.sheet)].append(pattern)
     for name, ref in grown_tables(workbook.tables, tables).items():
         table = named(workbook.tables, name)
-        grown[table.sheet].append((table.ref, ref))
+        grown[table.sheet].append(Growth(name, table.ref, ref))
     for sheet in workbook.sheets:
-        if sheet in writes or sheet in styled:
+        if sheet in writes or sheet in styled or grown[sheet.name]:
             columns = {number: _column(number, group) for number, group in writes[sheet].items()}
             yield sheet, _Request(columns, tuple(styled[sheet]), tuple(grown[sheet.name]))
 
@@ -121,10 +122,11 @@ def _sheet(workbook: Workbook, sheet: SheetInfo, request: _Request) -> tuple[Pac
     """The sheet's part patched, or None when nothing differs; and the columns that had to be left alone."""
     blocked: dict[int, str] = {}
     areas = _areas(workbook, sheet, request)
+    refuse_covered(request.grown, pivots(workbook.package, sheet.part) if request.grown else (), PIVOT)
     while True:
         columns = {number: column for number, column in request.columns.items() if number not in blocked}
         try:
-            body, progress = _streamed(workbook, sheet, columns, areas)
+            body, progress = _streamed(workbook, sheet, columns, areas, request.grown)
             return body, progress, blocked
         except Blocked as reasons:
             blocked |= reasons.columns
@@ -132,22 +134,27 @@ def _sheet(workbook: Workbook, sheet: SheetInfo, request: _Request) -> tuple[Pac
 
 def _areas(workbook: Workbook, sheet: SheetInfo, request: _Request) -> tuple[Area, ...]:
     """How new cells are to look: as the pattern says, or in the rows of a grown table as in its last row before."""
-    wanted = {pattern.like for pattern in request.patterns} | {old.last_row for old, _ in request.grown}
+    wanted = {pattern.like for pattern in request.patterns} | {growth.old.last_row for growth in request.grown}
     looks = likes(workbook.stream(sheet.name).chunks(), wanted) if wanted else {}
     areas = []
     for pattern in request.patterns:
         if pattern.like in looks:
             like = looks[pattern.like].within(pattern.first_column, pattern.last_column)
             areas.append(Area(pattern.first_row, pattern.last_row, like, True))
-    for old, new in request.grown:
-        if old.last_row in looks:
-            like = looks[old.last_row].within(new.first_column, new.last_column)
-            areas.append(Area(old.last_row + 1, new.last_row, like, False))
+    for growth in request.grown:
+        last, new = growth.old.last_row, growth.new
+        if last in looks:
+            like = looks[last].within(new.first_column, new.last_column)
+            areas.append(Area(last + 1, new.last_row, like, False))
     return tuple(areas)
 
 
 def _streamed(
-    workbook: Workbook, sheet: SheetInfo, columns: Mapping[int, Column], areas: tuple[Area, ...]
+    workbook: Workbook,
+    sheet: SheetInfo,
+    columns: Mapping[int, Column],
+    areas: tuple[Area, ...],
+    grown: tuple[Growth, ...],
 ) -> tuple[Packed | None, Progress]:
     """One pass over the sheet; Blocked when a column turns out to be one that must not be written."""
     stream, progress = workbook.stream(sheet.name), Progress()
@@ -157,7 +164,7 @@ def _streamed(
     with Packer() as packer:
         packer.put(_widened(stream.head, task))
         for chunk in stream.chunks():
-            _refuse_reached(chunk, columns)
+            _refuse_reached(chunk, columns, grown)
             reader.note(chunk)
             first, last = chunk.rows.number[[0, -1]].tolist()
             for rows in _between(after, first - 1, task, reader, progress):
@@ -166,7 +173,7 @@ def _streamed(
             data = spliced(chunk, first - 1, last, task, reader.read, progress)
             differs, after = differs or data is not chunk.data, last
             packer.put(data)
-        _refuse_merged(stream.tail, columns)
+        _refuse_merged(stream.tail, columns, grown)
         for rows in _between(after, task.last_row, task, reader, progress):
             differs = True
             packer.put(rows)
@@ -200,10 +207,12 @@ def _nothing() -> Chunk:
 _NOTHING = _nothing()
 
 
-def _refuse_reached(chunk: Chunk, columns: Mapping[int, Column]) -> None:
+def _refuse_reached(chunk: Chunk, columns: Mapping[int, Column], grown: Sequence[Growth]) -> None:
     """Nobody may write into an array or a data table, not even what stands there."""
     found: dict[int, str] = {}
-    for area in reaching(chunk):
+    areas = list(reaching(chunk))
+    refuse_covered(grown, (area for area in areas if area.cells > 1), ARRAY)
+    for area in areas:
         for number, column in columns.items():
             if area.first_column <= number <= area.last_column and _any_row(column.rows, area):
                 found[number] = _REACHED
@@ -211,14 +220,15 @@ def _refuse_reached(chunk: Chunk, columns: Mapping[int, Column]) -> None:
         raise Blocked(found)
 
 
-def _refuse_merged(tail: bytes, columns: Mapping[int, Column]) -> None:
+def _refuse_merged(tail: bytes, columns: Mapping[int, Column], grown: Sequence[Growth]) -> None:
     """A cell hidden in a merged area takes no value; only its first cell does."""
     if b"mergeCell" not in tail:
         return
+    areas = [Ref.parse(match.group(1).decode("ascii", "replace")) for match in _MERGED.finditer(tail)]
+    refuse_covered(grown, areas, MERGED)
     filled = {number: column.rows[~blank(column.cells)] for number, column in columns.items()}
     found: dict[int, str] = {}
-    for match in _MERGED.finditer(tail):
-        area = Ref.parse(match.group(1).decode())
+    for area in areas:
         for number, rows in filled.items():
             if area.first_column <= number <= area.last_column:
                 hidden = rows if number > area.first_column else rows[rows != area.first_row]
@@ -242,7 +252,7 @@ def _widened(head: bytes, task: Task) -> bytes:
     tag = head[place[0] : place[1]]
     found = re.search(rb"\sref\s*=\s*[\"']([^\"']*)[\"']", tag)
     try:
-        old = Ref.parse(found.group(1).decode()) if found else None
+        old = Ref.parse(found.group(1).decode("ascii", "replace")) if found else None
     except PackageError:
         old = None
     if old is None or old.union(span) == old:
@@ -250,7 +260,7 @@ def _widened(head: bytes, task: Task) -> bytes:
     return head[: place[0]] + markup.set_attribute(tag, "ref", str(old.union(span))) + head[place[1] :]
 
 
-def _tables(workbook: Workbook, changes: Sequence[TableChange]) -> dict[str, Packed]:
+def _tables(workbook: Workbook, changes: Sequence[TableChange], cells: Sequence[ColumnWrite]) -> dict[str, Packed]:
     """The table parts that differ."""
     parts: dict[str, bytes] = {}
     for change in changes:
@@ -259,4 +269,18 @@ def _tables(workbook: Workbook, changes: Sequence[TableChange]) -> dict[str, Pac
         after = changed_table(before, table, change)
         if after is not before:
             parts[table.part] = after
+    for table in workbook.tables:
+        if table.insert_row and (table.part in parts or any(_fills(write, table) for write in cells)):
+            before = parts.get(table.part) or workbook.package.read(table.part)
+            parts[table.part] = without_insert_row(before)
     return {part: packed(data) for part, data in parts.items()}
+
+
+def _fills(write: ColumnWrite, table: TableInfo) -> bool:
+    """Whether a write puts something into a row of the table."""
+    if write.sheet.casefold() != table.sheet.casefold():
+        return False
+    if not table.ref.first_column <= write.column <= table.ref.last_column:
+        return False
+    rows = np.asarray(write.rows)[~blank(write.cells)]
+    return bool(((rows >= table.ref.first_row + table.header_rows) & (rows <= table.ref.last_row)).any())

@@ -40,7 +40,7 @@ def grown_tables(tables: Sequence[TableInfo], changes: Iterable[TableChange]) ->
     for name, area in grown.items():
         mine = named(tables, name)
         for other in tables:
-            if other is not mine and other.sheet == mine.sheet and _meet(area, grown.get(other.name, other.ref)):
+            if other is not mine and other.sheet == mine.sheet and area.meets(grown.get(other.name, other.ref)):
                 raise PackageError("table-overlap", "a table would grow over another one; put more room between them")
     return grown
 
@@ -53,9 +53,15 @@ def named(tables: Sequence[TableInfo], name: str) -> TableInfo:
     raise PackageError("no-table", f"the workbook has no table {name}")
 
 
-def _meet(one: Ref, other: Ref) -> bool:
-    rows = one.first_row <= other.last_row and other.first_row <= one.last_row
-    return rows and one.first_column <= other.last_column and other.first_column <= one.last_column
+def without_insert_row(data: bytes) -> bytes:
+    """The table part without the word that its one row is no data; Excel says so of a table that lost all its rows."""
+    document = markup.as_utf8(data)
+    root = markup.elements(document)[0]
+    tag = document[root.start : root.inside]
+    for name in ("insertRow", "insertRowShift"):
+        span = markup.attribute_span(tag, name)
+        tag = tag if span is None else tag[: span[0]] + tag[span[1] :]
+    return markup.apply(document, [Edit(root.start, root.inside, tag)])
 
 
 def _area(document: bytes, found: list[Element], table: TableInfo, ref: Ref | None) -> Iterator[Edit]:

@@ -54,7 +54,10 @@ class TableColumn:
 
 @dataclass(frozen=True)
 class TableInfo:
-    """One table (ListObject): the sheet it stands on, its area with header and totals rows, its columns."""
+    """One table (ListObject): the sheet it stands on, its area with header and totals rows, its columns.
+
+    insert_row: Excel says that its one row is no data, only room for some.
+    """
 
     name: str
     sheet: str
@@ -63,6 +66,7 @@ class TableInfo:
     header_rows: int
     totals_rows: int
     columns: tuple[TableColumn, ...]
+    insert_row: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,6 +233,7 @@ def _table(package: Package, sheet: SheetInfo, part: str) -> TableInfo:
         _count(attributes.get("headerRowCount"), 1),
         _count(attributes.get("totalsRowCount"), 0),
         tuple(TableColumn(text.unescape(one.attributes.get("name", "")), formulas.get(id(one))) for one in columns),
+        attributes.get("insertRow") in _TRUE,
     )
 
 

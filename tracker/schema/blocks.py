@@ -91,6 +91,7 @@ CHART_TITLES = tuple(
 )
 
 HOME_BLOCKS = (
+    _line("home_since", "home"),  # "What changed since …"
     # Due today, overdue, new complaints, who moved with money, who is about to leave a tag.
     BlockSpec("home_changes", "home", 5, _columns(("count", 0, COUNT), ("sentence", 1, TEXT))),
     BlockSpec(
@@ -201,6 +202,8 @@ SUMMARY_BLOCKS = (
         labels=tuple(key for key, _ in KPIS),
     ),
     _line("kpis_periods", "summary", 1),
+    # What the running period and the one before are called: this month, or this quarter.
+    BlockSpec("kpis_heads", "summary", 1, _columns(("period", 2, TEXT), ("before", 3, TEXT))),
 )
 BLOCKS = TILE_BLOCKS + DAY_LINES + CHART_TITLES + HOME_BLOCKS + LIST_BLOCKS + SUMMARY_BLOCKS
 BLOCK_SPECS = {block.name: block for block in BLOCKS}

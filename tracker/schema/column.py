@@ -112,7 +112,7 @@ class Column:
     derive: Derive | None = None
     group: str = ""
     folded: bool = False
-    width: int = 100  # pixels
+    width: int = 118  # pixels
     since: int = 1  # schema version that brought the column
 
     @property

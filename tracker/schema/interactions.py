@@ -42,9 +42,9 @@ INTERACTIONS = Table(
     columns=(
         Column("interaction_id", Kind.ID, unique=True, group="who", width=112),
         Column(
-            "customer", Kind.CUSTOMER, required=True, refers_to="Customers", privacy=PERSONAL, group="who", width=126
+            "customer", Kind.CUSTOMER, required=True, refers_to="Customers", privacy=PERSONAL, group="who", width=146
         ),
-        Column("customer_name", owner=TOOL, privacy=PERSONAL, derive=CUSTOMER_NAME, group="who", width=134),
+        Column("customer_name", owner=TOOL, privacy=PERSONAL, derive=CUSTOMER_NAME, group="who", width=146),
         Column("started_at", Kind.DATETIME, required=True, group="what", width=112),
         Column("channel", Kind.CHOICE, required=True, choices="channel", group="what", width=84),
         Column("direction", Kind.CHOICE, choices="direction", group="what", width=90),
@@ -52,7 +52,7 @@ INTERACTIONS = Table(
         Column("summary", Kind.LONG, privacy=FREE, group="what", width=320),
         Column("urgent", Kind.FLAG, choices="yes_no", group="what", width=78),
         Column("action", privacy=FREE, group="action", width=120),
-        Column("action_owner", Kind.CHOICE, choices="owner", group="action", width=94),
+        Column("action_owner", Kind.CHOICE, choices="owner", group="action", width=108),
         Column("action_due", Kind.DATE, group="action", width=94),
         Column("action_done_on", Kind.DATE, group="action", width=94),
         Column("followup_state", owner=TOOL, derive=ACTION_STATE, group="action", width=96),

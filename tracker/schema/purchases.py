@@ -30,9 +30,9 @@ PURCHASES = Table(
     columns=(
         Column("purchase_id", Kind.ID, unique=True, group="who", width=112),
         Column(
-            "customer", Kind.CUSTOMER, required=True, refers_to="Customers", privacy=PERSONAL, group="who", width=126
+            "customer", Kind.CUSTOMER, required=True, refers_to="Customers", privacy=PERSONAL, group="who", width=146
         ),
-        Column("customer_name", owner=TOOL, privacy=PERSONAL, derive=CUSTOMER_NAME, group="who", width=144),
+        Column("customer_name", owner=TOOL, privacy=PERSONAL, derive=CUSTOMER_NAME, group="who", width=146),
         Column("purchased_at", Kind.DATETIME, required=True, group="what", width=98),
         Column("item", Kind.CHOICE, required=True, choices="item", group="what", width=160),
         Column("quantity", Kind.NUMBER, low=0, group="what", width=92),

@@ -6,6 +6,7 @@ live in the locale.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
@@ -103,7 +104,15 @@ SETTINGS: tuple[Setting, ...] = tuple(
 OWNED = ("schema", "workbook_id", "locale", "profile", "made_by")
 COUNTERS = {"Customers": "next_id_customers", "Interactions": "next_id_interactions", "Purchases": "next_id_purchases"}
 
+BETWEEN, OR = re.compile("[;；,，\n]"), re.compile(r"\s+or\s+|/", re.IGNORECASE)  # in key_fields
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def key_groups(key_fields: str) -> tuple[tuple[str, ...], ...]:
+    """The names of ``email or phone; owner``, by group: of those joined by or, one filled is enough."""
+    groups = (OR.split(group) for group in BETWEEN.split(key_fields))
+    found = (tuple(name.strip() for name in group if name.strip()) for group in groups)
+    return tuple(group for group in found if group)
 
 
 def weekend_mask(workdays: str) -> str | None:

@@ -24,6 +24,7 @@ from tracker.schema.settings import WEEKEND, Settings, weekend_mask
 from tracker.words import Words
 
 CARRIED = ("customer_codes", "_spelled")  # what stays true while no customer gets another ID
+BEYOND = 1e100  # no number in a cell of ours is so large; sums and products of smaller ones stay numbers
 TEXT = pd.StringDtype("python", na_value=np.nan)  # python storage also where pyarrow is installed: faster here
 
 
@@ -118,7 +119,7 @@ class Snapshot:
         if raw is None or len(raw) != len(filled):
             return filled
         other = ((raw.kinds == CellKind.TEXT) & (raw.texts != "")) | (raw.kinds >= CellKind.BOOL)
-        return np.asarray(filled | other, bool)
+        return np.asarray(filled | other | beyond(raw), bool)
 
     def broken(self, table: str, key: str) -> NDArray[np.bool_]:
         """Where staff's cell is an error, which makes a formula that looks at it answer "": shape (rows,)."""
@@ -254,6 +255,11 @@ def text_of(frame: pd.DataFrame, key: str) -> NDArray[Any]:
 def text_series(values: NDArray[Any]) -> pd.api.extensions.ExtensionArray:
     """An object array as a text column; None and empty text are blank."""
     return pd.array([value or None for value in values], dtype=TEXT)
+
+
+def beyond(cells: Cells) -> NDArray[np.bool_]:
+    """Which cells hold a number too large to compute with."""
+    return np.asarray((cells.kinds == CellKind.NUMBER) & ~(np.abs(cells.numbers) < BEYOND), bool)
 
 
 def own_column(header: str) -> str:

@@ -25,10 +25,10 @@ FOLLOWUPS = Table(
     columns=(
         Column("state", owner=TOOL, width=92),
         Column("days_late", Kind.LATE, TOOL, width=66),
-        Column("customer", Kind.LINK, TOOL, privacy=PERSONAL, width=138),
+        Column("customer", Kind.LINK, TOOL, privacy=PERSONAL, width=146),
         Column("phone", Kind.PHONE, TOOL, privacy=PERSONAL, width=122),
         Column("what", owner=TOOL, width=90),
-        Column("why", Kind.LONG, TOOL, privacy=FREE, width=204),
+        Column("why", Kind.LONG, TOOL, privacy=FREE, width=240),
         Column("last_summary", Kind.LONG, TOOL, privacy=FREE, width=214),
         Column("owner", owner=TOOL, width=80),
         Column("channel", owner=TOOL, width=80),
@@ -50,10 +50,10 @@ PROBLEMS = Table(
     tool_rows=True,
     columns=(
         Column("severity", owner=TOOL, width=92),
-        Column("code", Kind.ID, TOOL, width=74),
-        Column("sheet", owner=TOOL, width=110),
+        Column("code", Kind.ID, TOOL, width=66),
+        Column("sheet", owner=TOOL, width=104),
         Column("cell", Kind.LINK, TOOL, width=76),
-        Column("value", owner=TOOL, privacy=FREE, width=180),
+        Column("value", owner=TOOL, privacy=FREE, width=246),
         Column("problem", Kind.LONG, TOOL, privacy=FREE, width=340),
         Column("remedy", Kind.LONG, TOOL, width=330),
         Column("cell_ref", Kind.ID, TOOL, folded=True, width=76),  # what the link is made of

@@ -23,7 +23,8 @@ from tracker.words import Words
 
 __all__ = ["build"]
 
-TYPED = TableLook(40, frozen=3)
+# The last column that is printed: as many as can be read on one page's width.
+PRINTED = {"Customers": "owner", "Interactions": "followup_state", "Purchases": "order_id"}
 
 
 def build(
@@ -52,8 +53,8 @@ def build(
     draw_home(drawing)
     draw_followups(drawing)
     draw_summary(drawing)
-    for name in ("Customers", "Interactions", "Purchases"):
-        draw_table(drawing, schema[name], TYPED)
+    for name, printed in PRINTED.items():
+        draw_table(drawing, schema[name], TableLook(40, frozen=3, printed=printed))
     draw_leads(drawing, identity)
     draw_problems(drawing)
     draw_guide(drawing)

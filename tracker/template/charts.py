@@ -40,6 +40,7 @@ class Chart:
     axis: bool = True
     layout: dict[str, float] = field(default_factory=dict)
     points: Sequence[dict[str, Any] | None] = ()
+    rows: int = 0  # of the block that are drawn, from the top; 0: all
 
 
 def draw_chart(drawing: Drawing, chart: Chart, place: tuple[int, int], size: tuple[int, int]) -> None:
@@ -66,11 +67,11 @@ def draw_chart(drawing: Drawing, chart: Chart, place: tuple[int, int], size: tup
 def _area(chart: Chart, key: str) -> tuple[int, int, int, int]:
     spec = BLOCK_SPECS[chart.block]
     column = chart.at[1] + next(one.at for one in spec.columns if one.key == key)
-    return chart.at[0], column, chart.at[0] + spec.rows - 1, column
+    return chart.at[0], column, chart.at[0] + (chart.rows or spec.rows) - 1, column
 
 
 def _series_look(chart: Chart, series: Series) -> dict[str, object]:
-    look: dict[str, object] = {
+    look: dict[str, Any] = {
         "fill": {"color": series.color},
         "border": {"none": True},
         "gap": chart.gap,
@@ -88,6 +89,8 @@ def _series_look(chart: Chart, series: Series) -> dict[str, object]:
             "font": {"size": SMALL, "color": theme.TEXT},
             "position": "above" if chart.kind == "line" else "outside_end",
         }
+        if chart.kind == "line":
+            look["data_labels"] |= {"fill": {"color": theme.PAPER}}  # a steep line does not cross the figure
     return look
 
 

@@ -47,7 +47,8 @@ def _about(drawing: Drawing) -> None:
 
 
 def _changes(drawing: Drawing) -> None:
-    section(drawing, KEY, CHANGES, 1, drawing.label("changes"))
+    drawing.sheets[KEY].set_row_pixels(CHANGES, theme.HEAD)
+    line(drawing, "home_since", CHANGES, 1, drawing.label("changes"), font_size=theme.HEAD_SIZE, bold=True)
     sheet, top = drawing.sheets[KEY], CHANGES + 1
     block(drawing, "home_changes", top, 1, WIDE)
     for i, target in enumerate(CHANGE_TARGETS):
@@ -77,13 +78,16 @@ def _steps(drawing: Drawing) -> None:
 
 def _first(drawing: Drawing) -> None:
     section(drawing, KEY, FIRST, 1, drawing.label("first"))
+    drawing.link(KEY, FIRST, WIDE, "followups", drawing.label("open"), align="right")
     heads(drawing, "home_first", FIRST + 1, 1, WIDE)
     top = FIRST + 2
     block(drawing, "home_first", top, 1, WIDE)
     rows = BLOCK_SPECS["home_first"].rows
     for row in range(top, top + rows):
         drawing.sheets[KEY].write_blank(row, 2, None, drawing.look(bold=True, **RULED))
-    drawing.text(KEY, top, 1, drawing.label("empty", "first"), font_color=theme.HINT, **RULED)
+    drawing.text(KEY, top, 1, drawing.label("empty", "first"), **RULED)
+    said = {"type": "formula", "criteria": f'=$C${top + 1}=""', "format": drawing.paint(font_color=theme.HINT)}
+    drawing.sheets[KEY].conditional_format(top, 1, top, 1, said)
     for code, (ink, ground) in TONES["state"].items():
         paint_word(drawing, KEY, (top, 1, top + rows - 1, 1), "state", code, ink, ground)
 
@@ -91,7 +95,7 @@ def _first(drawing: Drawing) -> None:
 def _ahead(drawing: Drawing) -> None:
     section(drawing, KEY, FIRST, RIGHT, drawing.label("ahead"))
     heads(drawing, "home_ahead", FIRST + 1, RIGHT, THIRD)
-    top, rows = FIRST + 2, BLOCK_SPECS["home_ahead"].rows
+    top, rows = FIRST + 2, BLOCK_SPECS["home_ahead"].rows - 1  # what is due later would dwarf the days ahead
     block(drawing, "home_ahead", top, RIGHT, THIRD)
     chart = Chart(
         "bar",
@@ -103,6 +107,7 @@ def _ahead(drawing: Drawing) -> None:
         axis=False,
         layout={"x": 0.06, "y": 0, "width": 0.92, "height": 1},
         points=({"fill": {"color": theme.LATE}},),
+        rows=rows,
     )
     draw_chart(drawing, chart, (top, RIGHT + 2), (2 * theme.COLUMN, rows * theme.LINE))
 

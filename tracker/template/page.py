@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 from tracker.schema.base import SHEETS
 from tracker.schema.blocks import BLOCK_SPECS, TILES, BlockSpec, Shape
 from tracker.template import theme
@@ -133,9 +135,24 @@ def block(drawing: Drawing, name: str, row: int, column: int, width: int, shapes
             shape = by_place[at].shape if at in by_place else Shape.TEXT
             figure = shape not in theme.LEFT_SHAPES
             style = _line_style(shapes[i] if shapes and figure else shape, after and at in by_place)
+            if at in by_place and not figure and at + 1 in by_place and by_place[at + 1].shape not in theme.LEFT_SHAPES:
+                style["shrink"] = True  # a long name is not cut off by the figure beside it
             sheet.write_blank(row + i, column + at, None, drawing.look(**style))
             after = figure if at in by_place else after
     drawing.name(name, spec.sheet, (row, column, row + spec.rows - 1, column + _last(spec)))
+    if not spec.labels:
+        unruled(drawing, spec.sheet, (row, column, row + spec.rows - 1, column + width - 1))
+
+
+def unruled(drawing: Drawing, key: str, area: tuple[int, int, int, int]) -> None:
+    """Take the rule from the rows of an area whose first cell is blank: a list that shrinks leaves no empty lines.
+
+    The rule is painted over with paper: a rule given by a conditional format prints at uneven weight.
+    """
+    first = xl_rowcol_to_cell(area[0], area[1], col_abs=True)
+    bare = drawing.paint(bottom=1, bottom_color=theme.PAPER)
+    rule = {"type": "formula", "criteria": f'={first}=""', "format": bare}
+    drawing.sheets[key].conditional_format(*area, rule)
 
 
 def _line_style(shape: Shape, after_figure: bool) -> dict[str, object]:

@@ -41,11 +41,12 @@ PLACES = {
     "stages": (STAGES + 2, LEFT),
 }
 WIDTHS = {"months": WHOLE, "items": TWO}
+HINT: dict[str, object] = {"font_size": theme.HINT_SIZE, "font_color": theme.HINT}
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A chart with its title block, where it stands, its size, and the column whose figures end its empty state."""
+    """A chart with its title block, where it stands and its size."""
 
     key: str
     row: int
@@ -61,6 +62,7 @@ def draw_summary(drawing: Drawing) -> None:
     tiles(drawing, KEY, TILES, {})
     for row in (TILES + 3, UPPER + 2 + TALL, LOWER + 2 + LOW):
         drawing.sheets[KEY].set_row_pixels(row, theme.GAP)
+    drawing.text(KEY, MONTHS, LAST, drawing.label("months_hint"), **HINT, align="right")
     for name, (row, column) in PLACES.items():
         section(drawing, KEY, row - 2, column, drawing.label(name))
         heads(drawing, name, row - 1, column, WIDTHS.get(name, ONE))
@@ -81,7 +83,7 @@ def _panels(drawing: Drawing) -> tuple[Panel, ...]:
     spend, contacts, share = (
         Series("spend", labels=money),
         Series("contacts", labels=count),
-        Series("conversion", labels='0" %";;'),
+        Series("conversion", labels='0" %"'),
     )
     charts = {
         "revenue": _of(drawing, "column", "months", years, "mmm yy", 40),
@@ -111,20 +113,20 @@ def _titles(drawing: Drawing, panel: Panel) -> None:
     title = drawing.label("chart", panel.key)
     drawing.sheets[KEY].set_row_pixels(panel.row, theme.HEAD)
     line(drawing, f"title_{panel.key}", panel.row, panel.column, title, font_size=theme.HEAD_SIZE, bold=True)
-    hint = {"font_size": theme.HINT_SIZE, "font_color": theme.HINT, "valign": "top"}
-    drawing.text(KEY, panel.row + 1, panel.column, drawing.label("measure", panel.key), **hint)
+    drawing.text(KEY, panel.row + 1, panel.column, drawing.label("measure", panel.key), **HINT, valign="top")
 
 
 def _chart(drawing: Drawing, panel: Panel) -> None:
     top = panel.row + 2
     draw_chart(drawing, panel.chart, (top, panel.column), panel.size)
-    filled = _filled(panel.chart.block, panel.chart.series[-1].key)
-    vanishing(drawing, KEY, top + SENTENCE, panel.column, drawing.label("empty", panel.key), filled)
+    vanishing(drawing, KEY, top + SENTENCE, panel.column, drawing.label("empty", panel.key), _filled(panel.chart))
 
 
-def _filled(name: str, key: str) -> str:
-    """Whether a block's column holds a figure other than zero."""
-    spec, (row, column) = BLOCK_SPECS[name], PLACES[name]
+def _filled(chart: Chart) -> str:
+    """Whether a chart shows anything: bars have a label each, which a sentence would cover; else figures not zero."""
+    spec, (row, column), key = BLOCK_SPECS[chart.block], chart.at, chart.series[-1].key
+    if chart.kind == "bar":
+        return f"COUNTA({xl_range_abs(row, column, row + spec.rows - 1, column)})>0"
     column += next(one.at for one in spec.columns if one.key == key)
     cells = xl_range_abs(row, column, row + spec.rows - 1, column)
     return f"COUNT({cells})>COUNTIF({cells},0)"
@@ -134,9 +136,9 @@ def _by_hand(drawing: Drawing) -> None:
     """Two charts whose titles never change: customers by stage, overdue by owner."""
     for name, key, column in (("stages", "customers", MIDDLE), ("team", "overdue", RIGHT)):
         section(drawing, KEY, STAGES, column, drawing.label(f"{name}_chart"), drawing.label(f"{name}_measure"))
-        chart = _of(drawing, "bar", name, (Series(key, labels="0;;"),))
+        chart = _of(drawing, "bar", name, (Series(key, labels="0"),))
         draw_chart(drawing, chart, (STAGES + 2, column), (THIRD, LOW * theme.LINE))
-        vanishing(drawing, KEY, STAGES + 2 + SENTENCE, column, drawing.label("empty", name), _filled(name, key))
+        vanishing(drawing, KEY, STAGES + 2 + SENTENCE, column, drawing.label("empty", name), _filled(chart))
 
 
 def _total(drawing: Drawing) -> None:
@@ -150,16 +152,19 @@ def _total(drawing: Drawing) -> None:
         look = drawing.look(**bold, align="right", num_format=theme.SHAPES[one.shape])
         drawing.sheets[KEY].write_blank(row, LEFT + one.at, None, look)
     drawing.name("months_total", KEY, (row, LEFT, row, LAST))
+    gone = drawing.paint(num_format=theme.HIDDEN, font_color=theme.PAPER, top=1, top_color=theme.PAPER)
+    blank = {"type": "formula", "criteria": f'={xl_range_abs(MONTHS + 2, LEFT, MONTHS + 2, LEFT)}=""', "format": gone}
+    drawing.sheets[KEY].conditional_format(row, LEFT, row, LAST, blank)
 
 
 def _figures(drawing: Drawing) -> None:
     """The key figures, with how each is counted beside it."""
     section(drawing, KEY, FIGURES, LEFT, drawing.label("kpis"))
-    hint = {"font_size": theme.HINT_SIZE, "font_color": theme.HINT, "valign": "top"}
-    line(drawing, "kpis_periods", FIGURES + 1, LEFT, drawing.label("kpis_hint"), **hint)
+    line(drawing, "kpis_periods", FIGURES + 1, LEFT, drawing.label("kpis_hint"), **HINT, valign="top")
     top, shapes = FIGURES + 3, tuple(shape for _, shape in KPIS)
     heads(drawing, "kpis", top - 1, LEFT, WHOLE)
-    head = {"font_size": theme.HINT_SIZE, "font_color": theme.HINT, "bottom": 1, "bottom_color": theme.RULE_DARK}
+    drawing.name("kpis_heads", KEY, (top - 1, LEFT, top - 1, LEFT + BLOCK_SPECS["kpis_heads"].columns[-1].at))
+    head: dict[str, object] = {**HINT, "bottom": 1, "bottom_color": theme.RULE_DARK}
     drawing.text(KEY, top - 1, LEFT, drawing.label("block", "kpis", "label"), **head)
     definition = LEFT + 7
     drawing.text(KEY, top - 1, definition, drawing.label("block", "kpis", "definition"), **head, indent=1)
@@ -167,5 +172,4 @@ def _figures(drawing: Drawing) -> None:
     ruled: dict[str, object] = {"bottom": 1, "bottom_color": theme.RULE}
     for i, (key, _) in enumerate(KPIS):
         drawing.text(KEY, top + i, LEFT, drawing.label(key), **ruled)
-        small = {"font_size": theme.HINT_SIZE, "font_color": theme.HINT, "indent": 1}
-        drawing.text(KEY, top + i, definition, drawing.label("definition", key), **ruled, **small)
+        drawing.text(KEY, top + i, definition, drawing.label("definition", key), **ruled, **HINT, indent=1)

@@ -17,6 +17,7 @@ from tracker.schema.column import Column, Kind, Owner, Table
 from tracker.template import theme
 from tracker.template.book import LAST_ROW, Drawing
 from tracker.template.cells import accept
+from tracker.template.page import unruled
 
 Row = Mapping[str, object]  # by column key
 
@@ -46,6 +47,7 @@ class TableLook:
     filters: bool = True
     live: str = ""  # condition, over ``{row}`` and column letters by key, under which an input cell shows its box
     wrap: bool = False  # long texts wrap
+    printed: str = ""  # the last column that is printed; none: all of them
 
 
 def draw_table(drawing: Drawing, table: Table, look: TableLook, rows: Sequence[Row] = ()) -> None:
@@ -66,6 +68,8 @@ def draw_table(drawing: Drawing, table: Table, look: TableLook, rows: Sequence[R
     sheet.add_table(top, left, top + max(1, len(rows)), left + len(table.columns) - 1, _options(drawing, table, look))
     for number in range(max(1, len(rows))):
         draw_row(drawing, table, look, top + 1 + number, rows[number] if rows else {})
+    if table.tool_rows and not table.hidden:
+        unruled(drawing, table.sheet, (table.top, left, LAST_ROW, left + len(table.columns) - 1))
     _around(drawing, table, look)
 
 
@@ -182,6 +186,8 @@ def _around(drawing: Drawing, table: Table, look: TableLook) -> None:
     if not table.hidden:
         sheet.freeze_panes(table.top, look.frozen)
         drawing.page(table.sheet, table.top - 1)
+        if look.printed:
+            sheet.print_area(0, 0, LAST_ROW, table.left - 1 + table.keys.index(look.printed))
     if any(column.folded for column in table.columns):
         sheet.outline_settings(True, False, False, False)  # [+] above the visible column in front of a group
     cells = xl_range(table.top, table.left - 1, LAST_ROW, table.left - 2 + len(table.columns))

@@ -1,0 +1,133 @@
+"""Books that lost something or hold what nobody would type: a refresh goes through, and the next one writes nothing."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from refreshing import book, by, customers, refresh, rows, worklist
+from world import TODAY, World
+
+from tracker.engine.read import read
+from tracker.errors import UsageError
+from tracker.facts.calendar import to_serial
+
+DAY = to_serial(TODAY)
+
+DRAWN = """
+    Customers
+    customer_id | last_name | email       | phone           | owner | next_followup | core_need
+    C1          | Marsh     | a@b.example | +1 425 555 3409 | Tom   | today-3d      | Oak
+    C2          | Silva     |             |                 |       | today         |
+
+    Interactions
+    interaction_id | customer | started_at | channel | purpose   | action     | action_due
+    I1             | C1       | today-9d   | phone   | complaint | Send quote | today+1d
+
+    Purchases
+    customer | purchased_at | item | amount
+    C1       | today-1m     | Oak  | 500
+"""
+
+
+def calm(host: World):
+    """The book after a refresh that the next one does not change; what the first one found."""
+    refreshed, _ = refresh(host)
+    assert not refresh(host)[1]
+    return {one.code for one in refreshed.findings}
+
+
+def without_header(host: World, table: str, key: str) -> None:
+    """Staff call a column something of their own."""
+    found = host.tables[table]
+    at = host.read().layout[table].columns[key] - found.ref.first_column
+    headers = [*found.headers]
+    headers[at] = "Something else"
+    host.tables[table] = replace(found, headers=tuple(headers))
+
+
+@pytest.mark.parametrize("odd", [5, 60, 2_958_466, 45_000_000, -4])
+def test_a_day_outside_the_calendar_is_no_setting(odd):
+    host = book(DRAWN, as_of=odd)
+    assert "K101" in calm(host)
+    assert host.read().today == DAY
+
+
+def test_the_time_of_a_setting_that_is_a_day_is_left_out():
+    host = book(DRAWN, as_of=DAY - 2 + 0.7, cadence_from=DAY - 40 + 0.25)
+    calm(host)
+    state = host.read().state
+    assert (state["as_of_day"], state["figures_day"], state["cadence_from"]) == (DAY - 2, DAY - 2, DAY - 40)
+
+
+def test_a_pinned_day_before_the_calendar_is_refused():
+    with pytest.raises(UsageError, match="1900-03-01"):
+        read(book(DRAWN), TODAY, date(1900, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "amount", "discount"),
+    [
+        ("1e200", "1e200", "", ""),
+        ("1e200", "-1e200", "", ""),
+        ("", "", "1e308", ""),
+        ("", "", "-1e308", "1e308"),
+        ("", "", "1e308", "-1e308"),
+    ],
+)
+def test_amounts_beyond_all_numbers_stop_nothing(quantity, price, amount, discount):
+    line = f"C1 | today-1d | Oak | {quantity} | {price} | {amount} | {discount}"
+    host = book(f"""
+        Customers
+        customer_id | last_name
+        C1          | Marsh
+        C2          | Silva
+
+        Purchases
+        customer | purchased_at | item | quantity | unit_price | amount | discount
+        {line}
+        {line}
+        C2       | today-1d     | Oak  |          |            | 500    |
+    """)
+    calm(host)
+    assert customers(host)["C2"]["spend_12m"] == 500
+
+
+def test_the_list_of_follow_ups_is_never_taken_for_the_customers():
+    host = book(DRAWN)
+    refresh(host)
+    del host.tables["Customers"], host.sheets["Customers"]
+    assert "W101" in {one.code for one in host.read().findings}
+    assert "Customers" not in host.read().layout
+    calm(host)
+
+
+def test_a_list_without_its_id_column_does_not_grow():
+    host = book(DRAWN)
+    refresh(host)
+    lines = len(worklist(host))
+    without_header(host, "FollowUps", "followup_id")
+    host.put("FollowUps", 0, "result", "Called, nobody there")
+    refresh(host)
+    assert not refresh(host)[1]
+    kept = [line["result"] for line in rows(host, "FollowUps")]
+    assert kept.count("Called, nobody there") == 1
+    assert len(kept) == lines + 1
+
+
+def test_numbers_of_a_table_go_on_when_its_counter_is_text():
+    host = book("Customers\ncustomer_id | last_name\n | Marsh", next_id_customers='"7"')
+    refresh(host)
+    assert list(customers(host)) == ["C20261118007"]
+    assert by(host, "Settings", "key")["next_id_customers"]["value"] == "8"
+
+
+def test_a_version_written_as_text_is_a_version():
+    assert book(DRAWN, schema='"99"').read().identity.schema == 99
+
+
+def test_two_words_for_one_figure_may_be_parted_by_whatever_staff_use():
+    """What is no finding counts."""
+    for fields in ("email or phone; owner", "Email OR Phone, Owner", "email / phone; owner", "E-mail or Phone\nOwner"):
+        host = book(DRAWN, key_fields=fields)
+        assert "K113" not in calm(host)
+        assert [one["completeness"] for one in customers(host).values()] == [100, 0], fields
