@@ -9,8 +9,21 @@ from tracker.facts.calendar import to_serial
 
 ERRORS = ("#N/A", "#DIV/0!", "#VALUE!")
 NAMES = ("Olena", "José", "Анна", "王伟", "  Ann ", "O'Neill", "D\u00a0Arcy", "X", "Émile  Zola")
-CHANNELS = ("Phone", "phone", " Phone ", "E-mail", "Visit", "Newsletter", "Fax", "PHONE", "Chat", "chat")
-DIRECTIONS = (None, None, "Outbound", "Inbound", "inbound", " INBOUND ")
+CHANNELS = (
+    "Phone",
+    "phone",
+    " Phone ",
+    "E-mail",
+    "Visit",
+    "Newsletter",
+    "Fax",
+    "PHONE",
+    "Chat",
+    "chat",
+    "Visit\u00a0",
+    "Video  call",
+)
+DIRECTIONS = (None, None, "Outbound", "Inbound", "inbound", " INBOUND ", "Inbound\t")
 # No booleans: to ISNUMBER and the sums TRUE is a number in LibreOffice and none in Excel, so they cannot be compared.
 ODD_DAYS = ("2026-03-01", "soon", "", 0.0)
 Value = float | str | None
@@ -59,13 +72,13 @@ def customers(dirt: Dirt, count: int) -> list[Row]:
         pick = dirt.random.choice
         rows.append(
             {
-                "customer_id": f"K{i:04d}" if i % 7 else None,
+                "customer_id": float(i) if i % 13 == 5 else f"K{i:04d}" if i % 7 else None,  # pasted as a number
                 "first_name": pick((*NAMES, None)),
                 "last_name": f"{pick(NAMES).strip()} {i}" if i % 9 else pick((None, " ")),
                 "company": f"Firm {i}" if i % 3 == 0 else None,
                 "next_followup": dirt.day(blank=0.6, back=60),
                 "paused_until": dirt.day(blank=0.8, back=30),
-                "status": dirt.cell(None, "Paused", "Closed", "active", "Gone"),
+                "status": dirt.cell(None, "Paused", "Closed", "active", "Gone", "Closed\u00a0"),
                 "opt_out": dirt.cell(None, "All", "Marketing"),
                 "need_priority": dirt.cell(None, "High", "low"),
                 "core_need": dirt.cell("Coffee", None),

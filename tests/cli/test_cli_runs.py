@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from tracker.cli import app as app_module
 from tracker.cli.bugs import log_lines
 from tracker.cli.run import run
+from tracker.cli.show import pasted
 from tracker.errors import BusyError, Exit, RefusedError, StorageError, UnreadableError, UsageError
 
 HEAVY = ("pandas", "pandera", "numpy", "openpyxl", "xlsxwriter", "python_calamine", "rich")
@@ -118,3 +121,40 @@ def test_every_command_has_help_and_a_module() -> None:
         for name in app_module.COMMANDS:
             command = app_module.app.get_command(context, name)
             assert command is not None and command.help, name
+
+
+def test_a_misspelt_command_is_told_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["refrsh", "x.xlsx"]) == Exit.USAGE
+    assert "Did you mean refresh?" in capsys.readouterr().err
+
+
+def test_a_full_disk_behind_the_screen_is_no_fault_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["go"], raising(OSError(errno.ENOSPC, "No space left on device"))) == Exit.IO
+    said = capsys.readouterr().err
+    assert "No space left on device" in said and "intact" in said
+
+
+def test_ctrl_c_says_that_no_workbook_is_half_written(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["go"], raising(KeyboardInterrupt())) == Exit.INTERRUPTED
+    assert "every workbook is whole" in capsys.readouterr().err
+
+
+def test_a_demo_in_a_folder_that_is_not_there_is_a_slip(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo", "--folder", str(tmp_path / "none")]) == Exit.USAGE
+    assert "does not exist" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["refresh"], ["validate"], ["doctor"]])
+def test_a_file_without_permission_is_judged_by_the_command(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = tmp_path / "shop.xlsx"
+    book.write_bytes(b"")
+    monkeypatch.setattr("os.access", lambda *_: False)  # as click asks; a run as root may read anything
+    assert run([*command, str(book)]) == Exit.UNREADABLE
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the quotes of a POSIX shell")
+def test_a_path_to_paste_is_quoted_where_it_must_be() -> None:
+    assert pasted("Süd/shop_1-a.xlsx") == "Süd/shop_1-a.xlsx"
+    assert pasted("Süd Straße/shop.xlsx") == "'Süd Straße/shop.xlsx'"

@@ -160,7 +160,7 @@ def test_one_bad_file_never_hides_the_others(tmp_path: Path, capsys: pytest.Capt
     text = said.out + said.err
     assert "R101" in text and "bad.xlsx" in text
     assert "copy.xlsx" not in text and "~$good" not in text
-    assert "1 skipped, none of ours" in text
+    assert "1 skipped (not tracker workbooks)" in text
 
 
 def test_a_folder_without_any_workbook_is_exit_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

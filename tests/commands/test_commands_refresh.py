@@ -79,7 +79,7 @@ def test_a_refresh_says_what_it_did_and_the_second_writes_nothing(
 ) -> None:
     assert run(["refresh", str(book), *DAY]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[0].startswith("shop.xlsx refreshed: ") and "3 customers, figures of 2026-11-18" in said[0]
+    assert said[0].startswith("shop.xlsx refreshed: ") and "customers: 3; figures of 2026-11-18" in said[0]
     assert "1 overdue, 1 due today, 1 upcoming" in said[0]
     assert said[1].startswith("The day is pinned to 2026-11-18")
     before = book.read_bytes()

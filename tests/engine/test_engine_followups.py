@@ -1,7 +1,9 @@
 """The worklist: when something is due, in what order it stands, and what silences it."""
 
+from datetime import timedelta
+
 import pytest
-from refreshing import book, customers, refresh, worklist
+from refreshing import book, by, customers, refresh, worklist
 from world import TODAY
 
 from tracker.facts.calendar import to_serial
@@ -240,6 +242,37 @@ def test_a_planned_visit_is_overdue_the_day_after_when_nothing_was_noted():
     host.put("Interactions", 0, "response", "Liked it")
     refresh(host)
     assert worklist(host) == []
+
+
+PLANNED = """
+    Customers
+    customer_id | last_name | created_on
+    C1          | Marsh     | today-99d
+
+    Interactions
+    interaction_id | customer | started_at | channel | summary   | response
+    I1             | C1       | today+20d  | visit   | New range |
+    I2             | C1       | today-2d   | phone   | All well  |
+"""
+
+
+def test_a_plan_beyond_the_horizon_of_the_last_list_is_not_forgotten():
+    host = refreshed(PLANNED)
+    assert lines(host, "followup_id") == []
+    host.today = TODAY + timedelta(21)
+    refresh(host)
+    assert lines(host, "followup_id", "state")[0] == ("plan:I1", "Overdue")
+    assert not refresh(host)[1]
+
+
+def test_what_was_ahead_of_a_pinned_day_was_no_plan():
+    """On an earlier day the calls of the days after it look like plans; they are not, once the day is let go."""
+    for pin in (TODAY - timedelta(5), TODAY - timedelta(90)):
+        host = refreshed(PLANNED)
+        refresh(host, pin=pin)
+        assert by(host, "Interactions", "interaction_id")["I2"]["counts"] == 2
+        refresh(host)
+        assert [one for one in lines(host, "followup_id") if one[0].startswith("plan:")] == []
 
 
 def test_who_is_overdue_on_customers_is_on_the_list_overdue_or_before_that():

@@ -245,3 +245,37 @@ def test_without_room_below_the_interactions_the_words_stay():
     assert [line["why"] for line in kept] == ["Not applied: no room below the table of interactions."]
     assert len(new(host)) == 1
     assert host.sheets[table.sheet][table.ref.first_column].texts[table.ref.last_row + 2] == "Ours"
+
+
+def test_words_waiting_in_their_place_are_not_pushed_off_a_list_without_room():
+    host, at = listed()
+    table = host.tables["FollowUps"]
+    columns = host.sheets[table.sheet]
+    first = columns[table.ref.first_column].take(slice(0, table.first_row + len(at) - 1))
+    columns[table.ref.first_column] = first.followed_by(Cells.from_texts(["Ours"]))
+    host.put("FollowUps", max(at.values()), "result", "No answer yet")
+    host.put("Interactions", 0, "purpose", "Complaint")  # one more line, and it stands first
+    refresh(host)
+    lines = worklist(host)
+    assert [line["result"] for line in lines].count("No answer yet") == 1
+    assert len(lines) == len(at) and lines[0]["what"] == "Complaint"
+    assert not refresh(host)[1]
+
+
+def test_words_in_a_column_of_staffs_own_are_no_line():
+    """They stand beside the list and stay where they are."""
+    host = book("""
+        Customers
+        customer_id | last_name | next_followup
+        C1          | Marsh     | today-1d
+
+        FollowUps
+        followup_id | Mine
+                    |
+                    | Ask the baker
+    """)
+    refresh(host)
+    assert [line["state"] for line in worklist(host)] == ["Overdue", None]
+    table = host.tables["FollowUps"]
+    mine = table.ref.first_column + table.headers.index("Mine")
+    assert host.sheets[table.sheet][mine].texts[table.first_row] == "Ask the baker"

@@ -123,6 +123,17 @@ def test_new_complaints_are_those_since_the_baseline():
     assert sentence(found, 2) == "1 new complaint: Lindqvist, Two scratched sheets"
 
 
+def test_the_title_says_since_when():
+    """Since the last refresh of an earlier day; since a week ago when there was none; nothing in an empty workbook."""
+    snapshot = snapshot_of(COMPLAINTS)
+    since = {"last_day": float(TODAY), "baseline_day": float(TODAY - 2)}
+    assert home_of(snapshot=_with(snapshot, state=since))["home_since"] == [
+        ["What changed since Monday, 16 November 2026"]
+    ]
+    assert home_of(snapshot=snapshot)["home_since"] == [["What changed since Wednesday, 11 November 2026"]]
+    assert home_of()["home_since"] == [["What changed"]]
+
+
 def test_a_line_names_only_what_can_be_seen():
     long = COMPLAINTS.replace("Too dear", "x").replace("Two scratched sheets", "Two scratched sheets of walnut " * 9)
     found = home_of(snapshot=_with(snapshot_of(long), state={"last_day": float(TODAY - 2)}))

@@ -75,6 +75,20 @@ def test_since_means_since_the_last_refresh_of_an_earlier_day():
     assert moved(host) == []
 
 
+def test_a_day_pinned_before_the_last_refresh_looks_back_from_itself():
+    """A baseline after the day would make everything old news."""
+    host = book(DRAWN, high_value_percent=0)
+    refresh_on(host, 10)
+    refresh_on(host, 18)
+    refresh(host, pin=date(2026, 11, 12))
+    assert host.read().state["baseline_day"] == serial(10)
+    refresh(host, pin=date(2026, 11, 5))
+    assert host.read().state["baseline_day"] is None
+    assert not refresh(host, pin=date(2026, 11, 5))[1]
+    refresh_on(host, 19)
+    assert host.read().state["baseline_day"] == serial(5)
+
+
 def moved(host):
     """The movement as a second refresh of the day sees it."""
     snapshot = identify(host.read()).snapshot

@@ -431,10 +431,25 @@ def test_no_finding_from_a_year_that_was_not_whole():
     assert found["tile_summary_revenue"] == [[1230], ["no whole year to compare with"]]
 
 
+@pytest.mark.parametrize(
+    ("period", "heads"),
+    [("Month", ["This month", "Month before"]), ("Quarter", ["This quarter", "Quarter before"])],
+)
+def test_the_key_figures_are_headed_by_their_period(period, heads):
+    found = summary(book(["C1"], [("C1", "2026-11-18")]), period=period)
+    assert found["kpis_heads"] == [heads]
+    assert found["kpis_periods"][0][0].startswith(f"{heads[0]}: 1 ")
+
+
+def test_a_change_of_less_than_half_a_percent_is_none():
+    found = summary(year_of_sales(1004, 1000, "2024-12-25"))
+    assert found["months_total"][0][2] == 0
+
+
 def test_the_measure_says_unit_and_until_when():
     measure = titles(summary(year_of_sales(1230, 1000), currency="EUR"), "revenue")[1]
     assert "EUR" in measure
-    assert measure.endswith("November to 18 Nov 2026.")
+    assert measure.endswith("November only to 18 Nov 2026, in both years.")
 
 
 def test_contacts_title_needs_a_real_swing():
@@ -459,7 +474,8 @@ def months_before():
 def test_an_empty_workbook_is_blank_everywhere():
     found = summary()
     for spec in SUMMARY_BLOCKS:
-        assert found[spec.name] == [], spec.name
+        wanted = [["This month", "Month before"]] if spec.name == "kpis_heads" else []
+        assert found[spec.name] == wanted, spec.name
     for spec in TILE_BLOCKS:
         if spec.sheet == "summary":
             assert found[spec.name][0] == ["–"]

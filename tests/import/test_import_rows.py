@@ -61,6 +61,15 @@ def test_importing_the_same_file_again_changes_nothing() -> None:
     assert again.cells == 0 and not again.receipt.changed
 
 
+def test_several_choices_are_written_as_staff_see_them_in_new_rows_and_in_known_ones() -> None:
+    made = world(CUSTOMERS)
+    text = "id,name,by\nC1,Marsh,phone;email\nC9,Novak,E-mail; visit\n"
+    how = 'into="Customers"\n[columns]\nid="customer_id"\nname="last_name"\nby="consent_channels"'
+    imported(made, text, how)
+    assert [made.cell("Customers", row, "consent_channels") for row in (0, 3)] == ["Phone;E-mail", "E-mail;Visit"]
+    assert counts(imported(made, text, how)) == (0, 0, 2, 0)
+
+
 def test_without_a_key_every_row_is_new() -> None:
     made = world(CUSTOMERS)
     done = imported(made, "name\nMarsh\nMarsh\n", 'into="Customers"\n[columns]\nname="last_name"')

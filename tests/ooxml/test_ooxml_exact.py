@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from typing import Any
 
@@ -38,9 +39,9 @@ def positions(chunk: Chunk) -> dict[str, list[Any]]:
     """Everything a chunk says about its bytes."""
     details = chunk.details(np.arange(len(chunk.column)))
     said = {f"row.{one.name}": getattr(chunk.rows, one.name).tolist() for one in fields(chunk.rows)}
-    said |= {f"detail.{one.name}": getattr(details, one.name).tolist() for one in fields(details)[:-1]}
+    said |= {f"detail.{one.name}": getattr(details, one.name).tolist() for one in fields(details)[:-2]}
     said |= {name: getattr(chunk, name).tolist() for name in ("row_index", "column", "start", "end")}
-    return said | {"special": chunk.special().tolist(), "content": [chunk.content]}
+    return said | {"special": chunk.special().tolist(), "held": chunk.held.tolist()}
 
 
 @LAWS
@@ -51,6 +52,20 @@ def test_what_known_programs_write_takes_the_fast_path_and_reads_as_the_exact_on
     slow = exact(rows)
     assert positions(fast) == positions(slow)
     assert content(fast) == content(slow)
+
+
+@LAWS
+@given(common_rows())
+def test_what_may_stay_of_a_cell_is_its_reference_and_its_style(rows: bytes) -> None:
+    chunk = scan(rows)
+    assert chunk is not None
+    details = chunk.details(np.arange(len(chunk.column)))
+    for start, end, kept in zip(chunk.start.tolist(), chunk.end.tolist(), details.kept.tolist(), strict=True):
+        if kept >= 0:
+            assert re.fullmatch(rb'<c r="[A-Z]+[0-9]+"( s="[0-9]+")?', rows[start:kept])
+            assert re.match(rb'( t="[a-zA-Z]+")? ?/?>', rows[kept:end])
+        else:
+            assert not re.match(rb'<c r="[A-Z]+[0-9]+"( s="[0-9]+")?( t="[a-zA-Z]+")? ?/?>', rows[start:end])
 
 
 @LAWS

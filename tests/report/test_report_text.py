@@ -98,7 +98,7 @@ def test_a_file_that_could_not_be_checked_and_the_sum_of_a_folder():
     ]
     said = as_text(Report(files, skipped=2), load()).splitlines()
     assert "c.xlsx: not checked: it is not a workbook." in said
-    assert said[-1] == "3 files: 1 clean, 1 with findings, 1 not checked, 2 skipped, none of ours."
+    assert said[-1] == "3 files: 1 clean, 1 with findings, 1 not checked, 2 skipped (not tracker workbooks)."
 
 
 def test_colour_only_where_it_is_wanted():

@@ -7,6 +7,7 @@ import re
 import pytest
 from template_world import built, opened, parts
 
+from tracker.hosts import MemoryHost
 from tracker.schema.base import BASE
 from tracker.template import theme
 from tracker.words import locales
@@ -107,3 +108,43 @@ def test_a_pinned_day_is_red_on_every_sheet_that_shows_a_day() -> None:
     for title in ("Home", "Follow-ups", "Summary", "Problems"):
         rules = [rule.formula for group in book[title].conditional_formatting for rule in group.rules]
         assert ["ISNUMBER(pinned_day)"] in rules
+
+
+def test_a_row_that_a_list_left_blank_has_no_rule() -> None:
+    # Painted over by what its first cell says; charts and figures with labels of their own keep their lines.
+    book = opened(built())
+    paper = {"Home": "$B20", "Summary": "$G55", "Follow-ups": "$B7", "Problems": "$B7"}
+    for title, cell in paper.items():
+        rules = [rule for group in book[title].conditional_formatting for rule in group.rules]
+        bare = [rule for rule in rules if rule.formula == [f'{cell}=""'] and rule.dxf.border is not None]
+        assert bare, title
+        assert bare[0].dxf.border.bottom.color.theme == 0
+
+
+def test_bars_of_the_days_ahead_leave_out_what_is_due_later() -> None:
+    # Hundreds that are due some day would dwarf the week.
+    chart = parts(built())["xl/charts/chart1.xml"].decode()
+    area = MemoryHost(built()).book().areas["home_ahead"].ref
+    assert f"Home!$M${area.first_row}:$M${area.last_row - 1}" in chart.replace("'", "")
+
+
+def test_a_sentence_never_lies_over_the_labels_of_bars() -> None:
+    # It goes as soon as a bar has a label, whatever its length.
+    rules = [
+        rule.formula[0]
+        for group in opened(built())["Summary"].conditional_formatting
+        for rule in group.rules
+        if rule.dxf.numFmt is not None and "COUNT" in rule.formula[0]
+    ]
+    assert len(rules) == 7
+    assert sum(formula.startswith("COUNTA(") for formula in rules) == 4
+
+
+@pytest.mark.parametrize(("table", "last"), [("Customers", "K"), ("Interactions", "N"), ("Purchases", "M")])
+def test_wide_tables_print_as_many_columns_as_can_be_read(table: str, last: str) -> None:
+    name = re.search(rf"Print_Area[^>]*>({table}!\$A:\$[A-Z]+)<", parts(built())["xl/workbook.xml"].decode())
+    assert name is not None
+    assert name[1] == f"{table}!$A:${last}"
+    columns = BASE[table].columns[: ord(last) - ord("A") + 1]
+    assert sum(column.width for column in columns) <= 1_750  # pixels on 277 mm: type of 6 points at least
+    assert not any(column.folded for column in columns)

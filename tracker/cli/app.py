@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -38,6 +39,14 @@ class _Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        near = [] if args[0].startswith("-") else get_close_matches(args[0], COMMANDS, 1)
+        if args[0] not in COMMANDS and near:
+            raise click.UsageError(f"No such command '{args[0]}'. Did you mean {near[0]}?", ctx)
+        return super().resolve_command(ctx, args)
+
 
 @click.group(
     cls=_Commands,
@@ -66,9 +75,19 @@ def _day(context: click.Context, option: click.Parameter, text: str | None) -> d
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-book_argument: Decorator = click.argument("book", type=click.Path(path_type=str), metavar="BOOK")
+# A path that cannot be read is for the command to judge: it says why, and ends with the exit code for it.
+PATH = click.Path(path_type=str, readable=False)
+book_argument: Decorator = click.argument("book", type=PATH, metavar="BOOK")
 today_option: Decorator = click.option(
     "--today", callback=_day, metavar="YYYY-MM-DD", help="The day to take for today, instead of the clock's."
+)
+format_option: Decorator = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text for people, or JSON for programs.",
 )
 dry_run_option: Decorator = click.option(
     "--dry-run", is_flag=True, help="Show the cells that would change, before and after; write nothing."

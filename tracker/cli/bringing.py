@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import book_argument, dry_run_option, today_option
-from tracker.cli.show import cells, say, tell
+from tracker.cli.app import PATH, book_argument, dry_run_option, today_option
+from tracker.cli.show import cells, pasted, say, tell
 from tracker.errors import Exit
 
 if TYPE_CHECKING:
@@ -20,12 +20,17 @@ REASONS = 5  # of rejects a terminal shows
 
 @click.command("import", short_help="Bring rows of a foreign file into a table of BOOK.")
 @book_argument
-@click.argument("file", type=click.Path(path_type=str), metavar="FILE")
+@click.argument("file", type=PATH, metavar="FILE")
 @click.option(
     "--into", metavar="TABLE", default="", help="The table: Customers, Interactions, Purchases, Lists, Team …"
 )
 @click.option(
-    "--map", "map_file", required=True, type=click.Path(), metavar="MAP.toml", help="How columns become ours."
+    "--map",
+    "map_file",
+    required=True,
+    type=PATH,
+    metavar="MAP.toml",
+    help="The map: which column of FILE goes into which column of the table.",
 )
 @click.option("--sheet", metavar="NAME", help="The sheet of a spreadsheet; by default the first with anything in it.")
 @click.option("--add-to-lists", is_flag=True, help="Add values that an open list does not know to the sheet Lists.")
@@ -47,6 +52,16 @@ def import_command(
 
     A row whose key is in the table already changes that row where FILE has a value; the others are appended. Rows that
     cannot go in are written to a file of rejects with the reason. IDs and figures come with the next refresh.
+
+    A map is a text file such as this, where "Last name" is a header in FILE and last_name the key of a column (all
+    keys: docs/columns.md, more on maps: docs/import.md):
+
+    \b
+        into = "Customers"
+        key = "email"
+        [columns]
+        "Last name" = "last_name"
+        Mail = "email"
     """
     from tracker.commands.importing import import_file, read_map_file
 
@@ -83,4 +98,4 @@ def _say_imported(book: str, done: Import, dry_run: bool) -> None:
     if done.added and not done.keyed:
         tell(say("import_unkeyed", table=done.table))
     if not dry_run and (done.added or done.updated):
-        tell(say("import_next", file=book))
+        tell(say("import_next", file=pasted(book)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import today_option
+from tracker.cli.app import PATH, format_option, today_option
 from tracker.cli.bugs import save_log
 from tracker.cli.show import say, tell, warn, words
 from tracker.errors import StorageError
@@ -18,20 +18,27 @@ if TYPE_CHECKING:
     from tracker.commands.validate import Validation
 
 LEVELS = {"error": 3, "warning": 2, "never": 0}
+WHICH = "codes (V106), beginnings of codes (V) or names (new-to-list), with commas between."
 
 
 @click.command("validate", short_help="Say what is wrong in workbooks, or in folders of them.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=str), metavar="PATH…")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH…")
+@format_option
 @click.option(
-    "--fail-on", type=click.Choice(list(LEVELS)), default="error", show_default=True, help="What makes exit 1."
+    "--fail-on",
+    type=click.Choice(list(LEVELS)),
+    default="error",
+    show_default=True,
+    help="The mildest finding that ends the command with exit code 1.",
 )
+@click.option("--select", multiple=True, metavar="CODES", help=f"Only these findings: {WHICH}")
+@click.option("--ignore", multiple=True, metavar="CODES", help=f"All findings but these: {WHICH}")
 @click.option(
-    "--select", multiple=True, metavar="CODES", help="Only these codes, their beginnings, or names; by comma."
-)
-@click.option("--ignore", multiple=True, metavar="CODES", help="Not these codes, their beginnings, or names; by comma.")
-@click.option(
-    "--show", type=click.Choice(["some", "all"]), default="some", show_default=True, help="How many of a kind."
+    "--show",
+    type=click.Choice(["some", "all"]),
+    default="some",
+    show_default=True,
+    help="Some cells of each kind of finding, or all of them.",
 )
 @click.option("--output", type=click.Path(), metavar="FILE", help="Write the report to FILE instead of the screen.")
 @today_option

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from inspect import cleandoc
 from pathlib import Path
 
 import click
@@ -68,8 +69,11 @@ def _command(command: click.Command, parent: click.Context) -> Iterator[str]:
 
 
 def _flowing(text: str) -> str:
-    """Paragraphs of a help text, each on one line."""
-    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
+    """Paragraphs of a help text, each on one line; those marked to be kept as they are (\\b) as a block of code."""
+    parts = cleandoc(text).split("\n\n")
+    return "\n\n".join(
+        part.removeprefix("\b\n").rstrip() if part.startswith("\b") else " ".join(part.split()) for part in parts
+    )
 
 
 def _cell(text: str) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import book_argument
-from tracker.cli.show import say, table, tell
+from tracker.cli.app import book_argument, format_option
+from tracker.cli.show import pasted, say, table, tell
 
 if TYPE_CHECKING:
     from tracker.commands.doctor import Diagnosis
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 @book_argument
 @click.option("--owner", default="", metavar="NAME", help="Only the lines of one owner.")
 @click.option(
-    "--due", type=click.Choice(["overdue", "today", "week"]), help="Only late lines, those of the day, or to a week on."
+    "--due",
+    type=click.Choice(["overdue", "today", "week"]),
+    help="Only the late lines, only those due that day, or the late ones and all due within a week.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option
 def followups_command(book: str, owner: str, due: str | None, form: str) -> None:
     """List the follow-ups of BOOK as its last refresh left them."""
     from tracker.commands.followups import Due, followups_of_file
@@ -38,7 +40,7 @@ def followups_command(book: str, owner: str, due: str | None, form: str) -> None
 
 def _say_followups(book: str, listed: WorkList) -> None:
     if listed.day is None:
-        tell(say("followups_never", file=book))
+        tell(say("followups_never", file=pasted(book)))
         return
     rows = [
         (
@@ -57,9 +59,9 @@ def _say_followups(book: str, listed: WorkList) -> None:
     tell(say("followups_count", count=len(rows), day=listed.day))
 
 
-@click.command("doctor", short_help="Say what BOOK is, who has it open, what others would lose.")
+@click.command("doctor", short_help="Say what BOOK is and who has it open.")
 @book_argument
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option
 def doctor_command(book: str, form: str) -> None:
     """Say what BOOK is, who has it open, what in it other programs would destroy, and which versions are at work."""
     from tracker.commands.doctor import doctor, versions

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +15,8 @@ from tracker.cli.app import app
 from tracker.cli.bugs import save_log
 from tracker.cli.show import warn
 from tracker.errors import Exit, TrackerError
+
+NO_ROOM = (errno.ENOSPC, errno.EIO)  # where the screen's text goes to a file on a full disk
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -32,11 +37,14 @@ def run(arguments: Sequence[str] | None = None, commands: click.Group = app) -> 
     except click.ClickException as error:
         return fail(f"{error.format_message()} {_where_help_is(error)}", Exit.USAGE)
     except (KeyboardInterrupt, click.Abort):
-        return Exit.INTERRUPTED
+        return fail("interrupted; every workbook is whole, as it was before or finished.", Exit.INTERRUPTED)
     except BrokenPipeError:
         _forget_stdout()
         return Exit.IO
     except Exception as bug:
+        if isinstance(bug, OSError) and bug.errno in NO_ROOM:
+            _forget_stdout()
+            return fail(f"the output could not be written ({bug.strerror}). The workbook is intact", Exit.IO)
         place = save_log(bug, arguments)
         return fail(
             f"a fault in tracker ({type(bug).__name__}); the workbook is intact. Please report {place}", Exit.BUG
@@ -57,6 +65,6 @@ def _where_help_is(error: click.ClickException) -> str:
 
 
 def _forget_stdout() -> None:
-    """The reader of our pipe is gone: what is still buffered must not fail again when Python ends."""
-    devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, sys.stdout.fileno())
+    """Nobody takes what we print any more: what is still buffered must not fail again when Python ends."""
+    with contextlib.suppress(io.UnsupportedOperation):  # a stream without a file behind it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.app import book_argument, dry_run_option, today_option
-from tracker.cli.show import cells, counted, say, tell
+from tracker.cli.show import cells, counted, pasted, say, tell
 
 if TYPE_CHECKING:
     from tracker.commands.refresh import Refresh
@@ -25,7 +25,7 @@ def new_command(book: str, locale: str, today: date | None) -> None:
 
     made = new(Path(book), locale, today or date.today())
     tell(say("new_made", file=made.path))
-    tell(say("new_next", file=made.path))
+    tell(say("new_next", file=pasted(made.path)))
 
 
 @click.command("refresh", short_help="Bring BOOK up to date: formulas, tags, follow-ups, summaries.")
@@ -59,4 +59,4 @@ def _say_refreshed(path: Path, done: Refresh, dry_run: bool) -> None:
     for sheet, column, reason in done.receipt.skipped:
         tell(say("skipped", sheet=sheet, column=column, reason=reason), "yellow")
     if done.findings:
-        tell(say("refresh_findings", findings=counted(done.findings), file=path))
+        tell(say("refresh_findings", findings=counted(done.findings), file=pasted(path)))

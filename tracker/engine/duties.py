@@ -24,6 +24,7 @@ Positions = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 HOURS = 24
+PLAN = 2  # in the column that says what counts
 HIGH_VALUE = ("vip", "high")  # a VIP is a high-value customer too
 
 
@@ -149,11 +150,11 @@ def _actions(at: Desk) -> Duties:
 
 
 def _plans(at: Desk) -> Duties:
-    """Planned contacts; and those of the last list whose day came with nothing noted."""
+    """Planned contacts; and those planned at the last refresh whose day came with nothing noted."""
     counts, day = at.snapshot.number("Interactions", "counts"), at.number("started_at")
     noted = at.snapshot.filled("Interactions", "response") | at.snapshot.filled("Interactions", "responded_at")
     noted |= at.snapshot.filled("Interactions", "minutes") | at.snapshot.filled("Interactions", "action_done_on")
-    passed = _listed(at) & (counts == 1) & ~noted
+    passed = _was_planned(at) & (counts == 1) & ~noted
     rows = np.flatnonzero(((counts == 2) | passed) & (day <= at.until) & (at.customer >= 0))
     label = at.snapshot.lists["channel"].label
     why = [
@@ -162,6 +163,17 @@ def _plans(at: Desk) -> Duties:
     ]
     found = _duties(at, rows, day[rows], "plan", why)
     return Duties(**{**vars(found), "channel": at.text("channel")[rows]})
+
+
+def _was_planned(at: Desk) -> Mask:
+    """The interactions that were plans at the last refresh, or stood on its list as such.
+
+    Of a refresh as of an earlier day nothing is believed: what had happened since looked like plans to it.
+    """
+    state, before = at.snapshot.state, at.snapshot.cells.get(("Interactions", "counts"))
+    if state.get("pinned_day") is not None or state.get("as_of_day") is not None:
+        return np.zeros(len(at.customer), bool)
+    return _listed(at) | (before.numbers == PLAN if before is not None and len(before) == len(at.customer) else False)
 
 
 def _listed(at: Desk) -> Mask:

@@ -55,8 +55,9 @@ def plan_followups(snapshot: Snapshot, tagging: Tagging, not_applied: Sequence[P
     waiting, kept = _parted(snapshot, not_applied, ids)
     layout = snapshot.layout.get(LIST)
     if layout is not None and len(duties) + len(kept) > room(layout):
-        duties = duties.where(np.arange(len(duties)) < room(layout) - len(kept))
-        ids = ids[: len(duties)]
+        held = np.array([fold(one) in waiting for one in ids], bool)
+        duties = duties.where(np.sort(np.argsort(~held, kind="stable")[: room(layout) - len(kept)]))
+        ids = followup_ids(duties)
     lines = _columns(at, duties, ids, tagging, summaries)
     for key in inputs(snapshot):
         lines[key] = [waiting[fold(one)].cells.get(key) if fold(one) in waiting else None for one in ids]

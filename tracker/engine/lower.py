@@ -110,22 +110,27 @@ def _cells(column: Column, values: NDArray[Any], to: Lowering) -> Cells:
     """Values of a snapshot as cells: codes become labels, serials those of the file."""
     if values.dtype.kind == "f":
         return Cells.from_numbers(to.dates(values) if column.kind.is_date else values)
+    label = _label(column, to)
+    return Cells.from_texts([label(value) if value else None for value in values])
+
+
+def _label(column: Column, to: Lowering) -> Callable[[str], str]:
+    """What staff see for a text of a column: the label of a code, or of each of several."""
     choices = to.snapshot.lists.get(column.choices)
     if choices is None:
-        return Cells.from_texts([value or None for value in values])
-    label = (
-        choices.label if column.kind is not Kind.CHOICES else lambda text: ";".join(map(choices.label, text.split(";")))
-    )
-    return Cells.from_texts([label(value) if value else None for value in values])
+        return str
+    if column.kind is Kind.CHOICES:
+        return lambda text: ";".join(map(choices.label, text.split(";")))
+    return choices.label
 
 
 def _value_cells(column: Column, values: Iterable[Value], to: Lowering) -> Cells:
     """Mixed values as cells; dates of a number kind in the file's system."""
-    choices = to.snapshot.lists.get(column.choices)
+    label = _label(column, to)
 
     def one(value: Value) -> Value:
         if isinstance(value, str):
-            return (choices.label(value) if choices else value) or None
+            return label(value) or None
         if value is not None and column.kind.is_date and to.book.date1904:
             return value - DAYS_1904
         return value
@@ -201,10 +206,14 @@ def _block(block: Block, to: Lowering) -> list[ColumnWrite]:
     area, spec = to.book.areas.get(block.name), BLOCK_SPECS[block.name]
     if area is None:
         return []
-    rows = np.arange(area.ref.first_row, area.ref.first_row + len(block.cells), dtype=np.int64)
+    # Staff may have deleted rows of a block: what stands below it now is theirs.
+    lines = block.cells[: area.ref.last_row - area.ref.first_row + 1]
+    rows = np.arange(area.ref.first_row, area.ref.first_row + len(lines), dtype=np.int64)
     writes = []
     for i, column in enumerate(spec.columns):
-        values = [row[i] for row in block.cells]
+        if area.ref.first_column + column.at > area.ref.last_column:
+            continue
+        values = [row[i] for row in lines]
         if column.shape in DATE_SHAPES and to.book.date1904:
             values = [value - DAYS_1904 if isinstance(value, float | int) else value for value in values]
         writes.append(ColumnWrite(area.sheet, area.ref.first_column + column.at, rows, _plain_cells(values)))

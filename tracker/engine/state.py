@@ -61,7 +61,7 @@ def tool_hash(snapshot: Snapshot) -> str:
 def baseline(snapshot: Snapshot) -> float | None:
     """The day "since" means: that of the last refresh of an earlier day."""
     last, before = _day(snapshot.state.get("last_day")), _day(snapshot.state.get("baseline_day"))
-    return last if last is not None and last != snapshot.today else before
+    return next((day for day in (last, before) if day is not None and day < snapshot.today), None)
 
 
 def _day(value: Any) -> float | None:

@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+# MASKS[n] keeps the first n bytes of a little-endian word.
+MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
+PAD = b"\0" * 16  # behind the bytes of a chunk, so that looking past a tag never leaves the buffer
+
 # Codes of a cell's `t` attribute.
 NUMBER, SHARED, STRING, INLINE, BOOL, ERROR, DATE = range(7)
 TYPES = {"n": NUMBER, "s": SHARED, "str": STRING, "inlineStr": INLINE, "b": BOOL, "e": ERROR, "d": DATE}
@@ -41,7 +45,8 @@ class Details:
     type: code of the `t` attribute. style: the ` s="…"` attribute. value: the character data of `<v>`, or of the plain
     `<t>` of an inline string. formula_tag: the start tag of `<f>`; formula: its character data (empty when written
     `<f/>`). written: for cells whose character data is not a plain run of bytes (CDATA, comments, rich text), the
-    value and formula text by position in these arrays. cm: has a `cm` attribute (dynamic array).
+    value and formula text by position in these arrays. cm: has a `cm` attribute (dynamic array). kept: where reference
+    and style end when they are all that stands before it, so that what follows can be replaced; else -1.
     """
 
     type: NDArray[np.uint8]
@@ -54,6 +59,7 @@ class Details:
     formula_start: Ints
     formula_end: Ints
     cm: Mask
+    kept: Ints
     written: dict[int, tuple[str | None, str | None]]
 
     def take(self, index: Ints) -> Details:
@@ -70,6 +76,7 @@ class Details:
             self.formula_start[index],
             self.formula_end[index],
             self.cm[index],
+            self.kept[index],
             {places[place]: texts for place, texts in self.written.items() if place in places},
         )
 
@@ -78,8 +85,8 @@ class Details:
 class Chunk:
     """Whole rows of a sheet: their bytes, and where the cells are (in file order; row_index points into rows).
 
-    content: the index of the last cell that has a value or a formula, -1 when none has. details(index) looks inside
-    cells. special() gives the cells whose `<f>` has attributes: shared, array and data table formulas are among them.
+    held: the cells that may hold something, all but those written `<c …/>`. details(index) looks inside cells.
+    special() gives the cells whose `<f>` has attributes: shared, array and data table formulas are among them.
     """
 
     data: bytes
@@ -88,7 +95,7 @@ class Chunk:
     column: Ints
     start: Ints
     end: Ints
-    content: int
+    held: Ints
     exact: bool
     details: Callable[[Ints], Details]
     special: Callable[[], Ints]

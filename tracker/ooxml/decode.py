@@ -35,7 +35,7 @@ class Book:
 
 @dataclass(frozen=True, eq=False)
 class Decoded:
-    """Cells that hold something, in file order, as parallel arrays; see Cells for kinds, numbers, texts, formulas."""
+    """Cells of a chunk as parallel arrays; see Cells for kinds, numbers, texts, formulas."""
 
     row: Ints
     column: Ints
@@ -44,19 +44,29 @@ class Decoded:
     texts: NDArray[np.object_]
     formulas: NDArray[np.int32]
 
+    def take(self, index: Ints) -> Decoded:
+        """Some of the cells."""
+        return Decoded(
+            self.row[index],
+            self.column[index],
+            self.kinds[index],
+            self.numbers[index],
+            self.texts[index],
+            self.formulas[index],
+        )
+
 
 def decode(chunk: Chunk, book: Book, formulas: FormulaTable) -> Decoded:
     """The cells of a chunk that have a value or a formula; PackageError when one of them says what no cell can."""
-    count = chunk.content + 1
-    details = chunk.details(np.arange(count))
-    values = _Values(chunk, details, book)
-    ids = formulas.ids(chunk, details)
-    row, column = chunk.row[:count], chunk.column[:count]
-    holds = np.flatnonzero((values.kinds != CellKind.BLANK) | (ids >= 0))
-    if len(holds) == count:
-        return Decoded(row, column, values.kinds, values.numbers, values.texts, ids)
-    kinds, numbers, texts = values.kinds[holds], values.numbers[holds], values.texts[holds]
-    return Decoded(row[holds], column[holds], kinds, numbers, texts, ids[holds])
+    cells = chosen(chunk, chunk.held, chunk.details(chunk.held), book, formulas)
+    holds = np.flatnonzero((cells.kinds != CellKind.BLANK) | (cells.formulas >= 0))
+    return cells if len(holds) == len(cells.kinds) else cells.take(holds)
+
+
+def chosen(chunk: Chunk, index: Ints, details: Details, book: Book, formulas: FormulaTable) -> Decoded:
+    """Some cells of a chunk, empty ones too, in the order of the index; their details are given."""
+    values, ids = _Values(chunk, details, book), formulas.ids(chunk, index, details)
+    return Decoded(chunk.row[index], chunk.column[index], values.kinds, values.numbers, values.texts, ids)
 
 
 class _Values:

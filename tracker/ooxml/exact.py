@@ -59,7 +59,7 @@ def exact(data: bytes, before: int = 0) -> Chunk:
     index = np.array([cell.row for cell in cells], np.int64)
     details = _details(data, cells)
     special = [i for i, cell in enumerate(cells) if _is_special(data, cell)]
-    content = [i for i, cell in enumerate(cells) if _has_content(cell)]
+    held = [i for i, cell in enumerate(cells) if data[cell.inside - 2 : cell.inside] != b"/>"]
     return Chunk(
         data,
         Rows(*(_ints([getattr(row, name) for row in rows]) for name in ("number", "start", "inside", "close", "end"))),
@@ -67,7 +67,7 @@ def exact(data: bytes, before: int = 0) -> Chunk:
         _ints([cell.column for cell in cells]),
         _ints([cell.start for cell in cells]),
         _ints([cell.end for cell in cells]),
-        content[-1] if content else -1,
+        _ints(held),
         True,
         details.take,
         lambda: _ints(special),
@@ -183,11 +183,6 @@ def _is_special(data: bytes, cell: _Cell) -> bool:
     return cell.formula_tag != _NOWHERE and tag.rpartition(b":")[2] not in (b"f>", b"<f>")
 
 
-def _has_content(cell: _Cell) -> bool:
-    has_text = bool("".join(cell.texts.get("v", [])))
-    return cell.formula_tag != _NOWHERE or cell.inline != _NOWHERE or has_text
-
-
 def _value(data: bytes, cell: _Cell) -> tuple[tuple[int, int], str | None]:
     """Where the value stands; and its text when it is not a plain run of bytes."""
     inline = cell.inline != _NOWHERE and (cell.type == INLINE or cell.value == _NOWHERE)
@@ -225,6 +220,7 @@ def _details(data: bytes, cells: list[_Cell]) -> Details:
         *_spans([cell.formula_tag for cell in cells]),
         *_spans([cell.formula for cell in cells]),
         np.array([cell.cm for cell in cells], bool),
+        np.full(len(cells), -1),
         written,
     )
 

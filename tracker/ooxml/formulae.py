@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.ooxml import markup, text
-from tracker.ooxml.chunk import Chunk, Details
+from tracker.ooxml.chunk import Chunk, Details, Ints
 from tracker.ooxml.relative import Piece, moved, pieces
 
 
@@ -34,27 +34,26 @@ class FormulaTable:
         spelled = iter(decoded)
         return tuple(key if isinstance(key, str) else next(spelled) for key in self._ids)
 
-    def ids(self, chunk: Chunk, details: Details) -> NDArray[np.int32]:
-        """The id of each cell's formula, -1 where it has none; details are those of the first cells of the chunk."""
-        found = np.full(len(details.type), -1, np.int32)
+    def ids(self, chunk: Chunk, index: Ints, details: Details) -> NDArray[np.int32]:
+        """The id of the formula of each of these cells, -1 where it has none; their details are given."""
+        found = np.full(len(index), -1, np.int32)
         cells = np.flatnonzero(details.formula_tag_start >= 0)
         if not len(cells):
             return found
-        data, ids = chunk.data, self._ids
+        data, known = chunk.data, self._ids
         spans = zip(details.formula_start[cells].tolist(), details.formula_end[cells].tolist(), strict=True)
-        found[cells] = [ids.setdefault(data[start:end], len(ids)) for start, end in spans]
+        found[cells] = [known.setdefault(data[start:end], len(known)) for start, end in spans]
         for place, (_, written) in details.written.items():
             if written is not None:
                 found[place] = self._id(written)
-        special = chunk.special()
-        for place in special[special < len(found)].tolist():
-            found[place] = self._special(chunk, details, place, int(found[place]))
+        for place in np.flatnonzero(np.isin(index, chunk.special())).tolist():
+            found[place] = self._special(chunk, int(index[place]), details, place, int(found[place]))
         return found
 
     def _id(self, key: bytes | str) -> int:
         return self._ids.setdefault(key, len(self._ids))
 
-    def _special(self, chunk: Chunk, details: Details, place: int, plain: int) -> int:
+    def _special(self, chunk: Chunk, cell: int, details: Details, place: int, plain: int) -> int:
         """The id of a formula whose tag has attributes."""
         tag = chunk.data[int(details.formula_tag_start[place]) : int(details.formula_tag_end[place])]
         if b"shared" not in tag and b"dataTable" not in tag:
@@ -64,7 +63,7 @@ class FormulaTable:
             return self._id(_data_table(attributes))
         if attributes.get("t") != "shared":
             return plain
-        row, column = int(chunk.row[place]), int(chunk.column[place])
+        row, column = int(chunk.rows.number[chunk.row_index[cell]]), int(chunk.column[cell])
         master = self._text(chunk, details, place)
         si = attributes.get("si", "")
         if master:

@@ -176,10 +176,9 @@ def as_utf8(data: bytes) -> bytes:
     if name == "utf-8":
         return data
     try:
-        text = data.decode(name)
-    except (LookupError, UnicodeDecodeError):
+        return re.sub(r"^<\?xml[^>]*\?>", "", data.decode(name), count=1).encode()
+    except (LookupError, UnicodeError):
         raise damaged("a part of the package is in an unknown encoding") from None
-    return re.sub(r"^<\?xml[^>]*\?>", "", text, count=1).encode()
 
 
 def attribute_span(tag: bytes, name: str) -> tuple[int, int] | None:

@@ -37,7 +37,9 @@ class Package:
     def __init__(self, data: bytes) -> None:
         self.archive: Archive = admit(data)
         self._members: Mapping[str, Member] = {part_name(member.name): member for member in self.archive.members}
-        self._folded = {name.casefold(): name for name in self._members}
+        # A name may be stored as it stands in a relationship, with %20 for a blank.
+        self._folded = {unquote(name).casefold(): name for name in self._members}
+        self._folded |= {name.casefold(): name for name in self._members}
 
     @property
     def parts(self) -> tuple[str, ...]:

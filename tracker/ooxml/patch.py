@@ -198,10 +198,9 @@ def _prefix(head: bytes) -> bytes:
 def _nothing() -> Chunk:
     """A chunk without rows: what stands where a sheet has none."""
     none = np.zeros(0, np.int64)
-    details = Details(none.astype(np.uint8), none, none, none, none, none, none, none, none, none.astype(bool), {})
-    return Chunk(
-        b"", Rows(none, none, none, none, none), none, none, none, none, -1, False, lambda _: details, lambda: none
-    )
+    rows, no = Rows(none, none, none, none, none), none.astype(bool)
+    details = Details(none.astype(np.uint8), none, none, none, none, none, none, none, none, no, none, {})
+    return Chunk(b"", rows, none, none, none, none, none, False, lambda _: details, lambda: none)
 
 
 _NOTHING = _nothing()

@@ -7,14 +7,14 @@ text. Keeps out where a cell goes (see `splice`).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracker.ooxml.cells import CellKind, Cells
 from tracker.ooxml.errors import PackageError
-from tracker.ooxml.text import content, needs_preserve, xml
+from tracker.ooxml.text import SEPARATOR, contents, needs_preserve, xml
 
 LONGEST = 32_767  # characters of a cell, counted as UTF-16 does
 
@@ -25,6 +25,8 @@ _OPEN = {
     CellKind.BOOL: b' t="b"',
     CellKind.ERROR: b' t="e"',
 }
+_TYPED = b' t="inlineStr"><is><t>'
+_PRESERVED = b' t="inlineStr"><is><t xml:space="preserve">'
 
 
 def writable(cells: Cells) -> Cells:
@@ -46,9 +48,21 @@ def cells_xml(
     letters = column.encode()
     written = [
         b'<c r="%b%d"%b%b' % (letters, row, style, rest)
-        for row, style, rest in zip(rows, styles, _rests(cells), strict=True)
+        for row, style, rest in zip(rows, styles, contents_xml(cells), strict=True)
     ]
     return [prefixed(one, prefix) for one in written] if prefix else written
+
+
+def contents_xml(cells: Cells) -> list[bytes]:
+    """What follows the style attribute of each cell, to the end of its element."""
+    if cells.formulas is None or (cells.formulas < 0).all():
+        return _plain(cells)
+    if (cells.formulas >= 0).all():
+        return _computed(cells)
+    rests = np.empty(len(cells), object)
+    has = cells.has_formula()
+    rests[has], rests[~has] = _computed(cells.take(has)), _plain(cells.take(~has))
+    return rests.tolist()
 
 
 def prefixed(element: bytes, prefix: bytes) -> bytes:
@@ -59,18 +73,6 @@ def prefixed(element: bytes, prefix: bytes) -> bytes:
 def formula_xml(formula: str) -> bytes:
     """A formula as the inside of `<f>`; it is kept as in a file, so an `_x…_` in it is not spelled again."""
     return xml(_UNHOLDABLE.sub(lambda match: f"_x{ord(match.group()):04X}_", formula)).encode()
-
-
-def _rests(cells: Cells) -> list[bytes]:
-    """What follows the style attribute of each cell, to the end of its element."""
-    if cells.formulas is None or (cells.formulas < 0).all():
-        return _plain(cells)
-    if (cells.formulas >= 0).all():
-        return _computed(cells)
-    rests = np.empty(len(cells), object)
-    has = cells.has_formula()
-    rests[has], rests[~has] = _computed(cells.take(has)), _plain(cells.take(~has))
-    return rests.tolist()
 
 
 def _computed(cells: Cells) -> list[bytes]:
@@ -96,9 +98,7 @@ def _values(cells: Cells) -> list[bytes | None]:
         if kind in (CellKind.NUMBER, CellKind.BOOL):
             values[mask] = _numbers(cells.numbers[mask])
         elif kind in (CellKind.TEXT, CellKind.ERROR):
-            texts = cells.texts[mask].tolist()
-            spelled = {text: _content(text) for text in set(texts)}
-            values[mask] = [spelled[text] for text in texts]
+            values[mask] = _each(cells.texts[mask], _contents)
     return values.tolist()
 
 
@@ -108,24 +108,33 @@ def _plain(cells: Cells) -> list[bytes]:
     for kind in np.unique(cells.kinds).tolist():
         mask = cells.kinds == kind
         if kind == CellKind.TEXT:
-            texts = cells.texts[mask].tolist()
-            spelled = {text: _inline(text) for text in set(texts)}
-            rests[mask] = [spelled[text] for text in texts]
+            rests[mask] = _each(cells.texts[mask], _inlines)
         elif kind != CellKind.BLANK:
             rests[mask] = [b"%b><v>%b</v></c>" % (_OPEN[kind], value) for value in _values(cells.take(mask)) if value]
     return rests.tolist()
 
 
-def _inline(text: str) -> bytes:
-    space = b' xml:space="preserve"' if needs_preserve(text) else b""
-    return b' t="inlineStr"><is><t%b>%b</t></is></c>' % (space, _content(text))
+def _each(texts: NDArray[np.object_], spell: Callable[[list[str]], list[bytes]]) -> list[bytes]:
+    """The spelling of each text, made once for each distinct one."""
+    every = texts.tolist()
+    distinct = list(set(every))
+    spelled = dict(zip(distinct, spell(distinct), strict=True))
+    return [spelled[text] for text in every]
 
 
-def _content(text: str) -> bytes:
-    """A text as the inside of an element; PackageError when no cell can hold it, for Excel would offer to repair it."""
-    if len(text) > LONGEST // 2 and len(text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST:
-        raise PackageError("too-long", f"a text is longer than the {LONGEST} characters of a cell; shorten it")
-    return content(text).encode()
+def _inlines(texts: list[str]) -> list[bytes]:
+    """Typed texts, from the type attribute to the end of the cell."""
+    some = needs_preserve(SEPARATOR.join(texts))
+    opened = [_PRESERVED if some and needs_preserve(text) else _TYPED for text in texts]
+    return [b"%b%b</t></is></c>" % pair for pair in zip(opened, _contents(texts), strict=True)]
+
+
+def _contents(texts: list[str]) -> list[bytes]:
+    """Texts as the inside of an element; PackageError when no cell can hold one, for Excel would offer to repair it."""
+    for text in texts:
+        if len(text) > LONGEST // 2 and len(text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST:
+            raise PackageError("too-long", f"a text is longer than the {LONGEST} characters of a cell; shorten it")
+    return [one.encode() for one in contents(texts)]
 
 
 def _numbers(numbers: NDArray[np.float64]) -> list[bytes]:

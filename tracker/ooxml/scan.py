@@ -13,13 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.ooxml.chunk import NUMBER, TYPES, Chunk, Details, Ints, Mask, Rows
+from tracker.ooxml.chunk import MASKS, NUMBER, PAD, TYPES, Chunk, Details, Ints, Mask, Rows
 from tracker.ooxml.errors import damaged
 from tracker.ooxml.refs import LAST_COLUMN, LAST_ROW
-
-# _MASKS[n] keeps the first n bytes of a little-endian word.
-_MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
-PAD = b"\0" * 16  # so that looking a few bytes past a tag never leaves the buffer
 
 # Tag classes. A class says what may come before and after; see _NEXT.
 (_BAD, _CELL, _CELL_EMPTY, _CELL_END, _VALUE, _VALUE_EMPTY, _VALUE_END, _FORMULA, _FORMULA_EMPTY, _FORMULA_END) = range(
@@ -108,14 +104,13 @@ def _type_tables() -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uin
         spelled = name.encode() + b'"'
         key = spelled[0] | spelled[1] << 8
         code[key], length[key] = number, 4 + len(spelled)
-        letters[number], mask[number] = _word(spelled[:8]), _MASKS[min(8, len(spelled))]
+        letters[number], mask[number] = _word(spelled[:8]), MASKS[min(8, len(spelled))]
     return code, length, letters, mask
 
 
 _CLASS_OF, _LENGTH_OF = _class_table()
 _PAIR = _pair_table()
 _IS_BOUNDARY = _is_one_of(_CELL, _CELL_EMPTY, _ROW_END)
-_IS_CONTENT = _is_one_of(_VALUE, _FORMULA, _FORMULA_PLAIN, _FORMULA_EMPTY, _IS)
 _ROW_R, _ROW_CLOSE, _CELL_R = _word(b'<row r="'), _word(b"</row"), _word(b'<c r="')
 _STYLE, _TYPE = _word(b' s="'), _word(b' t="')
 _TYPE_OF, _TYPE_LENGTH, _TYPE_LETTERS, _TYPE_MASK = _type_tables()
@@ -162,8 +157,9 @@ def scan(data: bytes) -> Chunk | None:
     column, quote = place
     end = tags.less[boundaries[1:][is_cell[:-1]]]
     found = _Found(cell, quote)
+    held = np.flatnonzero(tags.kind[cell] == _CELL)
     return Chunk(
-        data, rows.rows, row_index, column, start, end, _last_content(tags, cell), False,
+        data, rows.rows, row_index, column, start, end, held, False,
         lambda index: _details(tags, found, index), lambda: _special(tags, cell),
     )  # fmt: skip
 
@@ -206,10 +202,10 @@ def _rows(tags: _Tags) -> _RowTags | None:
     tag = np.flatnonzero((tags.kind == _ROW) | (tags.kind == _ROW_EMPTY))
     closing = np.flatnonzero(tags.kind == _ROW_END)
     start, inside = tags.less[tag], tags.more[tag] + 1
-    if (tags.words[start] != _ROW_R).any() or (tags.words[tags.less[closing]] & _MASKS[5] != _ROW_CLOSE).any():
+    if (tags.words[start] != _ROW_R).any() or (tags.words[tags.less[closing]] & MASKS[5] != _ROW_CLOSE).any():
         return None
     number, digits = _number(tags.text, start + 8)
-    word = tags.words[start + 8] & _MASKS[digits + 1]
+    word = tags.words[start + 8] & MASKS[digits + 1]
     if (digits < 1).any() or (number < 1).any() or (number > LAST_ROW).any() or (np.diff(number) < 1).any():
         return None
     if (tags.text[start + 8] == _ZERO).any() or (tags.text[start + 8 + digits] != _QUOTE).any():
@@ -235,7 +231,7 @@ def _number(text: NDArray[np.uint8], place: Ints) -> tuple[Ints, Ints]:
 def _references(tags: _Tags, rows: _RowTags, start: Ints, row_index: Ints) -> tuple[Ints, Ints] | None:
     """Column of each cell and the place of the quote after its reference, when each begins `<c r="A1"` in its row."""
     word = tags.words[start]
-    if (word & _MASKS[6] != _CELL_R).any():
+    if (word & MASKS[6] != _CELL_R).any():
         return None
     letters = [(word >> np.uint64(48)) & np.uint64(255), word >> np.uint64(56), tags.text[8:].take(start)]
     first, second, third = (one.astype(np.int64) - 64 for one in letters)
@@ -244,25 +240,13 @@ def _references(tags: _Tags, rows: _RowTags, start: Ints, row_index: Ints) -> tu
     column = np.where(two, np.where(three, (first * 26 + second) * 26 + third, first * 26 + second), first)
     place = start + 7 + two + three
     digits = rows.digits[row_index]
-    same_row = tags.words[place] & _MASKS[digits + 1] == rows.word[row_index]
+    same_row = tags.words[place] & MASKS[digits + 1] == rows.word[row_index]
     rising = (np.diff(column) > 0) | (np.diff(row_index) > 0)
     if not (same_row.all() and rising.all() and (first >= 1).all() and (first <= 26).all()):
         return None
     if len(column) and column.max() > LAST_COLUMN:
         return None
     return column, place + digits
-
-
-def _last_content(tags: _Tags, cell: Ints) -> int:
-    """The index of the last cell that has a formula, an inline text, or a value that is not empty; else -1."""
-    for first in (max(0, len(tags.kind) - 4096), 0):
-        kind = tags.kind[first:]
-        holds = _IS_CONTENT.take(kind)
-        filled = np.append(tags.less[first + 1 :] - tags.more[first:-1] > 1, False)
-        found = np.flatnonzero(holds & (filled | (kind != _VALUE)))
-        if len(found):
-            return int(np.searchsorted(cell, first + found[-1])) - 1
-    return -1
 
 
 def _special(tags: _Tags, cell: Ints) -> Ints:
@@ -290,7 +274,7 @@ def _details(tags: _Tags, found: _Found, index: Ints) -> Details:
     value_end = np.where(has, tags.less[np.minimum(at + 1, len(tags.less) - 1)], value_start)
     return Details(
         attributes.type, attributes.style_start, attributes.style_end, value_start, value_end, *formula,
-        attributes.cm, {},
+        attributes.cm, attributes.kept, {},
     )  # fmt: skip
 
 
@@ -314,6 +298,7 @@ class _Attributes:
     style_start: Ints
     style_end: Ints
     cm: Mask
+    kept: Ints
 
 
 def _attributes(tags: _Tags, place: Ints, end: Ints) -> _Attributes:
@@ -323,10 +308,11 @@ def _attributes(tags: _Tags, place: Ints, end: Ints) -> _Attributes:
         np.full(len(place), -1),
         np.full(len(place), -1),
         np.zeros(len(place), bool),
+        place.copy(),
     )
     at, todo = place.copy(), np.flatnonzero(place < end)
     for _ in range(2):
-        word = tags.words[at[todo]] & _MASKS[4]
+        word = tags.words[at[todo]] & MASKS[4]
         _take_styles(tags, found, at, todo[word == _STYLE])
         _take_types(tags, found, at, todo[word == _TYPE])
         todo = todo[at[todo] < end[todo]]
@@ -344,6 +330,7 @@ def _take_styles(tags: _Tags, found: _Attributes, at: Ints, cells: Ints) -> None
     end = start + 5 + digits
     fine = (digits > 0) & (tags.text[end - 1] == _QUOTE)
     found.style_start[cells], found.style_end[cells] = start, end
+    found.kept[cells] = np.where(start == found.kept[cells], end, -1)
     at[cells] = np.where(fine, end, _LOST)
 
 
@@ -351,7 +338,7 @@ def _take_types(tags: _Tags, found: _Attributes, at: Ints, cells: Ints) -> None:
     """Note ` t="…"` and step over it."""
     start = at[cells]
     word = tags.words[start + 4]
-    key = (word & _MASKS[2]).astype(np.int64)
+    key = (word & MASKS[2]).astype(np.int64)
     code, length = _TYPE_OF.take(key), _TYPE_LENGTH.take(key)
     fine = (length > 0) & (word & _TYPE_MASK[code] == _TYPE_LETTERS[code])
     fine &= tags.text[start + length - 1] == _QUOTE
@@ -361,7 +348,7 @@ def _take_types(tags: _Tags, found: _Attributes, at: Ints, cells: Ints) -> None:
 
 def _take_one(tags: _Tags, found: _Attributes, i: int, place: int, end: int) -> None:
     """Read the attributes of one cell that are written in a less common way."""
-    found.type[i], found.style_start[i], found.style_end[i] = NUMBER, -1, -1
+    found.type[i], found.style_start[i], found.style_end[i], found.kept[i] = NUMBER, -1, -1, -1
     for match in _ATTRIBUTE.finditer(tags.data[place:end]):
         name, value = match.group(1), match.group(2) if match.group(3) is None else match.group(3)
         if name == b"s":

@@ -16,7 +16,7 @@ import numpy as np
 from tracker.ooxml.cells import CellKind, Cells
 from tracker.ooxml.chunk import Chunk, Details, Ints, Mask
 from tracker.ooxml.refs import Ref, column_letters
-from tracker.ooxml.render import cells_xml, prefixed
+from tracker.ooxml.render import cells_xml, contents_xml, prefixed
 from tracker.ooxml.shared import Orphan, handed_on
 from tracker.ooxml.styles import Styles, row_style
 
@@ -164,12 +164,15 @@ class _Share:
 
 def _shares(chunk: Chunk, after: int, last: int, task: Task) -> Iterator[_Share]:
     """The chunk's share of each column, in column order."""
+    # A stable sort of 16-bit numbers is a radix sort, and keeps the rows of a column in order.
+    by_column = np.argsort(chunk.column.astype(np.uint16), kind="stable")
+    column, row = chunk.column[by_column], chunk.row[by_column]
     for number in sorted(set(task.columns) | task.styles.filled(after, last)):
         rows, cells = task.column(number).between(after, last)
         filled = task.styles.fill_rows(number, after, last)
         if len(rows) or len(filled):
-            mine = np.flatnonzero(chunk.column == number)
-            there = chunk.row[mine]
+            first, end = np.searchsorted(column, [number, number + 1]).tolist()
+            mine, there = by_column[first:end], row[first:end]
             at, known = _places(there, rows)
             new = _missing(number, rows[~known], cells.take(~known), filled, there)
             yield _Share(number, mine[at[known]], cells.take(known), new)
@@ -187,7 +190,7 @@ def _missing(column: int, rows: Ints, cells: Cells, filled: Ints, there: Ints) -
     """The cells to be added: those that hold something, and those that an area wants for their style."""
     holds = ~blank(cells)
     rows, cells = rows[holds], cells.take(holds)
-    bare = filled[~(np.isin(filled, there) | np.isin(filled, rows))]
+    bare = filled[~(_places(there, filled)[1] | _places(rows, filled)[1])]
     written = len(rows)
     if len(bare):
         rows, cells = np.concatenate([rows, bare]), cells.followed_by(Cells.blank(len(bare)))
@@ -214,29 +217,36 @@ def _changes(chunk: Chunk, shares: Sequence[_Share], read: Read) -> Iterator[_Ch
     index = np.concatenate([np.zeros(0, np.int64), *(share.index for share in shares)])
     if not len(index):
         return
-    order = np.argsort(index, kind="stable")
-    details = chunk.details(index[order])
-    there = read(chunk, index[order], details)
-    place = np.empty(len(index), np.int64)
-    place[order] = np.arange(len(index))
-    for share, mine in zip(shares, np.split(place, np.cumsum([len(share.index) for share in shares])), strict=False):
-        differs = np.flatnonzero(~there.take(mine).same_as(share.cells))
-        change = _Change(share.column, share.index[differs], share.cells.take(differs), details.take(mine[differs]))
-        if change.details.cm.any():
+    details = chunk.details(index)
+    there = read(chunk, index, details)
+    ends = np.cumsum([len(share.index) for share in shares]).tolist()
+    for share, end in zip(shares, ends, strict=True):
+        first = end - len(share.index)
+        differs = np.flatnonzero(~there.take(slice(first, end)).same_as(share.cells))
+        changed = details.take(first + differs)
+        if changed.cm.any():
             raise Blocked({share.column: "a formula of the sheet spills over it"})
         if len(differs):
-            yield change
+            yield _Change(share.column, share.index[differs], share.cells.take(differs), changed)
 
 
 def _replace(chunk: Chunk, changed: _Change, prefix: bytes, edits: _Edits) -> None:
-    """Other cells in the place of these; a cell that becomes blank stays only for its style."""
-    spans = zip(changed.details.style_start.tolist(), changed.details.style_end.tolist(), strict=True)
-    styles = [chunk.data[start:end] if start >= 0 else b"" for start, end in spans]
-    texts = cells_xml(column_letters(changed.column), chunk.row[changed.index].tolist(), styles, changed.cells, prefix)
+    """Other cells in the place of these; reference and style stay, and a cell that becomes blank only for its style."""
+    details, rows = changed.details, chunk.rows.number[chunk.row_index[changed.index]]
+    start, texts = chunk.start[changed.index], contents_xml(changed.cells)
     # In an exact chunk the cell after it may have no reference and count from this one.
-    for i in [] if chunk.exact else np.flatnonzero(blank(changed.cells)).tolist():
-        texts[i] = texts[i] if styles[i] else b""
-    edits.add(chunk.start[changed.index], chunk.end[changed.index], changed.column, texts)
+    gone = blank(changed.cells) & (details.style_start < 0) & (not chunk.exact)
+    anew = np.flatnonzero((details.kept < 0) & ~gone)
+    spans = zip(details.style_start[anew].tolist(), details.style_end[anew].tolist(), strict=True)
+    styles = [chunk.data[first:end] if first >= 0 else b"" for first, end in spans]
+    letters = column_letters(changed.column)
+    written = cells_xml(letters, rows[anew].tolist(), styles, changed.cells.take(anew), prefix) if len(anew) else []
+    for i, text in zip(anew.tolist(), written, strict=True):
+        texts[i] = text
+    for i in np.flatnonzero(gone).tolist():
+        texts[i] = b""
+    start = np.where(gone | (details.kept < 0), start, details.kept)
+    edits.add(start, chunk.end[changed.index], changed.column, texts)
 
 
 def blank(cells: Cells) -> Mask:
@@ -293,8 +303,8 @@ def _forget_spans(chunk: Chunk, new: Sequence[_New], edits: _Edits) -> None:
         at, there = _places(chunk.rows.number, one.rows)
         first[at[there]] = np.minimum(first[at[there]], one.column)
         last[at[there]] = np.maximum(last[at[there]], one.column)
-    found = np.array([(*match.span(), *map(int, match.groups())) for match in _SPANS.finditer(chunk.data)], np.int64)
-    start, end, low, high = found.reshape(-1, 4).T
+    found = [(*match.span(), match.group(1), match.group(2)) for match in _SPANS.finditer(chunk.data)]
+    start, end, low, high = np.array(found, np.int64).reshape(-1, 4).T
     at = np.searchsorted(chunk.rows.start, start) - 1
     in_tag = (at >= 0) & (start < chunk.rows.inside[at]) & (chunk.rows.end[at] > chunk.rows.inside[at])
     wrong = np.flatnonzero(in_tag & ((first[at] < low) | (last[at] > high)))

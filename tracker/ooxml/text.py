@@ -14,8 +14,8 @@ from tracker.ooxml.errors import damaged
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNHOLDABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-_OUTER_SPACE = re.compile(r"\A[ \t\n]|[ \t\n]\Z|\n|\t|  ")
-_SEPARATOR = b"\x7f"
+SEPARATOR = "\x7f"  # between texts that are handled as one; where it occurs in one of them they go one by one
+_OUTER_SPACE = re.compile(f"(?:\\A|{SEPARATOR})[ \t\n]|[ \t\n](?:\\Z|{SEPARATOR})|\n|\t|  ")
 
 
 def unescape(text: str) -> str:
@@ -42,13 +42,19 @@ def content(text: str) -> str:
     return xml(escaped(text))
 
 
+def contents(texts: Sequence[str]) -> list[str]:
+    """The same for many texts."""
+    whole = content(SEPARATOR.join(texts)).split(SEPARATOR)
+    return whole if len(whole) == len(texts) else [content(one) for one in texts]
+
+
 def xml(text: str) -> str:
     """Text as the inside of any element, entities only."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def needs_preserve(text: str) -> bool:
-    """Whether spaces would be lost without `xml:space="preserve"`."""
+    """Whether spaces would be lost without `xml:space="preserve"`; of texts that are joined, whether in any of them."""
     return _OUTER_SPACE.search(text) is not None
 
 
@@ -64,9 +70,7 @@ def decode(slices: Sequence[bytes]) -> list[str]:
 
 def _joined(slices: Sequence[bytes]) -> list[str] | None:
     """All texts at once through one join and split, or None when the separator occurs in them."""
-    whole = _SEPARATOR.join(slices)
-    text = _characters(whole)
-    texts = text.split(_SEPARATOR.decode())
+    texts = _characters(SEPARATOR.encode().join(slices)).split(SEPARATOR)
     return texts if len(texts) == len(slices) else None
 
 

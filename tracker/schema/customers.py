@@ -14,8 +14,11 @@ DISPLAY_NAME = Derive(
     'IF(name_order="family-given",TRIM([last_name]&" "&[first_name]),TRIM([first_name]&" "&[last_name]))),"")',
     figures.display_name,
 )
-MINE = "Interactions[customer_id],[customer_id]"
-BOUGHT = "Purchases[customer_id],[customer_id]"
+# An ID that was pasted as a number is found by its text as well: COUNTIFS of some programs and MATCH of all tell them
+# apart, and what refers to it is always text.
+MINE = 'Interactions[customer_id],[customer_id]&""'
+BOUGHT = 'Purchases[customer_id],[customer_id]&""'
+BY_ID = "IFERROR(MATCH([customer_id],Customers[customer_id],0),MATCH(VALUE([customer_id]),Customers[customer_id],0))"
 BY_NOW = 'Purchases[purchased_at],"<"&figures_day+1'
 PAID = f'{BOUGHT},Purchases[net_amount],">0",{BY_NOW}'
 
@@ -99,6 +102,13 @@ DAYS_OVERDUE = Derive(
     'IF(N([followup_due])=0,"",MAX(0,today_live-[followup_due]))',
     figures.days_overdue,
 )
+
+
+def customer_name(table: str) -> Derive:
+    """The display name of the customer whose ID stands in a row of another table."""
+    excel = f'IF([customer_id]="","",IFERROR(INDEX(Customers[display_name],{BY_ID})&"",""))'
+    return Derive(excel, figures.customer_name(table), aggregates=True)
+
 
 CUSTOMERS = Table(
     "Customers",

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from tracker.schema import figures
 from tracker.schema.column import Column, Derive, Kind, Owner, Privacy, Table
+from tracker.schema.customers import customer_name
 
 TOOL, PERSONAL, FREE = Owner.TOOL, Privacy.PERSONAL, Privacy.FREE_TEXT
 
-CUSTOMER_NAME = Derive(
-    'IF([customer_id]="","",IFERROR(INDEX(Customers[display_name],MATCH([customer_id],Customers[customer_id],0))&"",""))',
-    figures.customer_name("Interactions"),
-    aggregates=True,
-)
 MINUTES = Derive(
     'IF(AND(ISNUMBER([started_at]),ISNUMBER([ended_at])),ROUND(([ended_at]-[started_at])*86400,0)/60,"")',
     figures.minutes,
@@ -44,7 +40,9 @@ INTERACTIONS = Table(
         Column(
             "customer", Kind.CUSTOMER, required=True, refers_to="Customers", privacy=PERSONAL, group="who", width=146
         ),
-        Column("customer_name", owner=TOOL, privacy=PERSONAL, derive=CUSTOMER_NAME, group="who", width=146),
+        Column(
+            "customer_name", owner=TOOL, privacy=PERSONAL, derive=customer_name("Interactions"), group="who", width=146
+        ),
         Column("started_at", Kind.DATETIME, required=True, group="what", width=112),
         Column("channel", Kind.CHOICE, required=True, choices="channel", group="what", width=84),
         Column("direction", Kind.CHOICE, choices="direction", group="what", width=90),

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from tracker.schema import figures
 from tracker.schema.column import Column, Derive, Kind, Owner, Privacy, Table
+from tracker.schema.customers import customer_name
 
 TOOL, PERSONAL, FREE = Owner.TOOL, Privacy.PERSONAL, Privacy.FREE_TEXT
 
-CUSTOMER_NAME = Derive(
-    'IF([customer_id]="","",IFERROR(INDEX(Customers[display_name],MATCH([customer_id],Customers[customer_id],0))&"",""))',
-    figures.customer_name("Purchases"),
-    aggregates=True,
-)
 # Quantity × price, or the typed amount, less the discount; negative when it is a return. A price without a quantity
 # is one unit.
 NET_AMOUNT = Derive(
@@ -32,7 +28,9 @@ PURCHASES = Table(
         Column(
             "customer", Kind.CUSTOMER, required=True, refers_to="Customers", privacy=PERSONAL, group="who", width=146
         ),
-        Column("customer_name", owner=TOOL, privacy=PERSONAL, derive=CUSTOMER_NAME, group="who", width=146),
+        Column(
+            "customer_name", owner=TOOL, privacy=PERSONAL, derive=customer_name("Purchases"), group="who", width=146
+        ),
         Column("purchased_at", Kind.DATETIME, required=True, group="what", width=98),
         Column("item", Kind.CHOICE, required=True, choices="item", group="what", width=160),
         Column("quantity", Kind.NUMBER, low=0, group="what", width=92),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tracker.schema.column import Column, Kind, Owner, Privacy, Table
+from tracker.schema.customers import BY_ID
 
 TOOL, INPUT, PERSONAL, FREE = Owner.TOOL, Owner.INPUT, Privacy.PERSONAL, Privacy.FREE_TEXT
 
 # Links look the row up by ID, so that they survive sorting; {customers} is the sheet's name in quotes.
-_FOUND = "MATCH([customer_id],Customers[customer_id],0)"
 CUSTOMER_LINK = (
     'IF([customer_id]="","",IFERROR(HYPERLINK("#{customers}!A"&'
-    f"ROW(INDEX(Customers[customer_id],{_FOUND})),INDEX(Customers[display_name],{_FOUND})),[customer_id]))"
+    f"ROW(INDEX(Customers[customer_id],{BY_ID})),INDEX(Customers[display_name],{BY_ID})),[customer_id]))"
 )
 # A doubled apostrophe is how a sheet's name is quoted, also by staff who call a sheet Tom's.
 CELL_LINK = 'IF([cell_ref]="","",HYPERLINK("#\'"&SUBSTITUTE([sheet],"\'","\'\'")&"\'!"&[cell_ref],[cell_ref]))'

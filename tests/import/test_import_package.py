@@ -1,0 +1,81 @@
+"""An import into a real file by the command: what is said, the exit code, and that new rows look like their table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from books import new_book, parts, table_of, type_rows
+from openpyxl import load_workbook
+
+from tracker.cli.run import run
+
+DAY = ["--today", "2026-11-18"]
+MAP = 'into="Purchases"\n[columns]\nwho="customer"\nday="purchased_at"\nwhat="item"\nsum="amount"\n'
+GOOD = ["C1,2026-11-02,Oak,12.5", "c1,2026-11-03,Ash,7", "m@x.example,2026-11-04,Elm,1"]
+BAD = ["Nobody,2026-11-05,Oak,3", "C1,soon,Oak,3"]
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """A workbook with one customer and one purchase, not yet refreshed."""
+    data = type_rows(new_book(), "Customers", [{"customer_id": "C1", "last_name": "Marsh", "email": "m@x.example"}])
+    bought = {"customer": "C1", "purchased_at": 46300.0, "item": "Fir", "amount": 5.0}
+    path = tmp_path / "shop.xlsx"
+    path.write_bytes(type_rows(data, "Purchases", [bought]))
+    return path
+
+
+def brought(book: Path, lines: list[str], *options: str) -> int:
+    """The exit code of an import of these lines."""
+    source, how = book.with_name("sales.csv"), book.with_name("sales.toml")
+    source.write_text("\n".join(["who,day,what,sum", *lines]), encoding="utf-8")
+    how.write_text(MAP, encoding="utf-8")
+    return run(["import", str(book), str(source), "--map", str(how), *DAY, *options])
+
+
+def test_good_rows_go_in_bad_rows_go_to_a_file_and_the_counts_are_said(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert brought(book, GOOD + BAD) == 1
+    said = capsys.readouterr().out
+    assert "3 added" in said and "2 rejected" in said and "sales.Purchases.rejects.csv" in said
+    with book.with_name("sales.Purchases.rejects.csv").open(encoding="utf-8-sig", newline="") as file:
+        head, *rows = csv.reader(file)
+    assert head == ["who", "day", "what", "sum", "reject_reason"]
+    assert [",".join(row[:4]) for row in rows] == BAD and all(row[4] for row in rows)
+    assert brought(book, GOOD) == 0, "nothing was rejected"
+
+
+def test_new_rows_have_the_formats_the_formulas_and_the_dropdowns_of_their_table(book: Path) -> None:
+    before = table_of(book.read_bytes(), "Purchases").ref
+    brought(book, GOOD)
+    data = book.read_bytes()
+    after = table_of(data, "Purchases").ref
+    assert (after.first_row, after.last_row) == (before.first_row, before.last_row + len(GOOD))
+    sheet = load_workbook(io.BytesIO(data))["Purchases"]
+    rules = [rule.sqref for rule in sheet.data_validations.dataValidation]
+    for pattern, new in zip(sheet[before.last_row], sheet[after.last_row], strict=True):
+        assert new._style == pattern._style, new.coordinate
+        assert str(new.value).startswith("=") is str(pattern.value).startswith("="), new.coordinate
+        assert [new.coordinate in area for area in rules] == [pattern.coordinate in area for area in rules]
+    assert sum(str(cell.value).startswith("=") for cell in sheet[after.last_row]) == 2, "name and net amount"
+
+
+def test_a_dry_run_writes_neither_the_workbook_nor_the_rejects(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = book.read_bytes()
+    brought(book, GOOD + BAD, "--dry-run")
+    assert "3 added" in capsys.readouterr().out
+    assert book.read_bytes() == data
+    assert sorted(path.name for path in book.parent.iterdir()) == ["sales.csv", "sales.toml", "shop.xlsx"]
+
+
+def test_only_parts_with_new_cells_change(book: Path) -> None:
+    old = parts(book.read_bytes())
+    brought(book, GOOD)
+    new = parts(book.read_bytes())
+    assert set(new) == set(old)
+    changed = {name for name in old if old[name] != new[name]}
+    assert {name.rpartition("/")[0] for name in changed} == {"xl/worksheets", "xl/tables"}

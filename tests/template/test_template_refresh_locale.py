@@ -1,0 +1,41 @@
+"""A whole refresh in a made-up language: the same figures in other words, with no code of its own."""
+
+from __future__ import annotations
+
+import pytest
+from books import TODAY, refreshed
+from test_template_locale import MARK, made_up
+
+from tracker.demo.workbook import workbook as demo_workbook
+from tracker.engine.read import read
+from tracker.hosts import MemoryHost
+from tracker.schema.base import BASE
+
+__all__ = ["made_up"]  # the language is installed by this fixture
+IN_WORDS = {
+    "Customers": ("followup_state", "followup_why", "tag_why"),
+    "Interactions": ("followup_state",),
+    "FollowUps": ("what", "why", "state", "escalation"),
+    "Problems": ("severity", "message", "remedy"),
+}
+
+
+@pytest.mark.usefixtures("made_up")
+def test_a_refresh_says_the_same_in_other_words() -> None:
+    (english, one), (other, two) = (refreshed(demo_workbook(TODAY, locale=locale)) for locale in ("en", "xx"))
+    mine, theirs = (read(MemoryHost(data), TODAY) for data in (english, other))
+    assert theirs.words.locale == "xx"
+    assert [(f.code, f.place.row, f.place.key) for f in one.findings] == [
+        (f.code, f.place.row, f.place.key) for f in two.findings
+    ]
+    for table in ("Customers", "Interactions", "Purchases", "FollowUps"):
+        for column in BASE[table].columns:
+            if column.kind.is_text and not (column.is_tool and column.choices):
+                continue
+            assert mine.frames[table][column.key].equals(theirs.frames[table][column.key]), (table, column.key)
+    for table, keys in IN_WORDS.items():
+        for key in keys:
+            said = [text for text in theirs.text(table, key) if text]
+            assert said and all(MARK in text for text in said), (table, key, [t for t in said if MARK not in t][:2])
+            assert len(said) == sum(text != "" for text in mine.text(table, key)), (table, key)
+    assert not refreshed(other, hour=19)[1].changed
