@@ -100,7 +100,9 @@ class World:
             table = self.tables[change.name]
             formulas = [change.formulas.get(h, f) for h, f in zip(table.headers, table.formulas, strict=True)]
             ref = change.ref or table.ref
-            self.tables[change.name] = replace(table, ref=ref, last_row=ref.last_row, formulas=tuple(formulas))
+            self.tables[change.name] = replace(
+                table, ref=ref, last_row=ref.last_row - table.has_totals, formulas=tuple(formulas)
+            )
         return Receipt(changed, ("sheets",) if changed or writes.tables else ())
 
     def read(self, pin: date | None = None) -> Snapshot:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from checks_world import checked_world
 from world import World, world
@@ -120,3 +121,17 @@ C1       | today      | Phone   | =f -> 5
     longer = frame.reindex([*frame.index, 9, 10])
     found = list(check_structure(replace(snapshot, frames={**snapshot.frames, "Interactions": longer})))
     assert [(one.code, one.place.row, one.value) for one in found] == [("W113", 3, "7")]
+
+
+def test_one_formula_under_two_numbers_is_one_formula():
+    drawn = "Customers\ncustomer_id | last_name | email | owner | display_name\n"
+    made = world(drawn + "\n".join(f"C{i} | N{i} | n{i}@b.example | Anna | =f -> N{i}" for i in range(4)))
+    snapshot = made.read()
+    cells = snapshot.cells["Customers", "display_name"]
+    twice = replace(cells, formulas=np.array([0, 1, 0, 1], np.int32), formula_texts=("f", "f"))
+    odd = replace(twice, formula_texts=("f", "g"), formulas=np.array([0, 0, 0, 1], np.int32))
+    found = {
+        name: [found.code for found in check_structure(replace(snapshot, cells={("Customers", "display_name"): one}))]
+        for name, one in (("twice", twice), ("odd", odd))
+    }
+    assert found == {"twice": [], "odd": ["W114"]}

@@ -8,15 +8,17 @@ import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from books import new_book, type_rows
 
 from tracker.cli.run import run
 from tracker.commands.doctor import doctor, fragile_parts
-from tracker.commands.refresh import refresh
+from tracker.commands.refresh import refresh, refresh_file
 from tracker.engine.read import read
 from tracker.facts.calendar import to_serial
 from tracker.hosts import ClosedFile, MemoryHost
+from tracker.model.grid import Cells, ColumnWrite, Writes
 from tracker.ooxml import Workbook
 
 TODAY = date(2026, 11, 18)
@@ -146,6 +148,44 @@ def test_followups_lists_the_worklist(
     text = capsys.readouterr().out
     assert all(name in text for name in names) and "as of 2026-11-18" in text
     assert book.read_bytes() == before
+
+
+def test_followups_of_a_stranger_are_refused_with_the_owners(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["refresh", str(book), *DAY])
+    capsys.readouterr()
+    assert run(["followups", str(book), "--owner", "Nobody"]) == 2
+    assert "no owner is called Nobody. Owners: Anna, Ben" in capsys.readouterr().err
+
+
+def test_a_refresh_says_what_it_took_in_from_the_list(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["refresh", str(book), *DAY])
+    host = MemoryHost(book.read_bytes())
+    list_ = host.book().tables["FollowUps"]
+    boxes = {key: list_.ref.first_column + list_.headers.index(key) for key in ("Done on", "Result")}
+    rows = np.array([list_.first_row, list_.first_row + 1])
+    done = Cells.from_values([serial("2026-11-17"), "soon"])
+    words = Cells.from_texts(["Spoke to her", "Will call"])
+    host.apply(
+        Writes(
+            (
+                ColumnWrite(list_.sheet, boxes["Done on"], rows, done),
+                ColumnWrite(list_.sheet, boxes["Result"], rows, words),
+            )
+        )
+    )
+    book.write_bytes(host.data)
+    capsys.readouterr()
+    run(["refresh", str(book), *DAY])
+    said = capsys.readouterr().out
+    assert "1 line typed into Follow-ups was taken in." in said and "1 line typed into Follow-ups could not" in said
+
+
+def test_a_dry_run_shows_values_and_names_only_headers_of_the_table_itself(book: Path) -> None:
+    done = refresh_file(book, TODAY, TODAY, dry_run=True)
+    shown = {f"{one.sheet}!{one.cell}": one for one in done.changes}
+    assert shown["Customers!A2"].header == "Customer ID" and shown["Customers!A2"].after.startswith("C2026")
+    assert shown["Customers!F2"].after == "2026-11-10"  # a formula that was there already is not shown
+    assert not any(one.header for one in done.changes if one.sheet == "Follow-ups" and int(one.cell[1:]) < 7)
 
 
 def test_followups_of_a_book_never_refreshed_says_so(book: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -307,6 +307,7 @@ def test_the_list_never_runs_over_what_staff_put_below_it():
     head = columns[table.ref.first_column].take(slice(0, table.ref.first_row))
     columns[table.ref.first_column] = head.followed_by(Cells.blank(4)).followed_by(note)
     refresh(host)
-    refresh(host)
+    done, _ = refresh(host)
     assert len(worklist(host)) == 4
+    assert [(one.place.row, one.details["count"]) for one in done.findings if one.code == "W115"] == [(11, "5")]
     assert host.sheet(table.sheet).column(table.ref.first_column, 11, 11).values() == note.values()

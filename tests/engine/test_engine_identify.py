@@ -4,6 +4,7 @@ import pytest
 from refreshing import book, customers, refresh, rows
 from world import TODAY
 
+from tracker.engine.resolve import Directory
 from tracker.facts.calendar import to_serial
 
 DAY = to_serial(TODAY)
@@ -37,7 +38,7 @@ def test_a_customer_is_found_by_whatever_is_theirs_alone(text):
 
 def test_a_name_two_bear_and_a_name_nobody_bears_are_findings():
     assert owner("Bo Silva") == ("C2", [])
-    assert owner("Ana Marhs") == (None, [("R101", "C1")])
+    assert owner("Ana Marhs") == (None, [("R101", "Ana Marsh")])
 
 
 def test_what_was_resolved_stays_while_the_text_became_unclear():
@@ -99,3 +100,39 @@ def test_a_row_without_any_staff_value_is_no_row():
     refresh(host)
     assert [one["last_name"] for one in customers(host).values()] == ["Marsh"]
     assert host.cell("Customers", 0, "customer_id") is None
+
+
+def test_whatever_is_offered_for_a_customer_means_that_customer():
+    host = book("""
+        Customers
+        customer_id | first_name | last_name | company
+        C1          |            |           | Hill Ltd
+        C2          | Ana        | Marsh     | Hill Ltd
+        C3          | Bo         | Silva     | Fir Ltd
+        C4          | bo         | SILVA     |
+        C5          |            | Fir Ltd   |
+        C6          |            |           | Oak & Co
+    """)
+    refreshed, _ = refresh(host)
+    offered = refreshed.plan.dropdowns["customer"]
+    assert offered == ("Ana Marsh", "C1", "C3", "C4", "C5", "Oak & Co")
+    assert all(Directory(refreshed.snapshot).find(text)[0] >= 0 for text in offered)
+
+
+def test_doubts_about_customers_typed_today_are_told_the_same_way_by_the_next_refresh():
+    host = book("""
+        Customers
+        last_name | company
+        Müller    |
+        Müller    |
+                  | Zeta GmbH
+
+        Interactions
+        customer | started_at | channel
+        Müller   | today-1d   | phone
+        Zeta Gmb | today-1d   | phone
+    """)
+    first, _ = refresh(host)
+    said = [(one.code, one.suggestion, one.details["candidates"]) for one in first.findings if one.code[0] == "R"]
+    assert said == [("R102", "", "C20261118001, C20261118002"), ("R101", "Zeta GmbH", "")]
+    assert not refresh(host)[1]

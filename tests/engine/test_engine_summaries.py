@@ -261,6 +261,20 @@ def test_conversion_by_source():
     assert kpi(found, "referred") == 2
 
 
+@pytest.mark.parametrize(("bought", "converted"), [("2026-01-31", 0), ("2026-02-01", 100)])
+def test_a_purchase_on_the_day_of_the_first_touch_converts(bought, converted):
+    drawing = f"""
+        Customers
+        customer_id | last_name | created_on
+        C1          | Marsh     | 2026-02-01
+
+        Purchases
+        customer | purchased_at | amount
+        C1       | {bought}     | 5
+    """
+    assert kpi(summary(drawing), "conversion") == converted
+
+
 def test_a_source_of_few_customers_makes_no_headline():
     assert titles(summary(SOURCES), "conversion")[0] == "50 % of customers touched have bought"
     more = "\n".join(f"R{i} | Name | referral | 2026-02-01 |" for i in range(7))

@@ -247,3 +247,30 @@ def test_what_is_no_file_is_said(tmp_path: Path, what: str) -> None:
     with pytest.raises(UnreadableError) as error:
         ClosedFile(path).book()
     assert one_line(error.value, path) and error.value.exit_code == Exit.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "said"),
+    [
+        ("xl/worksheets/sheet1.xml", b"<worksheet><sheetData></worksheet>", "not well-formed"),
+        ("xl/styles.xml", b"<styleSheet/>", "more than was planned"),
+    ],
+)
+def test_what_is_written_is_looked_at_before_it_is_put_in_place(
+    path: Path, monkeypatch: pytest.MonkeyPatch, part: str, content: bytes, said: str
+) -> None:
+    from tracker.hosts import closed_file
+    from tracker.ooxml import Patched
+    from tracker.ooxml.archive import rebuild
+    from tracker.ooxml.pack import packed
+
+    before = path.read_bytes()
+
+    def careless(workbook: Workbook, *_: object) -> Patched:
+        data = rebuild(workbook.package.archive, {part: packed(content)})
+        return Patched(data, ("xl/worksheets/sheet1.xml",), 1)
+
+    monkeypatch.setattr(closed_file, "patched", careless)
+    with pytest.raises(RefusedError, match=said):
+        ClosedFile(path).apply(CHANGE)
+    assert path.read_bytes() == before and files(path) == [path.name]

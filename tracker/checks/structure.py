@@ -64,12 +64,13 @@ def _unusual(cells: Cells, live: Mask) -> Mask:
     Cells that share a formula have no text of their own and cannot be told apart; then none is judged.
     """
     assert cells.formulas is not None
-    ids = cells.formulas[live]
-    counts = np.bincount(ids)
+    texts: dict[str, int] = {}  # the same text may stand under several numbers: programs spell one formula in two ways
+    number = np.array([*(texts.setdefault(text, len(texts)) for text in cells.formula_texts), -1])[cells.formulas]
+    counts = np.bincount(number[live])
     usual = int(counts.argmax())
-    if counts[usual] <= MOSTLY * len(ids) or not all(cells.formula_texts[i] for i in np.flatnonzero(counts)):
+    if counts[usual] <= MOSTLY * live.sum() or np.isin(texts.get("", -1), number[live]):
         return np.zeros(len(cells), bool)
-    return np.asarray(cells.formulas != usual, bool)
+    return np.asarray(number != usual, bool)
 
 
 def _filled(cells: Cells) -> Mask:

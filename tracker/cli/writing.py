@@ -54,6 +54,10 @@ def _say_refreshed(path: Path, done: Refresh, dry_run: bool) -> None:
         tell(say("refresh_done", file=path.name, count=done.cells, customers=done.customers, day=done.day, **done.due))
     else:
         tell(say("refresh_same", file=path.name, day=done.day, **done.due))
+    if done.applied and not dry_run:
+        tell(say("refresh_applied", count=done.applied))
+    if done.not_applied:
+        tell(say("refresh_not_applied", count=done.not_applied), "yellow")
     if done.pinned:
         tell(say("pinned", day=done.day), "red")
     for sheet, column, reason in done.receipt.skipped:

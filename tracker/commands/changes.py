@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracker.engine.cast import DAYS_1904, general
+from tracker.engine.lower import DATE_SHAPES
 from tracker.facts.calendar import from_serial
 from tracker.model.finding import column_letters
 from tracker.model.grid import Book, CellKind, Cells, Host, Writes
+from tracker.schema.blocks import BLOCKS
 from tracker.schema.snapshot import Snapshot
+
+LAST_ROW = 1_048_576
 
 
 @dataclass(frozen=True)
@@ -31,38 +36,65 @@ def count(writes: Writes) -> int:
 def changes(host: Host, writes: Writes, snapshot: Snapshot) -> Iterator[Change]:
     """Every cell the writes would change, by sheet, column and row."""
     book = host.book()
-    heads = _heads(snapshot)
+    places = _places(snapshot, book)
     for write in writes.cells:
         if not len(write.rows):
             continue
         first, last = int(write.rows[0]), int(write.rows[-1])
         there = host.sheet(write.sheet).column(write.column, first, last).take(write.rows - first)
-        header, is_date = heads.get((write.sheet, write.column), ("", False))
+        known = places[write.sheet, write.column]
         for i, row in enumerate(write.rows.tolist()):
+            place = next((one for one in known if one.first <= row <= one.last), _NOWHERE)
             cell = f"{column_letters(write.column)}{row}"
-            before, after = (_shown(cells, i, is_date, book) for cells in (there, write.cells))
-            yield Change(write.sheet, cell, header, before, after)
+            yield Change(write.sheet, cell, place.header, *_pair(there, write.cells, i, place.is_date, book))
 
 
-def _heads(snapshot: Snapshot) -> dict[tuple[str, int], tuple[str, bool]]:
-    """For each column of our tables its header, and whether its numbers are days."""
-    return {
-        (layout.sheet, number): (layout.headers[key], snapshot.schema[name][key].kind.is_date)
-        for name, layout in snapshot.layout.items()
-        for key, number in layout.columns.items()
-    }
+@dataclass(frozen=True)
+class _Place:
+    """Rows of a sheet column that stand under one header, and whether their numbers are days."""
+
+    first: int
+    last: int
+    header: str
+    is_date: bool
 
 
-def _shown(cells: Cells, i: int, is_date: bool, book: Book) -> str:
-    """A cell as text; a formula is shown by its value, and by itself where that is all that changed."""
-    formula = cells.formula(i)
-    mark = f"  [={formula}]" if formula else ""
+_NOWHERE = _Place(0, 0, "", False)
+
+
+def _places(snapshot: Snapshot, book: Book) -> dict[tuple[str, int], list[_Place]]:
+    """What is known of each sheet column: the columns of our tables, and those of the blocks."""
+    found: dict[tuple[str, int], list[_Place]] = defaultdict(list)
+    for name, layout in snapshot.layout.items():
+        for key, number in layout.columns.items():
+            is_date = snapshot.schema[name][key].kind.is_date
+            found[layout.sheet, number].append(_Place(layout.first_row, LAST_ROW, layout.headers[key], is_date))
+    for block in BLOCKS:
+        area = book.areas.get(block.name)
+        for column in block.columns if area else ():
+            assert area is not None
+            rows = area.ref.first_row, area.ref.first_row + block.rows - 1
+            place = _Place(*rows, "", column.shape in DATE_SHAPES)
+            found[area.sheet, area.ref.first_column + column.at].append(place)
+    return found
+
+
+def _pair(there: Cells, wanted: Cells, i: int, is_date: bool, book: Book) -> tuple[str, str]:
+    """A cell before and after, by its value; by its formula where that is all that changes."""
+    before, after = (_value(cells, i, is_date, book) for cells in (there, wanted))
+    if before != after:
+        return before, after
+    old, new = there.formula(i), wanted.formula(i)
+    return f"={old}" if old else before, f"={new}" if new else after
+
+
+def _value(cells: Cells, i: int, is_date: bool, book: Book) -> str:
     if cells.kinds[i] == CellKind.NUMBER:
         number = float(cells.numbers[i])
-        return (_day(number + (DAYS_1904 if book.date1904 else 0)) if is_date else general(number)) + mark
+        return _day(number + (DAYS_1904 if book.date1904 else 0)) if is_date else general(number)
     if cells.kinds[i] == CellKind.BOOL:
-        return ("TRUE" if cells.numbers[i] else "FALSE") + mark
-    return str(cells.texts[i] or "") + mark
+        return "TRUE" if cells.numbers[i] else "FALSE"
+    return str(cells.texts[i] or "")
 
 
 def _day(serial: float) -> str:

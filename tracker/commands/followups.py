@@ -12,7 +12,7 @@ import numpy as np
 
 from tracker.commands.workbook import ReadOnce, naming
 from tracker.engine.read import read
-from tracker.errors import UnreadableError
+from tracker.errors import UnreadableError, UsageError
 from tracker.facts.calendar import from_serial
 from tracker.hosts import ClosedFile
 from tracker.model.grid import Host
@@ -55,7 +55,7 @@ class WorkList:
 
 
 def followups_of_file(path: Path, clock: date, owner: str = "", due: Due | None = None) -> WorkList:
-    """The worklist of a closed file. Raises UnreadableError when it cannot be read."""
+    """The worklist of a closed file. Raises UnreadableError when it cannot be read, UsageError for a strange owner."""
     with naming(path):
         return followups(ClosedFile(path), clock, owner, due)
 
@@ -66,10 +66,21 @@ def followups(host: Host, clock: date, owner: str = "", due: Due | None = None) 
     if "FollowUps" not in snapshot.layout:
         raise UnreadableError("it has no Follow-ups list. Run: tracker doctor")
     day = _day(snapshot)
-    lines = [line for line in _lines(snapshot) if not owner or fold(line.owner) == fold(owner)]
+    lines = _lines(snapshot)
+    if owner:
+        _refuse_stranger(owner, snapshot, lines)
+        lines = [line for line in lines if fold(line.owner) == fold(owner)]
     if due is not None and day is not None:
         lines = [line for line in lines if line.due is not None and _falls(line.due, day, due)]
     return WorkList(day, tuple(lines))
+
+
+def _refuse_stranger(owner: str, snapshot: Snapshot, lines: list[FollowUp]) -> None:
+    """An owner whom neither the list nor the workbook knows is a slip of the pen, not an empty day."""
+    known = dict.fromkeys([*(choice.label for choice in snapshot.lists["owner"].values), *(one.owner for one in lines)])
+    if fold(owner) not in map(fold, known):
+        names = ", ".join(sorted(filter(None, known)))
+        raise UsageError(f"no owner is called {owner}. " + (f"Owners: {names}" if names else "It has no owners yet."))
 
 
 def _day(snapshot: Snapshot) -> date | None:

@@ -32,6 +32,8 @@ class Refresh:
     findings: tuple[Finding, ...]
     cells: int
     receipt: Receipt
+    applied: int = 0  # lines of Follow-ups that were taken in
+    not_applied: int = 0  # lines that wait there with a reason
     changes: tuple[Change, ...] = ()  # of a dry run
     tables: tuple[str, ...] = ()  # of a dry run: tables that would grow or be repaired
 
@@ -75,6 +77,8 @@ def refresh(
         refreshed.findings,
         count(writes) if dry_run else receipt.cells,
         receipt,
+        refreshed.applied,
+        refreshed.not_applied,
         shown,
         tuple(change.name for change in writes.tables) if dry_run else (),
     )

@@ -35,6 +35,7 @@ class Worklist:
 
     columns: Mapping[str, NDArray[Any]]
     listing: Listing
+    left_out: int = 0  # duties for which the sheet has no room
 
     def fills(self) -> tuple[Fill, ...]:
         """The columns as fills."""
@@ -53,7 +54,7 @@ def plan_followups(snapshot: Snapshot, tagging: Tagging, not_applied: Sequence[P
     columns = {"followup_why": _why(at, duties), "last_summary": summaries}
     ids = followup_ids(duties)
     waiting, kept = _parted(snapshot, not_applied, ids)
-    layout = snapshot.layout.get(LIST)
+    layout, many = snapshot.layout.get(LIST), len(duties)
     if layout is not None and len(duties) + len(kept) > room(layout):
         held = np.array([fold(one) in waiting for one in ids], bool)
         duties = duties.where(np.sort(np.argsort(~held, kind="stable")[: room(layout) - len(kept)]))
@@ -64,7 +65,7 @@ def plan_followups(snapshot: Snapshot, tagging: Tagging, not_applied: Sequence[P
     below = [_kept(snapshot, line) for line in kept]
     whole = {key: (*lines[key], *(line.get(key) for line in below)) for key in snapshot.schema[LIST].keys}
     whole["customer"] = _linked(snapshot, whole["customer_id"], whole["customer"])
-    return Worklist(columns, Listing(LIST, whole, {"customer": CUSTOMER_LINK}))
+    return Worklist(columns, Listing(LIST, whole, {"customer": CUSTOMER_LINK}), many - len(duties))
 
 
 def _linked(snapshot: Snapshot, ids: Sequence[Value], texts: Sequence[Value]) -> tuple[Value, ...]:

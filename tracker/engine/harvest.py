@@ -35,6 +35,7 @@ class Harvest:
     snapshot: Snapshot
     plan: Plan
     not_applied: tuple[Pending, ...]
+    applied: int = 0  # lines
     findings: tuple[Finding, ...] = ()
 
 
@@ -60,7 +61,8 @@ def harvest(snapshot: Snapshot) -> Harvest:
     cells: dict[Cell, Value] = {}
     rows: list[Row] = []
     kept: list[Pending] = []
-    for line in typed_rows(snapshot):
+    lines = typed_rows(snapshot)
+    for line in lines:
         try:
             effect = _effect(line, book, cells)
             _fits(effect, book, len(rows))
@@ -72,7 +74,7 @@ def harvest(snapshot: Snapshot) -> Harvest:
     grown, new = _appended(snapshot, rows)
     changed, edits = _edited(grown, cells)
     plan = Plan(edits=edits, rows=(Rows("Interactions", new),) if rows else ())
-    return Harvest(changed, plan, tuple(kept))
+    return Harvest(changed, plan, tuple(kept), len(lines) - len(kept))
 
 
 @dataclass(frozen=True, eq=False)

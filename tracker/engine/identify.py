@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.engine.resolve import Directory, resolve
+from tracker.engine.resolve import Directory, doubts, resolve
 from tracker.facts.calendar import from_serial
-from tracker.model.finding import Finding
 from tracker.model.plan import Edits, Fill, Plan, Value
 from tracker.schema.settings import COUNTERS
 from tracker.schema.snapshot import Snapshot, fold
@@ -35,11 +34,8 @@ class Identified:
 def identify(snapshot: Snapshot) -> Identified:
     """Resolve customers, date new ones, and give every row its ID."""
     directory = Directory(snapshot)
-    owners: dict[str, NDArray[np.int64]] = {}
-    findings: list[Finding] = []
-    for table, _ in EVENTS:
-        owners[table], odd = resolve(snapshot, table, directory)
-        findings += odd
+    resolved = [resolve(snapshot, table, directory) for table, _ in EVENTS]
+    owners = {one.table: one.owners for one in resolved}
     snapshot, edits = _created(snapshot, owners)
     next_id = dict(snapshot.identity.next_id)
     for table, day in (("Customers", "created_on"), *EVENTS):
@@ -49,6 +45,7 @@ def identify(snapshot: Snapshot) -> Identified:
         snapshot = _customer_ids(snapshot, table, owners[table])
     edits += _counters(snapshot, next_id)
     identity = replace(snapshot.identity, next_id=next_id)
+    findings = [finding for one in resolved for finding in doubts(snapshot, one)]
     snapshot = replace(snapshot, identity=identity, findings=(*snapshot.findings, *findings))
     fills = tuple(Fill(table, "customer_id", snapshot.text(table, "customer_id")) for table, _ in EVENTS)
     return Identified(snapshot, Plan(fills, tuple(edits)))

@@ -28,12 +28,12 @@ def read_lists(lists: pd.DataFrame | None, team: pd.DataFrame | None, words: Wor
 
 
 def read_aliases(lists: pd.DataFrame | None) -> dict[str, dict[str, str]]:
-    """Renamed headers: for each table, folded header → column key (rows of list ``alias``, code ``Table.key``)."""
+    """Renamed headers: for each folded table name, folded header → key (rows of list ``alias``, code ``Table.key``)."""
     aliases: dict[str, dict[str, str]] = {}
     for list_name, code, label in _rows(lists) if lists is not None else ():
         if fold(list_name) == ALIAS_LIST and "." in code:
             table, key = code.split(".", 1)
-            aliases.setdefault(table.strip(), {})[fold(label)] = key.strip()
+            aliases.setdefault(fold(table), {})[fold(label)] = fold(key)
     return aliases
 
 

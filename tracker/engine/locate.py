@@ -37,11 +37,12 @@ class Located:
 
 
 def locate(book: Book, sheets: Sheets, schema: Schema, aliases: Mapping[str, Mapping[str, str]]) -> Located:
-    """Find every table of the schema; ``aliases`` gives for each table folded headers → column keys."""
+    """Find every table of the schema; ``aliases`` gives for each folded table name folded headers → column keys."""
     layouts: dict[str, Layout] = {}
     findings: list[Finding] = []
     for table in schema.tables:
-        names = {**headers_of(table), **aliases.get(table.name, {})}
+        renamed = {header: key for header, key in aliases.get(fold(table.name), {}).items() if key in table.by_key}
+        names = {**headers_of(table), **renamed}
         layout, odd = locate_one(book, sheets, schema, table, names)
         findings += odd
         if layout is None:
@@ -67,16 +68,19 @@ def locate_one(
 
 
 @cache
-def _locale_headers(table: Table) -> dict[str, str]:
-    known = {fold(key): key for key in table.keys}
-    for words in reversed(locales()):
-        known.update({fold(words.header(table.name, key)): key for key in table.keys})
-    return known
+def _own_headers(table: Table) -> dict[str, str]:
+    """Folded header → key, in every locale."""
+    return {fold(words.header(table.name, key)): key for words in reversed(locales()) for key in table.keys}
+
+
+@cache
+def _known_headers(table: Table) -> dict[str, str]:
+    return {**{fold(key): key for key in table.keys}, **_own_headers(table)}
 
 
 def headers_of(table: Table) -> Mapping[str, str]:
     """Folded header → key, in every locale, and the keys themselves."""
-    return _locale_headers(table)
+    return _known_headers(table)
 
 
 def _from_table(table: Table, found: Found, sheet: Sheet, names: Mapping[str, str]) -> tuple[Layout, list[Finding]]:
@@ -84,10 +88,12 @@ def _from_table(table: Table, found: Found, sheet: Sheet, names: Mapping[str, st
     columns, extra, odd = _columns(table, found.sheet, list(enumerate(found.headers, first)), names)
     width = range(first, found.ref.last_column + 1)
     last = found.last_row if found.has_totals or table.tool_rows else _adopted(sheet, width, found.last_row)
+    # A table that was pulled down to the end of the sheet has a million rows in which nothing can be.
+    last = min(last, max(sheet.last_row, found.first_row))
     below = np.flatnonzero(_filled(sheet, width, last + 1))
     # Rows that stand directly below would be taken for rows of the table next time: one row stays free.
     free = 0 if table.tool_rows else 1
-    limit = last if found.has_totals else last + int(below[0]) - free if len(below) else LAST_ROW
+    limit = found.last_row if found.has_totals else last + int(below[0]) - free if len(below) else LAST_ROW
     layout = Layout(
         table.name,
         found.sheet,
@@ -139,16 +145,16 @@ def _columns(
     table: Table, sheet: str, heads: list[tuple[int, str]], names: Mapping[str, str]
 ) -> tuple[dict[str, int], dict[str, int], list[Finding]]:
     columns: dict[str, int] = {}
-    extra: dict[str, int] = {}
     odd: list[Finding] = []
-    for number, header in heads:
+    own = _own_headers(table)
+    # What a column is called by itself goes before its other names: ours is never somebody's column beside it.
+    for number, header in sorted(heads, key=lambda head: (fold(head[1]) not in own, head[0])):
         key = names.get(fold(header))
         if key in columns:
             odd.append(finding("W104", Place(sheet, table.name, None, number, key or "", header), value=header))
         elif key:
             columns[key] = number
-        elif header.strip():
-            extra[header] = number
+    extra = {header: number for number, header in heads if header.strip() and fold(header) not in names}
     return columns, extra, odd + _missing(table, sheet, columns, heads)
 
 
@@ -179,8 +185,11 @@ def _filled(sheet: Sheet, columns: Iterable[int], first_row: int) -> NDArray[np.
     """Which rows from ``first_row`` to the end of the sheet hold a value in one of the columns."""
     filled = np.zeros(max(0, sheet.last_row - first_row + 1), bool)
     for column in columns:
-        cells = sheet.column(column, first_row, sheet.last_row)
-        filled |= (cells.kinds != CellKind.BLANK) & (cells.texts != "")
+        cells = sheet.columns.get(column)
+        if cells is not None:
+            # One stray cell at the foot of a sheet makes columns a million rows long: only what is filled is looked at.
+            place = np.flatnonzero(cells.kinds[first_row - 1 :] != CellKind.BLANK)
+            filled[place[cells.texts[first_row - 1 :][place] != ""]] = True
     return filled
 
 

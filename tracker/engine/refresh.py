@@ -16,14 +16,16 @@ from tracker.engine.followups import plan_followups
 from tracker.engine.harvest import harvest
 from tracker.engine.home import home, last_changed
 from tracker.engine.identify import identify
+from tracker.engine.lower import room
 from tracker.engine.problems import problems
 from tracker.engine.summaries import summarise
 from tracker.engine.tags import moves, tag_customers
 from tracker.model.finding import Finding
-from tracker.model.plan import Plan
-from tracker.schema.findings import lasting
+from tracker.model.plan import Listing, Plan
+from tracker.schema.findings import finding, lasting
 from tracker.schema.snapshot import Snapshot
 
+MOSTLY = 0.5
 TAGGED = frozenset({("Customers", "cadence_days")})  # what a derivation may have to wait for
 
 
@@ -34,6 +36,8 @@ class Refreshed:
     plan: Plan
     snapshot: Snapshot
     findings: tuple[Finding, ...]
+    applied: int = 0  # lines of Follow-ups that were taken in
+    not_applied: int = 0  # lines that wait there with a reason
 
 
 def plan_refresh(snapshot: Snapshot) -> Refreshed:
@@ -52,17 +56,21 @@ def plan_refresh(snapshot: Snapshot) -> Refreshed:
     snapshot = snapshot.having("Customers", worklist.columns)
 
     history, moved = moves(snapshot, tagging)
-    snapshot = replace(snapshot, findings=(*snapshot.findings, *tagging.findings, *taken.findings))
+    odd = (*tagging.findings, *taken.findings, *_cut_short(snapshot, worklist.listing, worklist.left_out))
+    snapshot = replace(snapshot, findings=(*snapshot.findings, *odd, *_cut_short(snapshot, history)))
     findings = lasting(run_checks(snapshot))  # what this run mends is gone when it is done
+    listed = problems(snapshot, findings)
+    findings += _cut_short(snapshot, listed)
     live = live_formulas(snapshot, _were_live(snapshot))
     plan += Plan(
         fills=(*fills(snapshot, live), *tagging.fills(), *worklist.fills()),
-        listings=(worklist.listing, history, problems(snapshot, findings)),
+        listings=(worklist.listing, history, listed),
         blocks=(*summarise(snapshot, worklist.listing), *home(snapshot, worklist.listing, moved, findings, changed_at)),
         state=state.after(snapshot, changed_at),
         dropdowns=state.dropdowns(snapshot),
     )
-    return Refreshed(plan, snapshot, findings)
+    waiting = sum(bool(line.reason) for line in taken.not_applied)
+    return Refreshed(plan, snapshot, findings, taken.applied, waiting)
 
 
 def stamped(refreshed: Refreshed, changed_at: str) -> Refreshed:
@@ -75,12 +83,21 @@ def stamped(refreshed: Refreshed, changed_at: str) -> Refreshed:
     return replace(refreshed, plan=refreshed.plan + said)
 
 
+def _cut_short(snapshot: Snapshot, listing: Listing, left_out: int = 0) -> tuple[Finding, ...]:
+    """The finding about a list that would run over what staff put below it; ``left_out`` rows are gone already."""
+    layout = snapshot.layout.get(listing.table)
+    if layout is None:
+        return ()
+    many = left_out + max(0, max(map(len, listing.columns.values()), default=0) - room(layout))
+    return (finding("W115", layout.place(row=layout.limit_row + 1), count=str(many)),) if many else ()
+
+
 def _changed_at(snapshot: Snapshot) -> str:
     shown = snapshot.state.get("changed_at")
     return shown if isinstance(shown, str) else ""
 
 
 def _were_live(snapshot: Snapshot) -> bool:
-    """Whether the workbook carried the aggregating formulas before."""
+    """Whether the workbook carried the aggregating formulas before; rows typed since have them anyway."""
     cells = snapshot.cells.get(("Customers", "last_contact"))
-    return cells is None or not len(cells) or bool(np.any(cells.has_formula()))
+    return cells is None or not len(cells) or bool(np.mean(cells.has_formula()) > MOSTLY)

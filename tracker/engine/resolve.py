@@ -9,10 +9,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,6 +24,7 @@ from tracker.schema.snapshot import Snapshot, fold
 
 UNKNOWN, AMBIGUOUS = -1, -2
 FEW = 5_000  # customers among whom the nearest name is looked for
+NEAREST = 100  # different texts for which a near name is looked for
 CANDIDATES = 4  # named in a finding
 PHONE_DIGITS = 7  # shorter digit runs are no phone number
 
@@ -46,11 +46,22 @@ class Directory:
         return (found[0], ()) if len(found) == 1 else (AMBIGUOUS, tuple(found))
 
     def nearest(self, text: str) -> str:
-        """The name most like a text that means nobody, in books small enough to look through."""
+        """What to type for the customer whose name is most like a text that means nobody.
+
+        Empty where no name is near, and in books too large to look through.
+        """
         if len(self._names) > 2 * FEW:
             return ""
         near = difflib.get_close_matches(_plain(fold(text)), self._names, 1, 0.75)
-        return self.name(self._names[near[0]][0]) if near else ""
+        return self._typed(self._names[near[0]][0]) if near else ""
+
+    def _typed(self, position: int) -> str:
+        """A name that only this customer bears, else the ID."""
+        first, last, company = (
+            str(self.snapshot.text("Customers", key)[position]) for key in ("first_name", "last_name", "company")
+        )
+        spelled = f"{first} {last}".strip() if last else company
+        return spelled if len(self._names.get(_plain(fold(spelled)), ())) == 1 else self.name(position)
 
     def name(self, position: int) -> str:
         """A customer as a message names it: by ID, else by display name."""
@@ -82,16 +93,28 @@ class Directory:
         return _index([*spelled, *((_plain(fold(text)), i) for i, text in enumerate(company))])
 
 
-def resolve(snapshot: Snapshot, table: str, directory: Directory) -> tuple[NDArray[np.int64], list[Finding]]:
-    """For each row of a table the position of its customer, −1 where there is none, and what is unclear."""
+@dataclass(frozen=True, eq=False)
+class Resolution:
+    """Who each row of a table belongs to: position in Customers, −1 for nobody; and the rows in doubt."""
+
+    table: str
+    owners: NDArray[np.int64]
+    kept: NDArray[np.int64]  # whom the last refresh had found
+    doubtful: NDArray[np.intp]  # positions of rows whose text means nobody or several
+    candidates: Mapping[str, tuple[int, ...]]  # text → positions of those it may mean
+
+
+def resolve(snapshot: Snapshot, table: str, directory: Directory) -> Resolution:
+    """For each row of a table its customer; text that is unclear keeps whom it had."""
     texts = snapshot.text(table, "customer")
     place, distinct = pd.factorize(np.array([*(text or None for text in texts), None], object)[:-1])
     answers = [directory.find(text) for text in distinct]
     meant = np.array([answer for answer, _ in answers] + [UNKNOWN], np.int64)[place]
     kept = _kept(snapshot, table, directory)
     unclear = (meant < 0) & (place >= 0)
-    findings = _findings(snapshot, table, directory, np.flatnonzero(unclear), kept, answers, place)
-    return np.where(unclear, kept, np.maximum(meant, UNKNOWN)), findings
+    owners = np.where(unclear, kept, np.maximum(meant, UNKNOWN))
+    candidates = {text: found for text, (_, found) in zip(distinct, answers, strict=True)}
+    return Resolution(table, owners, kept, np.flatnonzero(unclear), candidates)
 
 
 def _kept(snapshot: Snapshot, table: str, directory: Directory) -> NDArray[np.int64]:
@@ -101,27 +124,22 @@ def _kept(snapshot: Snapshot, table: str, directory: Directory) -> NDArray[np.in
     return np.array([*known, UNKNOWN], np.int64)[place]
 
 
-def _findings(
-    snapshot: Snapshot,
-    table: str,
-    directory: Directory,
-    rows: NDArray[np.intp],
-    kept: NDArray[np.int64],
-    answers: list[tuple[int, tuple[int, ...]]],
-    place: NDArray[Any],
-) -> list[Finding]:
+def doubts(snapshot: Snapshot, resolution: Resolution) -> list[Finding]:
+    """The rows in doubt as findings; the snapshot has all its IDs, so that the next refresh says the same."""
+    table, directory = resolution.table, Directory(snapshot)
     texts, index = snapshot.text(table, "customer"), snapshot.frames[table].index
     near: dict[str, str] = {}
     findings = []
-    for i in rows.tolist():
-        text, (answer, candidates) = texts[i], answers[place[i]]
+    for i in resolution.doubtful.tolist():
+        text, kept = texts[i], int(resolution.kept[i])
+        candidates = resolution.candidates[text]
         if text not in near:
-            near[text] = directory.nearest(text) if answer == UNKNOWN and len(near) < 100 else ""
-        code = "R106" if kept[i] >= 0 else ("R102" if answer == AMBIGUOUS else "R101")
+            near[text] = directory.nearest(text) if not candidates and len(near) < NEAREST else ""
+        code = "R106" if kept >= 0 else ("R102" if candidates else "R101")
         named = ", ".join(directory.name(position) for position in candidates[:CANDIDATES])
-        place_ = snapshot.layout[table].place("customer", int(index[i]))
-        details = {"candidates": named, "kept": directory.name(int(kept[i])) if kept[i] >= 0 else ""}
-        findings.append(finding(code, place_, value=text, suggestion=near[text], **details))
+        place = snapshot.layout[table].place("customer", int(index[i]))
+        details = {"candidates": named, "kept": directory.name(kept) if kept >= 0 else ""}
+        findings.append(finding(code, place, value=text, suggestion=near[text], **details))
     return findings
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -86,12 +87,12 @@ def dropdowns(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
 
 
 def _customers(snapshot: Snapshot) -> tuple[str, ...]:
-    """Names that only one customer bears, and the IDs of the others."""
-    names = snapshot.text("Customers", "display_name")
-    ids = snapshot.text("Customers", "customer_id")
-    seen: dict[str, int] = {}
-    for name in names:
-        seen[name.casefold()] = seen.get(name.casefold(), 0) + 1
+    """Names that mean one customer only, and the IDs of the others: a company may be that of several persons."""
+    names, ids, last, company = (
+        snapshot.text("Customers", key) for key in ("display_name", "customer_id", "last_name", "company")
+    )
+    seen = Counter(name.casefold() for name in names)
+    seen.update(firm.casefold() for firm, person in zip(company, last, strict=True) if firm and person)
     shown = (
         name if name and seen[name.casefold()] == 1 else customer for name, customer in zip(names, ids, strict=True)
     )

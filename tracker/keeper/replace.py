@@ -31,7 +31,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         if not path.is_file():
             what = "is a folder" if path.is_dir() else "is no file" if path.exists() else "does not exist"
-            raise UnreadableError(f"{path}: {what}. Give the path of a workbook.")
+            raise UnreadableError(f"{path}: {what}. Check the path.")
         return path.read_bytes()
     except OSError as error:
         raise UnreadableError(f"{path}: cannot be read ({error.strerror}). Check the permissions.") from error

@@ -13,7 +13,7 @@ from functools import cached_property
 from urllib.parse import unquote
 
 from tracker.ooxml import markup
-from tracker.ooxml.archive import Archive, Member, inflate
+from tracker.ooxml.archive import Archive, Member, inflate, packed_body
 from tracker.ooxml.errors import damaged
 from tracker.ooxml.preflight import admit, part_name
 
@@ -64,6 +64,18 @@ class Package:
     def read(self, name: str) -> bytes:
         """The content of a part."""
         return b"".join(self.blocks(name))
+
+    def differing(self, other: Package) -> set[str]:
+        """The parts that are not stored alike, byte for byte, in both packages; those that one of them lacks too."""
+        every = {*self.parts, *other.parts}
+        return {part for part in every if self._stored(part) != other._stored(part)}
+
+    def _stored(self, part: str) -> tuple[int, int, int, bytes] | None:
+        """Everything that says what a part holds; None when it is missing."""
+        member = self._members.get(part)
+        if member is None:
+            return None
+        return member.method, member.crc, member.size, bytes(packed_body(self.archive, member))
 
     def elements(self, name: str) -> list[markup.Element]:
         """The elements of an XML part."""

@@ -1,0 +1,124 @@
+"""What staff make of headers and tables, and what is still read: renamed, doubled, missing, below and after a gap."""
+
+from dataclasses import replace
+
+import pytest
+from refreshing import book, customers, refresh
+from world import World
+
+from tracker.model.grid import Cells
+
+DRAWN = """
+    Customers
+    customer_id | last_name | company | email
+    C1          | Marsh     | Oak     | a@b.example
+"""
+
+
+def renamed(host: World, key: str, header: str) -> World:
+    """The header of a column of Customers as somebody called it."""
+    table = host.tables["Customers"]
+    at = host.read().layout["Customers"].columns[key] - table.ref.first_column
+    headers = (*table.headers[:at], header, *table.headers[at + 1 :])
+    host.tables["Customers"] = replace(table, headers=headers)
+    return host
+
+
+def odd(host: World) -> list[tuple[str, str, str]]:
+    return sorted((one.code, one.place.key, one.value) for one in host.read().findings if one.code.startswith("W"))
+
+
+def alias(code: str, label: str = "Our firm") -> World:
+    """A book whose column Company is called otherwise, and which says so on Lists."""
+    return renamed(
+        book(f"{DRAWN}\n\n    Lists\n    list | code | label\n    alias | {code} | {label}"), "company", "Our firm"
+    )
+
+
+@pytest.mark.parametrize("code", ["Customers.company", "customers.Company", " Customers . company "])
+def test_a_renamed_header_is_read_by_its_alias(code):
+    host = alias(code)
+    assert odd(host) == []
+    assert host.read().text("Customers", "company").tolist() == ["Oak"]
+    refresh(host)
+    assert not refresh(host)[1]
+
+
+@pytest.mark.parametrize("code", ["Customers.compny", "Custmers.company", "company", "Customers.", "."])
+def test_an_alias_that_names_nothing_changes_nothing(code):
+    assert odd(alias(code)) == [("W105", "company", "Our firm")]
+
+
+def test_a_column_under_its_own_header_goes_before_one_that_only_means_it():
+    """Else the tool would fill a column of staff's that stands left of its own."""
+    host = alias("Customers.spend_12m")
+    assert odd(host) == [("W104", "spend_12m", "Our firm"), ("W105", "company", "Our firm")]
+    refresh(host)
+    table = host.tables["Customers"]
+    column = table.ref.first_column + table.headers.index("Our firm")
+    assert host.sheets[table.sheet][column].texts[table.ref.first_row] == "Oak"
+    assert customers(host)["C1"]["spend_12m"] == 0
+
+
+def test_a_doubled_header_is_told_and_the_first_counts():
+    host = renamed(book(DRAWN), "email", "Company")
+    assert odd(host) == [("W103", "email", "E-mail"), ("W104", "company", "Company")]
+    assert host.read().text("Customers", "company").tolist() == ["Oak"]
+
+
+def test_rows_after_a_gap_are_told_and_not_read():
+    host = book(DRAWN)
+    host.put("Customers", 3, "last_name", "Silva")
+    host.put("Customers", 4, "last_name", "Ito")
+    assert odd(host) == [("W107", "", "")]
+    assert [one.details["count"] for one in host.read().findings] == ["2"]
+    assert host.read().text("Customers", "last_name").tolist() == ["Marsh"]
+
+
+def test_rows_directly_below_are_read_and_the_table_grows_over_them():
+    host = book(DRAWN)
+    host.put("Customers", 1, "last_name", "Silva")
+    assert odd(host) == [("W106", "", "")]
+    refresh(host)
+    assert host.tables["Customers"].last_row == 3
+    assert odd(host) == []
+
+
+def test_what_stands_below_a_totals_row_is_no_row():
+    host = book(DRAWN)
+    table = host.tables["Customers"]
+    ref = replace(table.ref, last_row=3)
+    host.tables["Customers"] = replace(table, ref=ref, has_totals=True)
+    host.put("Customers", 1, "last_name", "Total")
+    host.put("Customers", 2, "last_name", "Ours")
+    assert odd(host) == []
+    refresh(host)
+    assert host.read().text("Customers", "last_name").tolist() == ["Marsh"]
+    assert host.tables["Customers"].ref == ref
+
+
+def test_a_table_that_lost_its_table_is_found_by_its_headers():
+    host = book(DRAWN)
+    del host.tables["Customers"]
+    assert odd(host) == [("W102", "", "Customers")]
+    refresh(host)
+    assert customers(host)["C1"]["display_name"] == "Marsh"
+    assert not any(cells.has_formula().any() for cells in host.sheets["Customers"].values())
+    assert not refresh(host)[1]
+
+
+def test_an_older_workbook_is_told():
+    schema = replace(book("").schema, version=3)
+    host = book(DRAWN, schema=2)
+    host.schema = schema
+    assert odd(host) == [("W111", "", "2")]
+
+
+def test_an_empty_text_is_no_value():
+    host = book(DRAWN)
+    table = host.tables["Customers"]
+    column = table.ref.first_column + 1
+    cells = host.sheets[table.sheet][column].followed_by(Cells.from_texts([""]))
+    host.sheets[table.sheet][column] = cells
+    assert odd(host) == []
+    assert len(host.read().frames["Customers"]) == 1
