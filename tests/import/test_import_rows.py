@@ -96,13 +96,22 @@ def test_a_customer_is_resolved_like_typed_text_and_the_others_are_rejected() ->
     head, *lines = csv.reader(done.rejects.decode("utf-8-sig").splitlines())
     assert head == ["who", "when", "how", "reject_reason"]
     said = [line[3] for line in lines]
-    assert said[0] == "who: no customer is 'Hilltop'; near it: C2"
+    assert said[0] == "who: no customer is 'Hilltop'; near it: Hiltop"
     assert said[1] == "who: no customer is 'Nobody'"
     assert said[2:5] == ["who is blank, and required", "when is blank, and required", "when: 'soon' is not a date"]
     assert said[5].startswith("how: 'pigeon' is not in the list: ")
     assert made.cell("Interactions", 1, "customer") == "hiltop", "as typed; the next refresh resolves it"
     assert made.cell("Interactions", 1, "channel") == "E-mail"
     assert made.cell("Interactions", 0, "interaction_id") is None, "the next refresh numbers it"
+
+
+def test_a_new_customer_without_any_name_is_rejected_and_a_known_one_is_not() -> None:
+    made = world(CUSTOMERS)
+    text = "id,name,firm,mail\nC1,,,new@x.example\nC8,,,a@x.example\nC9,,Fir Ltd,b@x.example\n"
+    how = 'into="Customers"\n[columns]\nid="customer_id"\nname="last_name"\nfirm="company"\nmail="email"'
+    done = imported(made, text, how)
+    assert counts(done) == (1, 1, 0, 1)
+    assert b"C8,,,a@x.example,one of these must be filled: last_name; company" in done.rejects.replace(b'"', b"")
 
 
 def test_a_name_that_two_customers_bear_is_rejected_with_both() -> None:

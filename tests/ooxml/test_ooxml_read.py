@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from sheet_shapes import RELATIONS, book, parts_of, strings_xml, worksheet, zipped
 
 from tracker.ooxml import Cells, DefinedName, PackageError, Workbook, text
-from tracker.ooxml.formulae import SharedFormula
 from tracker.ooxml.numerals import Numerals
 from tracker.ooxml.refs import column_letters
+from tracker.ooxml.relative import SharedFormula
 
 LAWS = settings(max_examples=100, deadline=None)
 N, T, B, E, EMPTY = "number", "text", "bool", "error", "blank"

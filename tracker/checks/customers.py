@@ -28,7 +28,8 @@ def check_customers(snapshot: Snapshot) -> Iterator[Finding]:
 
 def _incomplete(snapshot: Snapshot) -> Iterator[Finding]:
     """Nobody to name; nobody to reach and nobody to do it, unless the customer is closed or merged."""
-    nameless = ~_filled(snapshot, "last_name") & ~_filled(snapshot, "company")
+    named = [_filled(snapshot, key) for key in snapshot.schema[TABLE].one_of]
+    nameless = ~np.logical_or.reduce(named)
     yield from hits(snapshot, "V120", TABLE, "last_name", nameless, values="")
     unreachable = ~_filled(snapshot, "email") & ~_filled(snapshot, "phone") & ~_filled(snapshot, "phone2")
     yield from hits(snapshot, "V123", TABLE, "email", unreachable & ~_closed(snapshot), values="")

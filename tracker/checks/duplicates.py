@@ -6,8 +6,7 @@ merged share what they share on purpose.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,11 +93,5 @@ def _names(snapshot: Snapshot, row: NDArray[np.int64], again: Mask) -> Texts:
 
 
 def _digits(values: Texts) -> Texts:
-    return _array(phone_digits(text) if text else "" for text in values)
-
-
-def _array(values: Iterable[Any]) -> Texts:
-    found = list(values)
-    made = np.empty(len(found), object)
-    made[:] = found
-    return made
+    place, found = distinct(values)
+    return np.array([*map(phone_digits, found), ""], object)[place]

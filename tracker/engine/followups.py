@@ -19,7 +19,7 @@ from tracker.engine.pending import LIST, Pending, inputs
 from tracker.engine.tags import Tagging
 from tracker.facts.calendar import workdays_between
 from tracker.model.plan import Fill, Listing, Value
-from tracker.schema.snapshot import Snapshot, fold
+from tracker.schema.snapshot import Snapshot, fold, folds
 from tracker.schema.worklist import CUSTOMER_LINK
 from tracker.words import fill
 
@@ -71,9 +71,7 @@ def plan_followups(snapshot: Snapshot, tagging: Tagging, not_applied: Sequence[P
 def _linked(snapshot: Snapshot, ids: Sequence[Value], texts: Sequence[Value]) -> tuple[Value, ...]:
     """What the link to each customer shows: the name of the first row with the ID, else the ID; staff's own text."""
     names = snapshot.text("Customers", "display_name")
-    first = {
-        fold(one): name for one, name in zip(snapshot.text("Customers", "customer_id")[::-1], names[::-1], strict=True)
-    }
+    first = dict(zip(folds(snapshot.text("Customers", "customer_id")[::-1]), names[::-1], strict=True))
     return tuple(first.get(fold(str(one)), one) if one else text for one, text in zip(ids, texts, strict=True))
 
 

@@ -16,7 +16,7 @@ from tracker.engine.resolve import Directory, doubts, resolve
 from tracker.facts.calendar import from_serial
 from tracker.model.plan import Edits, Fill, Plan, Value
 from tracker.schema.settings import COUNTERS
-from tracker.schema.snapshot import Snapshot, fold
+from tracker.schema.snapshot import Snapshot, fold, folds
 
 DIGITS = 3  # of the running number; it widens at 1,000
 EVENTS = (("Interactions", "started_at"), ("Purchases", "purchased_at"))
@@ -72,7 +72,7 @@ def _numbered(snapshot: Snapshot, table: str, day_key: str, next_id: dict[str, i
         return snapshot, []
     ids = snapshot.text(table, spec.key).copy()
     blank = np.flatnonzero(~snapshot.filled(table, spec.key))
-    taken = {fold(text) for text in ids if text}
+    taken = set(folds(filter(None, ids)))
     days = snapshot.number(table, day_key)
     number = next_id.get(table, 1)
     for i in blank.tolist():

@@ -80,6 +80,7 @@ def plan_import(
     refusals = {**refusals, **_unknown_customers(snapshot, table, rows)}
     matched, doubled = _matched(snapshot, table, rows, key, count)
     refusals = {**doubled, **refusals}
+    refusals = {**_nameless(snapshot.schema[table], rows, matched), **refusals}
     inside = np.array([at not in refusals for at in range(count)], bool)
     edits, changed = _edits(snapshot, table, rows, key, np.where(inside, matched, UNKNOWN))
     grown, new = _append(snapshot, table, {name: one[inside & (matched == UNKNOWN)] for name, one in rows.items()})
@@ -179,6 +180,17 @@ def _unknown_customers(snapshot: Snapshot, table: str, rows: Mapping[str, Texts]
                     reason, detail = verdicts[number]
                     refusals.setdefault(at, Refusal(at, reason, key, values[at], detail))
     return refusals
+
+
+def _nameless(spec: Table, rows: Mapping[str, Texts], matched: NDArray[np.int64]) -> dict[int, Refusal]:
+    """New rows that fill none of the columns of which one must be."""
+    if not spec.one_of:
+        return {}
+    blank = np.equal(matched, UNKNOWN)
+    for key in spec.one_of:
+        blank &= np.array([value is None for value in rows[key]], bool) if key in rows else True
+    detail = "; ".join(spec.one_of)
+    return {at: Refusal(at, "none_of", spec.one_of[0], "", detail) for at in np.flatnonzero(blank).tolist()}
 
 
 def _verdicts(directory: Directory, texts: Texts) -> dict[int, tuple[str, str]]:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tracker.model.finding import Finding
 from tracker.schema.column import Kind
 from tracker.schema.findings import finding
-from tracker.schema.snapshot import Snapshot, fold
+from tracker.schema.snapshot import Snapshot, fold, folds
 
 UNKNOWN, AMBIGUOUS = -1, -2
 FEW = 5_000  # customers among whom the nearest name is looked for
@@ -70,11 +70,9 @@ class Directory:
 
     @cached_property
     def _ids(self) -> dict[str, int]:
-        ids: dict[str, int] = {}
-        for position, text in enumerate(self.snapshot.text("Customers", "customer_id")):
-            if text:
-                ids.setdefault(fold(text), position)
-        return ids
+        texts = folds(self.snapshot.text("Customers", "customer_id"))
+        first = dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))  # the first row with an ID wins
+        return {text: position for text, position in first.items() if text}
 
     @cached_property
     def _contacts(self) -> dict[str, list[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from heapq import nsmallest
 from typing import Any
 
 import numpy as np
@@ -91,9 +92,10 @@ def _customers(snapshot: Snapshot) -> tuple[str, ...]:
     names, ids, last, company = (
         snapshot.text("Customers", key) for key in ("display_name", "customer_id", "last_name", "company")
     )
-    seen = Counter(name.casefold() for name in names)
-    seen.update(firm.casefold() for firm, person in zip(company, last, strict=True) if firm and person)
-    shown = (
-        name if name and seen[name.casefold()] == 1 else customer for name, customer in zip(names, ids, strict=True)
-    )
-    return tuple(sorted((text for text in shown if text), key=str.casefold))[:CHOICE_ROWS]
+    folded = list(map(str.casefold, names))
+    seen = Counter(folded)
+    seen.update(map(str.casefold, company[(company != "") & (last != "")]))
+    shown = [
+        name if one and seen[one] == 1 else customer for one, name, customer in zip(folded, names, ids, strict=True)
+    ]
+    return tuple(nsmallest(CHOICE_ROWS, filter(None, shown), key=str.casefold))

@@ -6,7 +6,7 @@ rule holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -61,10 +61,11 @@ def joined_tags(snapshot: Snapshot, given: tuple[Given, ...]) -> Texts:
     columns = [[_word(industry.label(code)) if code else "" for code in snapshot.text("Customers", "industry")]]
     for one in shown(given):
         labels = one.labels(snapshot)
-        labels[[(one.dimension, tag) in PLAIN for tag in one.tags]] = ""
+        plain = {tag for dimension, tag in PLAIN if dimension == one.dimension}
+        labels[[tag in plain for tag in one.tags.tolist()]] = ""
         words = {label: _word(label) for label in set(labels)}
         columns.append([words[label] for label in labels])
-    return _texts(["-".join(filter(None, parts)) for parts in zip(*columns, strict=True)])
+    return _texts(_joined("-", columns))
 
 
 def why(snapshot: Snapshot, given: tuple[Given, ...], facts: CustomerFacts) -> Texts:
@@ -73,7 +74,14 @@ def why(snapshot: Snapshot, given: tuple[Given, ...], facts: CustomerFacts) -> T
     between = snapshot.words.at("why", "between")
     if not columns:
         return np.full(facts.size, None, object)
-    return _texts([between.join(filter(None, parts)) for parts in zip(*columns, strict=True)])
+    return _texts(_joined(between, columns))
+
+
+def _joined(between: str, columns: Sequence[Sequence[str]]) -> list[str]:
+    """What each row says, joined; rows that say the same are joined once."""
+    rows = list(zip(*columns, strict=True))
+    known = {row: between.join(filter(None, row)) for row in set(rows)}
+    return [known[row] for row in rows]
 
 
 def _reasons(snapshot: Snapshot, one: Given, facts: CustomerFacts) -> list[str]:
@@ -87,7 +95,9 @@ def _reasons(snapshot: Snapshot, one: Given, facts: CustomerFacts) -> list[str]:
         for leaf, mask in _decisive(read.condition, rows, facts):
             said[mask] = _phrase(snapshot, leaf, facts, mask)
     rule, hand = words.at("why", "rule"), words.at("why", "override")
-    phrases = [rule.format(tag=tag, rule=text) if text else "" for tag, text in zip(labels, said, strict=True)]
+    pairs = list(zip(labels, said, strict=True))
+    known = {(tag, text): rule.format(tag=tag, rule=text) if text else "" for tag, text in set(pairs)}
+    phrases = [known[pair] for pair in pairs]
     for i in np.flatnonzero(one.forced).tolist():
         phrases[i] = hand.format(tag=labels[i])
     return phrases

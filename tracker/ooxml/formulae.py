@@ -7,14 +7,16 @@ A shared formula is spelled once, in its master; here the master is taken apart 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracker.ooxml import markup, text
 from tracker.ooxml.chunk import Chunk, Details, Ints
-from tracker.ooxml.relative import Piece, moved, pieces
+from tracker.ooxml.errors import PackageError
+from tracker.ooxml.relative import SharedFormula
+
+MAX_WRITTEN = 1 << 28  # characters: a million rows of formulas twice as long as is usual
 
 
 class FormulaTable:
@@ -23,6 +25,7 @@ class FormulaTable:
     def __init__(self, shared: dict[str, SharedFormula] | None = None) -> None:
         self._ids: dict[bytes | str, int] = {}  # by the bytes in the file, or by text where it was made here
         self._shared = {} if shared is None else shared  # the masters seen so far, by si; several tables may share it
+        self._written = 0  # characters of shared formulas that were written out
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -69,7 +72,13 @@ class FormulaTable:
         if master:
             self._shared[si] = SharedFormula.parse(master, row, column)
             return plain
-        return self._id(self._shared[si].at(row, column)) if si in self._shared else plain
+        if si not in self._shared:
+            return plain
+        spelled = self._shared[si].at(row, column)
+        self._written += len(spelled)
+        if self._written > MAX_WRITTEN:
+            raise PackageError("too-large", "the shared formulas of a sheet unfold to more than can be read")
+        return self._id(spelled)
 
     def _text(self, chunk: Chunk, details: Details, place: int) -> str:
         written = details.written.get(place, (None, None))[1]
@@ -90,22 +99,3 @@ def _data_table(attributes: Mapping[str, str]) -> str:
     if attributes.get("dt2D") in ("1", "true"):
         return f"TABLE({first},{second})"
     return f"TABLE({first},)" if attributes.get("dtr") in ("1", "true") else f"TABLE(,{first})"
-
-
-@dataclass(frozen=True)
-class SharedFormula:
-    """A formula taken apart at its references, and the cell it is spelled for."""
-
-    pieces: tuple[Piece, ...]
-    row: int
-    column: int
-
-    @classmethod
-    def parse(cls, formula: str, row: int, column: int) -> SharedFormula:
-        """Take a formula (no "=") apart."""
-        return cls(tuple(pieces(formula)), row, column)
-
-    def at(self, row: int, column: int) -> str:
-        """The formula as the same cell group spells it at another cell."""
-        down, right = row - self.row, column - self.column
-        return "".join(piece if isinstance(piece, str) else moved(piece, down, right) for piece in self.pieces)

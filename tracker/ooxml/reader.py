@@ -12,7 +12,8 @@ import numpy as np
 from tracker.ooxml.cells import Cells
 from tracker.ooxml.chunk import Chunk, Details, Ints
 from tracker.ooxml.decode import Book, chosen
-from tracker.ooxml.formulae import FormulaTable, SharedFormula
+from tracker.ooxml.formulae import FormulaTable
+from tracker.ooxml.relative import SharedFormula
 
 
 class Reader:

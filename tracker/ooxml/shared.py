@@ -16,8 +16,9 @@ import numpy as np
 from tracker.ooxml import markup, text
 from tracker.ooxml.chunk import Chunk, Details, Mask
 from tracker.ooxml.errors import PackageError
-from tracker.ooxml.formulae import SharedFormula, tag_attributes
+from tracker.ooxml.formulae import tag_attributes
 from tracker.ooxml.refs import Ref
+from tracker.ooxml.relative import SharedFormula
 from tracker.ooxml.render import formula_xml
 
 REACHING = (b"array", b"dataTable")

@@ -272,8 +272,12 @@ def _as_number(value: object) -> float:
 
 def _texts(values: Values) -> Values:
     """Values as text that can be compared: folded, "" for blank, a number as Excel would show it."""
-    folded: Values = np.asarray(np.frompyfunc(_as_text, 1, 1)(values), object)
-    return folded
+    listed = values.reshape(-1).tolist()
+    plain = set(map(type, listed)) == {str}
+    texts = list(map(str.casefold, map(str.strip, listed)) if plain else map(_as_text, listed))
+    folded: Values = np.empty(len(texts), object)
+    folded[:] = texts
+    return folded.reshape(values.shape)
 
 
 def _as_text(value: object) -> str:

@@ -130,6 +130,7 @@ class Table:
     columns: tuple[Column, ...]
     key: str = ""  # the column that identifies a row
     prefix: str = ""  # of assigned IDs
+    one_of: tuple[str, ...] = ()  # columns of which a row fills at least one
     top: int = 1  # header row in the template
     left: int = 1
     tool_rows: bool = False  # the tool rebuilds the rows as a whole

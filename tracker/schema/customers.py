@@ -115,6 +115,7 @@ CUSTOMERS = Table(
     sheet="customers",
     key="customer_id",
     prefix="C",
+    one_of=("last_name", "company"),
     columns=(
         Column("customer_id", Kind.ID, unique=True, group="who", width=112),
         Column("first_name", privacy=PERSONAL, length=NAME_LENGTH, group="who", width=88),

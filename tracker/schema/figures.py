@@ -24,7 +24,7 @@ Texts = NDArray[np.object_]
 
 ALWAYS = Window(-np.inf, np.inf)
 SECONDS = 86_400
-SPACES = re.compile(" +")
+SPACES = re.compile("  +")
 
 
 def rounded(values: Numbers, digits: int) -> Numbers:
@@ -252,7 +252,8 @@ def _among(snapshot: Snapshot, table: str, key: str, meaning: str) -> NDArray[np
 
 
 def _trim(text: str) -> str:
-    return SPACES.sub(" ", text.strip(" "))
+    text = text.strip(" ")
+    return SPACES.sub(" ", text) if "  " in text else text
 
 
 def _texts(values: NDArray[Any]) -> Texts:

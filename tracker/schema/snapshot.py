@@ -6,7 +6,7 @@ system (exact, and what a formula computes with); choices are codes; text is as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -84,6 +84,7 @@ class Snapshot:
     numbered: dict[tuple[str, str], NDArray[np.int32]] = field(
         init=False, repr=False, default_factory=dict
     )  # see codes
+    texts: dict[tuple[str, str], NDArray[Any]] = field(init=False, repr=False, default_factory=dict)  # see text
 
     def having(self, table: str, columns: Mapping[str, NDArray[Any]]) -> Snapshot:
         """The same snapshot with these columns of a table set anew: float64 or object arrays, blank NaN or None."""
@@ -92,6 +93,7 @@ class Snapshot:
             numeric = values.dtype.kind == "f"
             frame[key] = pd.Series(values, frame.index) if numeric else pd.Series(text_series(values), frame.index)
         made = replace(self, frames={**self.frames, table: frame})
+        made.texts.update({at: one for at, one in self.texts.items() if at[0] != table or at[1] not in columns})
         if table != "Customers" or "customer_id" not in columns:
             made.numbered.update(
                 {at: one for at, one in self.numbered.items() if at[0] != table or at[1] not in columns}
@@ -101,7 +103,10 @@ class Snapshot:
 
     def text(self, table: str, key: str) -> NDArray[Any]:
         """A text column as an object array, empty text where blank; shape (rows,)."""
-        return text_of(self.frames[table], key)
+        if (table, key) not in self.texts:
+            self.texts[table, key] = text_of(self.frames[table], key).view()
+            self.texts[table, key].flags.writeable = False  # it is handed out again and again
+        return self.texts[table, key]
 
     def number(self, table: str, key: str) -> NDArray[np.float64]:
         """A number or date column, NaN where blank; shape (rows,)."""
@@ -144,27 +149,27 @@ class Snapshot:
     @cached_property
     def customer_codes(self) -> dict[str, int]:
         """Customer ID, folded → a small number; two rows with one ID share it."""
-        codes: dict[str, int] = {}
-        for customer_id in self.text("Customers", "customer_id"):
-            if customer_id:
-                codes.setdefault(fold(customer_id), len(codes))
-        return codes
+        distinct = dict.fromkeys(folds(filter(None, self.text("Customers", "customer_id"))))
+        return {text: code for code, text in enumerate(distinct)}
 
     def codes(self, table: str, key: str = "customer_id") -> NDArray[np.int32]:
         """The customer's number for each row of a table, −1 where there is none; shape (rows,)."""
         if (table, key) not in self.numbered:
-            known, spelled = self.customer_codes, self._spelled
             texts = self.text(table, key)
-            codes = (spelled[text] if text in spelled else known.get(fold(text), -1) for text in texts)
-            self.numbered[table, key] = np.fromiter(codes, np.int32, len(texts))
+            codes = list(map(self._spelled.get, texts))
+            if None in codes:
+                known = self.customer_codes
+                pairs = zip(texts, codes, strict=True)
+                codes = [known.get(fold(text), -1) if code is None else code for text, code in pairs]
+            self.numbered[table, key] = np.array(codes, np.int32)
             self.numbered[table, key].flags.writeable = False  # it is handed out again and again
         return self.numbered[table, key]
 
     @cached_property
     def _spelled(self) -> dict[str, int]:
         """Customer ID as it stands → its number: nearly every row spells it so, and folding each is slow."""
-        known = self.customer_codes
-        return {"": -1, **{text: known[fold(text)] for text in self.text("Customers", "customer_id") if text}}
+        texts = list(filter(None, self.text("Customers", "customer_id")))
+        return {"": -1, **dict(zip(texts, map(self.customer_codes.__getitem__, folds(texts)), strict=True))}
 
     def per_customer(self, by_code: NDArray[np.float64]) -> NDArray[np.float64]:
         """Spread an array by customer number over the rows of Customers; NaN where a row has no ID."""
@@ -270,3 +275,8 @@ def own_column(header: str) -> str:
 def fold(text: str) -> str:
     """Text as keys are compared: without outer spaces and without regard to case."""
     return text.strip().casefold()
+
+
+def folds(texts: Iterable[str]) -> list[str]:
+    """The same for a whole column, without a call of ours for each text."""
+    return list(map(str.casefold, map(str.strip, texts)))

@@ -22,6 +22,7 @@ DANGEROUS = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 REASONS: Mapping[str, str] = {
     "torn": "the row has more cells than the header",
     "blank_required": "{column} is blank, and required",
+    "none_of": "one of these must be filled: {detail}",
     "not_number": "{column}: '{value}' is not a number",
     "ambiguous_number": "{column}: '{value}' can be read as two numbers; write it without a thousands mark",
     "not_integer": "{column}: '{value}' is not a whole number",
