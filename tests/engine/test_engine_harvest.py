@@ -279,3 +279,28 @@ def test_words_in_a_column_of_staffs_own_are_no_line():
     table = host.tables["FollowUps"]
     mine = table.ref.first_column + table.headers.index("Mine")
     assert host.sheets[table.sheet][mine].texts[table.first_row] == "Ask the baker"
+
+
+@pytest.mark.parametrize("row", [0, 1])
+def test_words_do_not_multiply_where_two_rows_share_an_id(row):
+    """Staff copy rows; the follow-ups of the two are told apart by nothing."""
+    host = book("""
+        Customers
+        customer_id | last_name | next_followup
+        C1          | Marsh     | today-1d
+        c1          | Silva     | today-2d
+
+        Interactions
+        interaction_id | customer | started_at | channel | action | action_due
+        I1             | C1       | today-9d   | phone   | Quote  | today-3d
+        I1             | C1       | today-9d   | phone   | Sample | today-3d
+    """)
+    refresh(host)
+    host.put("FollowUps", row, "result", "No answer")
+    refresh(host)
+    assert [line["result"] for line in worklist(host)].count("No answer") == 1
+    host.put("FollowUps", [line["result"] for line in worklist(host)].index(None), "result", "Busy")
+    refresh(host)
+    assert sorted(filter(None, (line["result"] for line in worklist(host)))) == ["Busy", "No answer"]
+    assert not refresh(host)[1]
+    assert "Not applied" not in {line["state"] for line in worklist(host)}

@@ -52,7 +52,8 @@ def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[words.W
     caches: tuple[Callable[[], None], ...] = (
         words.load.cache_clear,
         words.locales.cache_clear,
-        locate._locale_headers.cache_clear,
+        locate._own_headers.cache_clear,
+        locate._known_headers.cache_clear,
     )
     monkeypatch.setattr(words, "FOLDER", tmp_path)
     for clear in caches:

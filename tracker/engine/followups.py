@@ -54,18 +54,17 @@ def plan_followups(snapshot: Snapshot, tagging: Tagging, not_applied: Sequence[P
     columns = {"followup_why": _why(at, duties), "last_summary": summaries}
     ids = followup_ids(duties)
     waiting, kept = _parted(snapshot, not_applied, ids)
-    layout, many = snapshot.layout.get(LIST), len(duties)
+    layout, shown = snapshot.layout.get(LIST), np.arange(len(duties))
     if layout is not None and len(duties) + len(kept) > room(layout):
-        held = np.array([fold(one) in waiting for one in ids], bool)
-        duties = duties.where(np.sort(np.argsort(~held, kind="stable")[: room(layout) - len(kept)]))
-        ids = followup_ids(duties)
-    lines = _columns(at, duties, ids, tagging, summaries)
+        free = np.array([place not in waiting for place in range(len(duties))], bool)
+        shown = np.sort(np.argsort(free, kind="stable")[: room(layout) - len(kept)])
+    lines = _columns(at, duties.where(shown), [ids[place] for place in shown], tagging, summaries)
     for key in inputs(snapshot):
-        lines[key] = [waiting[fold(one)].cells.get(key) if fold(one) in waiting else None for one in ids]
+        lines[key] = [waiting[place].cells.get(key) if place in waiting else None for place in shown.tolist()]
     below = [_kept(snapshot, line) for line in kept]
     whole = {key: (*lines[key], *(line.get(key) for line in below)) for key in snapshot.schema[LIST].keys}
     whole["customer"] = _linked(snapshot, whole["customer_id"], whole["customer"])
-    return Worklist(columns, Listing(LIST, whole, {"customer": CUSTOMER_LINK}), many - len(duties))
+    return Worklist(columns, Listing(LIST, whole, {"customer": CUSTOMER_LINK}), len(duties) - len(shown))
 
 
 def _linked(snapshot: Snapshot, ids: Sequence[Value], texts: Sequence[Value]) -> tuple[Value, ...]:
@@ -85,17 +84,22 @@ def _why(at: Desk, duties: Duties) -> Texts:
 
 def _parted(
     snapshot: Snapshot, lines: Sequence[Pending], ids: Sequence[str]
-) -> tuple[dict[str, Pending], list[Pending]]:
-    """Lines that wait in their place on the list, by follow-up, and those that stand below it with their reason."""
-    listed = set(map(fold, ids))
-    waiting: dict[str, Pending] = {}
+) -> tuple[dict[int, Pending], list[Pending]]:
+    """Lines that wait on the list, by their place there, and those that stand below it with their reason.
+
+    Where two rows share an ID two follow-ups do too: each takes the words of one line.
+    """
+    places: dict[str, list[int]] = {}
+    for place, one in enumerate(ids):
+        places.setdefault(fold(one), []).append(place)
+    waiting: dict[int, Pending] = {}
     kept = []
     for line in lines:
-        key = fold(line.text("followup_id"))
+        free = places.get(fold(line.text("followup_id")))
         if line.reason:
             kept.append(line)
-        elif key in listed and key not in waiting:
-            waiting[key] = line
+        elif free:
+            waiting[free.pop(0)] = line
         else:
             kept.append(_unfinished(snapshot, line))
     return waiting, kept
