@@ -1,10 +1,11 @@
 """Whole jobs on a generated workbook, each in a process of its own, beside a library's load and save in the same run.
 
-    python benchmarks/refresh.py                          100,000 customers, the narrow workbook
-    python benchmarks/refresh.py --shape canonical --rows 10000
-    python benchmarks/refresh.py --repeat 5 --no-peers
+    python benchmarks/refresh.py --customers 100000                      the narrow workbook
+    python benchmarks/refresh.py --customers 100000 --shape canonical    every column, as many events as customers
+    python benchmarks/refresh.py --rounds 5 --peer-rounds 1              the libraries take long: once will do
 
-Ratios count; seconds are for orientation. Nothing here is a test.
+The jobs take turns, round after round, so that what else the machine does falls on all of them. Ratios of the medians
+count; seconds are for orientation. Nothing here is a test.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,6 +21,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 TRACKER = Path(sys.executable).with_name("tracker")
 TODAY = "2026-11-18"
@@ -46,11 +47,12 @@ MEGA = 1 << 20
 
 @dataclass(frozen=True)
 class Job:
-    """A job: its name, its command, and whether the workbook is to be restored before each run."""
+    """A job: its name, its command, whether the workbook is to be restored before each run, whether it is a peer's."""
 
     name: str
     command: Sequence[str]
     fresh: bool = False
+    peer: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,26 +73,31 @@ def main() -> None:
         _generate(original, options)
         xml = _sheet_xml(original)
         size = f"{original.stat().st_size / MEGA:.1f} MB, {xml / MEGA:.0f} MB of sheet XML"
-        print(f"{options.shape}, {options.rows:,} customers: {size}")
-        jobs = _jobs(folder / "work.xlsx", folder / "peer.xlsx", options.peers)
-        measures = [_measure(job, original, folder / "work.xlsx", options.repeat) for job in jobs]
+        print(f"{options.shape}, {options.customers:,} customers, 2 × {options.events:,} events: {size}")
+        jobs = _jobs(folder / "work.xlsx", folder / "peer.xlsx")
+        measures = _measured(jobs, original, folder / "work.xlsx", options)
     _print(measures)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=100_000, help="customers")
-    parser.add_argument("--events", type=int, default=0, help="interactions, and purchases (default: a tenth)")
+    parser.add_argument("--customers", type=int, default=100_000)
+    parser.add_argument("--events", type=int, help="interactions, and purchases (default: see above; narrow: a tenth)")
     parser.add_argument("--shape", choices=SHAPES, default="narrow")
-    parser.add_argument("--repeat", type=int, default=3, help="runs of each job; the median is shown")
-    parser.add_argument("--folder", default=None, help="where to work (default: the system's temporary folder)")
-    parser.add_argument("--no-peers", dest="peers", action="store_false", help="leave the other libraries out")
-    return parser.parse_args()
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each job; the median is shown")
+    parser.add_argument("--peer-rounds", type=int, help="the same of other libraries (default: as many)")
+    parser.add_argument("--folder", help="where to work (default: the system's temporary folder)")
+    options = parser.parse_args()
+    if options.events is None:
+        options.events = options.customers if options.shape == "canonical" else options.customers // 10
+    if options.peer_rounds is None:
+        options.peer_rounds = options.rounds
+    return options
 
 
 def _generate(path: Path, options: argparse.Namespace) -> None:
     """In a process of its own: a child's peak memory starts at that of the process that forks it."""
-    sizes = (str(options.rows), str(options.events or options.rows // 10))
+    sizes = (str(options.customers), str(options.events))
     maker = Path(__file__).with_name("books.py")
     subprocess.run([sys.executable, str(maker), options.shape, str(path), *sizes], check=True)
 
@@ -102,36 +109,35 @@ def _sheet_xml(path: Path) -> int:
     return sum(member.file_size for member in members if member.filename.startswith("xl/worksheets/sheet"))
 
 
-def _jobs(work: Path, other: Path, peers: bool) -> list[Job]:
+def _jobs(work: Path, other: Path) -> list[Job]:
     day = ("--today", TODAY)
-    own = [
+    return [
         Job("inflate only (the floor)", (sys.executable, "-c", FLOOR, str(work))),
         Job("tracker refresh, every tool cell changed", (str(TRACKER), "refresh", str(work), *day), fresh=True),
         Job("tracker refresh, nothing changed", (str(TRACKER), "refresh", str(work), *day)),
         Job("tracker validate", (str(TRACKER), "validate", str(work), "--fail-on", "never", *day)),
+        Job(PEER, (sys.executable, "-c", OPENPYXL, str(work), str(other)), fresh=True, peer=True),
+        Job("pandas + calamine, reading alone", (sys.executable, "-c", PANDAS, str(work)), fresh=True, peer=True),
     ]
-    theirs = [
-        Job(PEER, (sys.executable, "-c", OPENPYXL, str(work), str(other)), fresh=True),
-        Job("pandas + calamine, reading alone", (sys.executable, "-c", PANDAS, str(work)), fresh=True),
-    ]
-    return own + theirs if peers else own
 
 
-def _measure(job: Job, original: Path, work: Path, repeat: int) -> Measure:
-    runs = []
-    for _ in range(repeat):
-        if job.fresh or not work.exists():
-            shutil.copyfile(original, work)
-        runs.append(_run(job))
-    seconds, memory = zip(*runs, strict=True)
-    return Measure(job.name, statistics.median(seconds), max(memory))
+def _measured(jobs: Sequence[Job], original: Path, work: Path, options: argparse.Namespace) -> list[Measure]:
+    """The jobs in turn, round after round."""
+    runs: dict[str, list[tuple[float, float]]] = {}
+    for number in range(max(options.rounds, options.peer_rounds)):
+        for job in jobs:
+            if number < (options.peer_rounds if job.peer else options.rounds):
+                if job.fresh or not work.exists():
+                    shutil.copyfile(original, work)
+                runs.setdefault(job.name, []).append(_run(job))
+    return [Measure(name, median(s for s, _ in found), max(mb for _, mb in found)) for name, found in runs.items()]
 
 
 def _run(job: Job) -> tuple[float, float]:
     """Seconds and peak megabytes of one process."""
     began = time.perf_counter()
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(job.command, stdout=output, stderr=output)
+        process = subprocess.Popen(job.command, stdout=output, stderr=output, env=_environment())
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -139,6 +145,11 @@ def _run(job: Job) -> tuple[float, float]:
             output.seek(0)
             raise SystemExit(f"{job.name} failed: {output.read().decode(errors='replace')[-2000:]}")
     return seconds, usage.ru_maxrss / 1024
+
+
+def _environment() -> dict[str, str]:
+    """As for a program that is installed: its compiled files are kept."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _print(measures: list[Measure]) -> None:

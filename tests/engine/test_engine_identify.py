@@ -45,6 +45,7 @@ def test_what_was_resolved_stays_while_the_text_became_unclear():
     assert owner("Nobody at all", before="C3") == ("C3", [("R106", "")])
     assert owner("Bo Silva", before="C3") == ("C2", [])  # it means exactly one other customer now
     assert owner("Nobody at all", before="C9")[0] is None  # that one is gone
+    assert owner("", before="C3") == ("C3", [])  # the blank cell has a finding of its own
 
 
 def test_a_new_row_gets_the_next_id_of_its_day():

@@ -6,6 +6,7 @@ import pytest
 from refreshing import book, customers, refresh
 from world import World
 
+from tracker.engine.read import NotOursError
 from tracker.model.grid import Cells
 
 DRAWN = """
@@ -105,6 +106,15 @@ def test_a_table_that_lost_its_table_is_found_by_its_headers():
     assert customers(host)["C1"]["display_name"] == "Marsh"
     assert not any(cells.has_formula().any() for cells in host.sheets["Customers"].values())
     assert not refresh(host)[1]
+
+
+def test_a_strangers_table_of_that_name_is_none_of_ours():
+    """A refresh would fill its column Tags."""
+    host = book("Customers (only)\nName | tags | city\nMarsh | mine | Kyiv")
+    for table in ("Interactions", "Purchases"):
+        del host.tables[table], host.sheets[table]
+    with pytest.raises(NotOursError):
+        host.read()
 
 
 def test_an_older_workbook_is_told():

@@ -54,8 +54,8 @@ class _Reader:
             for header, number in layout.extra.items()
         }
         filled = _has_value(table, found, extra.values(), max(0, layout.last_row - layout.first_row + 1))
-        kept = np.flatnonzero(filled)
-        rows = kept + layout.first_row
+        kept = slice(None) if filled.all() else np.flatnonzero(filled)
+        rows = np.arange(len(filled))[kept] + layout.first_row
         cells = {key: one.take(kept) for key, one in found.items()}
         columns, findings = {}, list[Finding]()
         for key, one in cells.items():
@@ -77,12 +77,13 @@ class _Frame:
 def read(host: Host, clock: date, pin: date | None = None, schema: Schema = BASE) -> Snapshot:
     """Read a workbook as of a day: ``pin`` when given, else Settings ``as_of``, else ``clock``.
 
-    Raises NotOursError when none of the three tables staff type in is there.
+    Raises NotOursError when none of the three tables staff type in is there: a Table of that name without the column
+    of its IDs is somebody else's. UsageError for a day before the calendar.
     """
     reader = _Reader(host.book(), cache(host.sheet), schema)
     choices, aliases, words_locale = _bootstrap(reader)
     located = locate(reader.book, reader.sheets, schema, aliases)
-    if not any(name in located.layout for name in CORE):
+    if not any(name in located.layout and schema[name].key in located.layout[name].columns for name in CORE):
         raise NotOursError("no Customers, Interactions or Purchases table in it. Make a workbook with: tracker new")
     settings, identity, odd = _settings(reader, located.layout.get("Settings"))
     today = _day(clock, pin, settings)

@@ -103,14 +103,14 @@ class Resolution:
 
 
 def resolve(snapshot: Snapshot, table: str, directory: Directory) -> Resolution:
-    """For each row of a table its customer; text that is unclear keeps whom it had."""
+    """For each row of a table its customer; text that is unclear, or gone, keeps whom it had."""
     texts = snapshot.text(table, "customer")
     place, distinct = pd.factorize(np.array([*(text or None for text in texts), None], object)[:-1])
     answers = [directory.find(text) for text in distinct]
     meant = np.array([answer for answer, _ in answers] + [UNKNOWN], np.int64)[place]
     kept = _kept(snapshot, table, directory)
     unclear = (meant < 0) & (place >= 0)
-    owners = np.where(unclear, kept, np.maximum(meant, UNKNOWN))
+    owners = np.where(meant < 0, kept, meant)
     candidates = {text: found for text, (_, found) in zip(distinct, answers, strict=True)}
     return Resolution(table, owners, kept, np.flatnonzero(unclear), candidates)
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-import numpy as np
-
 from tracker.ooxml import CellKind, Cells, ColumnWrite, Ref, RowPattern, TableChange
 
 __all__ = [
@@ -80,8 +78,7 @@ class Sheet:
         cells = self.columns.get(number)
         if cells is None or not size:
             return Cells.blank(size)
-        rows = np.arange(first_row - 1, last_row)
-        inside = cells.take(rows[rows < len(cells)])
+        inside = cells.take(slice(first_row - 1, last_row))  # a view: most columns are looked at as a whole
         missing = size - len(inside)
         return inside if not missing else inside.followed_by(Cells.blank(missing))
 

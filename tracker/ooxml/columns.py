@@ -20,6 +20,7 @@ from tracker.ooxml.errors import PackageError
 _KEPT = 1 << 25  # cells: columns of a larger area are made anew each time, so that asking for all keeps one
 _ABSURD = 1 << 30  # cells: far beyond any sheet of work, and nothing but a trap when almost all of them are empty
 _SPARSE = 100
+_NO_TEXT = np.array(None, object)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,19 +97,23 @@ class Columns(Mapping[int, Cells]):
         return len(self._numbers)
 
     def _cells(self, parts: list[_Part]) -> Cells:
-        cells = Cells.blank(self._last_row)
-        formulas = None
+        n = self._last_row
+        kinds = np.zeros(n, np.uint8)
+        # One value that stands for all where there is nothing: most columns hold numbers alone, or texts alone.
+        numbers, texts, formulas = np.broadcast_to(np.float64(np.nan), n), np.broadcast_to(_NO_TEXT, n), None
         for part in parts:
             place = _place(part.row)
-            cells.kinds[place] = part.kinds
+            kinds[place] = part.kinds
             if part.numbers is not None:
-                cells.numbers[place] = part.numbers
+                numbers = numbers if numbers.flags.writeable else numbers.copy()
+                numbers[place] = part.numbers
             if part.texts is not None:
-                cells.texts[place] = part.texts
+                texts = texts if texts.flags.writeable else texts.copy()
+                texts[place] = part.texts
             if part.formulas is not None:
-                formulas = np.full(self._last_row, -1, np.int32) if formulas is None else formulas
+                formulas = np.full(n, -1, np.int32) if formulas is None else formulas
                 formulas[place] = part.formulas
-        return Cells(cells.kinds, cells.numbers, cells.texts, formulas, () if formulas is None else self._formula_texts)
+        return Cells(kinds, numbers, texts, formulas, () if formulas is None else self._formula_texts)
 
 
 def _part(

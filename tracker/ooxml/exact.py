@@ -7,6 +7,7 @@ text, CDATA, comments, white space between elements. A Python object per cell, s
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +20,13 @@ from tracker.ooxml.refs import LAST_COLUMN, LAST_ROW, column_number
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})\Z")
 _ROOT = b"<rows>"
 _ROW, _CELL, _CHILD = 2, 3, 4  # depth of an element, the root of the chunk being 1
+# What may stand at each depth: a cell inside an alternative of two, say, would be passed over without a word.
+_KNOWN: Mapping[int, tuple[str, ...]] = {
+    1: ("rows",),
+    _ROW: ("row",),
+    _CELL: ("c", "extLst"),
+    _CHILD: ("f", "v", "is", "extLst", "ext"),
+}
 _NOWHERE = (-1, -1)
 
 
@@ -97,6 +105,8 @@ class _Reader:
         self._path.append(markup.local(name))
         if len(self._path) > markup.MAX_DEPTH:
             raise damaged("a part of the package is nested deeper than any workbook")
+        if len(self._path) <= _CHILD and self._path[-1] not in _KNOWN[len(self._path)]:
+            raise damaged("the cells of a sheet are wrapped in something that is no cell")
         inside = markup.tag_end(self._data, self._at) if len(self._path) > 1 else 0
         self._insides.append(inside)
         if self._path[1:] == ["row"]:

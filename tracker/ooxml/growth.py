@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from tracker.ooxml import markup
 from tracker.ooxml.errors import PackageError
 from tracker.ooxml.package import Package
 from tracker.ooxml.refs import Ref
@@ -50,6 +51,9 @@ def pivots(package: Package, sheet_part: str) -> Iterator[Ref]:
     """The areas of the pivot tables of a sheet."""
     for relationship in package.relationships(sheet_part):
         if relationship.kind == "pivotTable" and not relationship.external and package.find(relationship.target):
-            for element in package.elements(relationship.target):
-                if element.name == "location" and "ref" in element.attributes:
-                    yield Ref.parse(element.attributes["ref"])
+            data = markup.as_utf8(package.read(relationship.target))
+            place = markup.locate(data, "location")  # a pivot table may list more than elements are made for
+            tag = data[place[0] : place[1]] if place else b""
+            span = markup.attribute_span(tag, "ref")
+            if span is not None:
+                yield Ref.parse(tag[span[0] : span[1]].partition(b"=")[2].strip().decode("ascii", "replace")[1:-1])

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 from tracker.ooxml.errors import PackageError, damaged
 
 MAX_DEPTH = 500
+MAX_ELEMENTS = 500_000  # of a small part; a workbook with all the names that anybody ever had is far below it
 
 _TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _ENCODING = re.compile(rb"^<\?xml[^>]*?encoding=[\"']([A-Za-z0-9._-]+)[\"']")
@@ -76,6 +77,8 @@ def elements(data: bytes) -> list[Element]:
         at = engine.CurrentByteIndex
         if len(open_) > MAX_DEPTH:
             raise damaged("a part of the package is nested deeper than any workbook")
+        if len(found) >= MAX_ELEMENTS:
+            raise PackageError("too-large", "a part of the package lists more than any workbook does")
         match = _TAG.match(data, at)
         inside = match.end() if match else at
         element = Element(local(name), attributes, open_[-1] if open_ else None, at, inside)

@@ -18,10 +18,12 @@ from itertools import chain
 
 from tracker.ooxml import markup
 from tracker.ooxml.chunk import Chunk
-from tracker.ooxml.errors import damaged
+from tracker.ooxml.errors import PackageError, damaged
 from tracker.ooxml.exact import exact
 from tracker.ooxml.scan import scan
 
+LARGEST_HEAD = 1 << 24  # bytes before the cells; 16,384 columns, each with a format of its own, take a tenth of it
+LARGEST_ROW = 1 << 27  # bytes of one row; beyond both, joining the blocks of a hostile part would take minutes
 TARGET = 1 << 19  # bytes of a chunk: large enough that numpy's overhead vanishes, small enough for the cache
 
 _NAME = re.compile(rb"<([^\s/>]+)")
@@ -72,6 +74,7 @@ class SheetStream:
                 if cut > 0:
                     piece, self._pending = self._pending[:cut], self._pending[cut:]
                     yield piece
+            self._refuse_longer(len(self._pending))
             checked = max(0, len(self._pending) - len(self._end_mark))
             self._pending += self._next()
         piece = self._pending[:end].rstrip(_SPACE)
@@ -93,6 +96,11 @@ class SheetStream:
                     return
             yield piece
 
+    @staticmethod
+    def _refuse_longer(size: int) -> None:
+        if size > LARGEST_ROW:
+            raise PackageError("too-large", "a row of a sheet is longer than any row of work")
+
     def _next(self) -> bytes:
         block = next(self._blocks, b"")
         if not block:
@@ -104,6 +112,7 @@ class SheetStream:
         cutter = _Cutter(self.head)
         for block in chain([pending], self._blocks, [b""]):
             yield from cutter.feed(block)
+            self._refuse_longer(cutter.waiting)
             if cutter.finished:
                 rest, self.tail = cutter.rest()
                 if rest:
@@ -127,6 +136,11 @@ class _Cutter:
     @property
     def finished(self) -> bool:
         return self._end is not None
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes are not yet known to be whole rows."""
+        return len(self._buffer)
 
     def feed(self, block: bytes) -> Iterator[bytes]:
         """Whole rows, as far as they are known to be whole."""
@@ -161,6 +175,8 @@ def _open(blocks: Iterator[bytes]) -> tuple[bytes, bytes, bytes]:
     data, want = b"", 0
     for block in blocks:
         data += block
+        if len(data) > LARGEST_HEAD + len(block):
+            raise PackageError("too-large", "a sheet holds more before its cells than any sheet of work")
         place = markup.locate(data, "sheetData") if len(data) >= want else None
         if place is not None:
             break
