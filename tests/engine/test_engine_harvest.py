@@ -7,7 +7,7 @@ from refreshing import book, by, customers, refresh, rows, worklist
 from world import TODAY
 
 from tracker.facts.calendar import to_serial
-from tracker.model.grid import Cells, Ref
+from tracker.model.grid import CellKind, Cells, Ref
 
 DAY = to_serial(TODAY)
 
@@ -304,3 +304,16 @@ def test_words_do_not_multiply_where_two_rows_share_an_id(row):
     assert sorted(filter(None, (line["result"] for line in worklist(host)))) == ["Busy", "No answer"]
     assert not refresh(host)[1]
     assert "Not applied" not in {line["state"] for line in worklist(host)}
+
+
+def test_a_day_agreed_in_the_list_mends_an_error_in_its_cell_at_once():
+    host, at = listed()
+    host.put("Customers", 0, "next_followup", "#N/A")
+    table = host.tables["Customers"]
+    column = table.ref.first_column + table.headers.index("Next follow-up")
+    host.sheets[table.sheet][column].kinds[table.ref.first_row] = CellKind.ERROR
+    host.put("FollowUps", at["action:I1"], "done_on", DAY)
+    host.put("FollowUps", at["action:I1"], "next_date", DAY + 2)
+    refresh(host)
+    assert customers(host)["C1"]["followup_due"] == DAY + 2
+    assert not refresh(host)[1]

@@ -166,3 +166,19 @@ def test_sorting_the_rows_is_not_typing_over():
     refresh(one)
     refresh(other)
     assert one.read().state["tool_hash"] == other.read().state["tool_hash"]
+
+
+def test_what_was_typed_over_a_formula_counts_for_nothing():
+    """The formula comes back, so its column means what it computes already in the run that brings it back."""
+    host = book("""
+        Customers
+        customer_id | last_name
+        C1          | Marsh
+
+        Interactions
+        interaction_id | customer | started_at | channel | minutes
+        I1             | C1       | today+2d   | visit   | about 30
+    """)
+    refresh(host)
+    assert host.cell("Interactions", 0, "counts") == 2
+    assert not refresh(host)[1]

@@ -201,6 +201,7 @@ HEADS = TEXTS.map(lambda text: "h" + text.strip())
     encoding=st.sampled_from(["utf-8-sig", "utf-16"]),
 )
 @example(rows=(["h", "h1"], [["\r", "x\n"]]), encoding="utf-16")
+@example(rows=(["h", "h0\t0"], []), encoding="utf-8-sig")
 def test_what_csv_can_hold_comes_back(rows: tuple[list[str], list[list[str]]], encoding: str) -> None:
     header, body = rows
     out = io.StringIO(newline="")

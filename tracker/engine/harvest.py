@@ -294,5 +294,18 @@ def _edited(snapshot: Snapshot, cells: Mapping[Cell, Value]) -> tuple[Snapshot, 
         rows = tuple(int(row) for row in snapshot.frames[table].index[at])
         was = tuple(None if one == "" or one != one else one for one in before[at].tolist())
         edits.append(Edits(table, key, rows, tuple(values[i] for i in at), was))
-        snapshot = snapshot.having(table, {key: after})
+        snapshot = _typed(snapshot, table, key, {i: values[i] for i in at}).having(table, {key: after})
     return snapshot, tuple(edits)
+
+
+def _typed(snapshot: Snapshot, table: str, key: str, values: Mapping[int, Value]) -> Snapshot:
+    """The snapshot as if these values had stood in the cells when it was read: what was wrong with them is gone."""
+    raw, index = snapshot.cells.get((table, key)), snapshot.frames[table].index
+    if raw is None:
+        return snapshot
+    mended = {(table, key, int(index[i])) for i in values}
+    findings = (one for one in snapshot.findings if (one.place.table, one.place.key, one.place.row) not in mended)
+    source = np.arange(len(raw))
+    source[list(values)] = len(raw) + np.arange(len(values))
+    cells = raw.followed_by(Cells.from_values(list(values.values()))).take(source)
+    return replace(snapshot, cells={**snapshot.cells, (table, key): cells}, findings=tuple(findings))

@@ -176,4 +176,6 @@ def _word(label: str) -> str:
 
 
 def _texts(values: list[str]) -> Texts:
-    return np.array([*(value or None for value in values), None], object)[:-1]
+    made = np.empty(len(values), object)
+    made[:] = [value or None for value in values]
+    return made

@@ -5,10 +5,11 @@ Reading needs no lock. Writing goes through the keeper, which replaces the file 
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
 
-from tracker.errors import RefusedError
+from tracker.errors import RefusedError, UsageError
 from tracker.hosts.package import grid, open_package, outline, patched, receipt, sentence
 from tracker.keeper import new_file, read_bytes, replace_file
 from tracker.model.grid import Book, Dialect, Receipt, Sheet, Writes
@@ -19,14 +20,17 @@ class ClosedFile:
     """A host over a closed file; ``output`` receives the result instead of the file itself when given.
 
     An output that is the file itself is no other file. One that exists already is only taken when it holds a copy of
-    this workbook, before or after: whatever else stands there is somebody's, and is refused.
+    this workbook, before or after: whatever else stands there is somebody's, and is refused. UsageError for an output
+    of another ending, which Excel would not open.
     """
 
     dialect = Dialect.FILE
 
     def __init__(self, path: Path, output: Path | None = None) -> None:
         self.path = path
-        self.output = None if output is None or output.resolve() == path.resolve() else output
+        self.output = None if output is None or os.path.realpath(output) == os.path.realpath(path) else output
+        if self.output is not None and path.suffix and self.output.suffix.casefold() != path.suffix.casefold():
+            raise UsageError(f"{output}: the result is no other kind of file. Give a name that ends in {path.suffix}.")
 
     @cached_property
     def _workbook(self) -> Workbook:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 EXCEL_NAME = 1  # byte 0 of Excel's owner file is the length of the name that follows
@@ -16,9 +17,9 @@ def holder(path: Path) -> str | None:
 def _excel(owner: Path) -> str | None:
     try:
         data = owner.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError:
+    except OSError as error:
+        if not _is_held(error):
+            return None
         return "Excel"  # Windows denies reading it while Excel holds it
     name = data[EXCEL_NAME : EXCEL_NAME + data[0]].decode("utf-8", "replace").strip() if data else ""
     return f"Excel ({name})" if name else "Excel"
@@ -27,9 +28,12 @@ def _excel(owner: Path) -> str | None:
 def _libreoffice(lock: Path) -> str | None:
     try:
         fields = lock.read_text(encoding="utf-8", errors="replace").split(",")
-    except FileNotFoundError:
-        return None
-    except OSError:
-        return "LibreOffice"
+    except OSError as error:
+        return "LibreOffice" if _is_held(error) else None
     name = fields[0].strip() or (fields[1].strip() if len(fields) > 1 else "")
     return f"LibreOffice ({name})" if name else "LibreOffice"
+
+
+def _is_held(error: OSError) -> bool:
+    """Whether an owner file is there and may not be read; there is none where its name would be too long."""
+    return error.errno not in (errno.ENOENT, errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR)

@@ -45,17 +45,17 @@ def replace_file(path: Path, before: bytes, after: bytes, verify: Verify) -> str
     raises; the original is intact each time.
     """
     _refuse_open(path)
-    real = path.resolve()  # a link stays a link
+    real = _real(path)  # a link stays a link
     with _storage(path, "The original is intact; check the disk and the permissions"):
         if real.exists() and not os.access(real, os.W_OK):
             raise StorageError(f"{path}: it is read-only. The original is intact; ask for write permission.")
         with _beside(real, after) as new:
             verify(_read_back(new, after, path))
-            if (real.read_bytes() if real.exists() else b"") != before:
-                raise BusyError(f"{path}: somebody changed it meanwhile. Theirs is kept; run this again.")
+            _refuse_changed(path, real, before)
             backup = str(keep_copy(real, before, datetime.now())) if before else ""
             _take_rights(new, real)
             _refuse_open(path)
+            _refuse_changed(path, real, before)  # again, as the last thing: keeping a copy took its time
             _rename(new, real)
         return backup
 
@@ -66,18 +66,31 @@ def new_file(path: Path, before: bytes, after: bytes, verify: Verify) -> None:
     A file that is there already is only replaced when it holds one of the two; RefusedError otherwise, so that a slip
     of the pen costs nobody a workbook. The other errors are those of `replace_file`.
     """
+    if path.is_dir():
+        raise RefusedError(f"{path}: it is a folder. Give the name of a file.")
     _refuse_open(path)
+    real = _real(path)
     with _storage(path, "Check the folder, the disk and the permissions"):
         if path.exists() and not (path.is_file() and path.read_bytes() in (before, after)):
             raise RefusedError(f"{path}: it exists already and is another file. Give another name, or remove it first.")
-        with _beside(path.resolve(), after) as new:
+        with _beside(real, after) as new:
             verify(_read_back(new, after, path))
-            _take_rights(new, path.resolve())
-            _rename(new, path.resolve())
+            _take_rights(new, real)
+            _rename(new, real)
+
+
+def _real(path: Path) -> Path:
+    """Where a path leads, links followed; a ring of links leads nowhere, and is no fault of ours."""
+    return Path(os.path.realpath(path))
+
+
+def _refuse_changed(path: Path, real: Path, before: bytes) -> None:
+    if (real.read_bytes() if real.exists() else b"") != before:
+        raise BusyError(f"{path}: somebody changed it meanwhile. Theirs is kept; run this again.")
 
 
 def _refuse_open(path: Path) -> None:
-    for place in {path, path.resolve()}:
+    for place in {path, _real(path)}:
         who = holder(place)
         if who:
             raise BusyError(f"{path}: it is open in {who}. Close it there, then run this again.")
@@ -94,7 +107,7 @@ def _storage(path: Path, remedy: str) -> Iterator[None]:
 @contextmanager
 def _beside(path: Path, data: bytes) -> Iterator[Path]:
     """A file with these bytes in the folder of the path, flushed to the disk; gone afterwards unless it was renamed."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
+    descriptor, name = tempfile.mkstemp(prefix=".tracker-", suffix=".tmp", dir=path.parent)
     new = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -119,7 +132,7 @@ def _take_rights(new: Path, old: Path) -> None:
         shutil.copymode(old, new)
     if os.name == "posix" and old.exists():
         there = old.stat()
-        with suppress(PermissionError):
+        with suppress(OSError):
             os.chown(new, there.st_uid, there.st_gid)
     elif os.name == "posix":
         # A temporary file is for its owner alone; the mask can only be read by setting it.
@@ -137,8 +150,14 @@ def _rename(new: Path, path: Path) -> None:
             if getattr(error, "winerror", None) not in BUSY_ON_WINDOWS or attempt == RETRIES:
                 raise
             time.sleep(PAUSE)
+    with suppress(OSError):  # the new file is in place and whole; some shares cannot flush a folder
+        _flush_folder(path.parent)
+
+
+def _flush_folder(path: Path) -> None:
+    """Make a rename outlast a power cut; on Windows there is nothing to do."""
     if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
+        folder = os.open(path, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:

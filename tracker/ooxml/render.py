@@ -131,10 +131,10 @@ def _inlines(texts: list[str]) -> list[bytes]:
 
 def _contents(texts: list[str]) -> list[bytes]:
     """Texts as the inside of an element; PackageError when no cell can hold one, for Excel would offer to repair it."""
-    for text in texts:
-        if len(text) > LONGEST // 2 and len(text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST:
-            raise PackageError("too-long", f"a text is longer than the {LONGEST} characters of a cell; shorten it")
-    return [one.encode() for one in contents(texts)]
+    long = max(map(len, texts), default=0) > LONGEST // 2  # each of its letters may count twice
+    if long and any(len(text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST for text in texts):
+        raise PackageError("too-long", f"a text is longer than the {LONGEST} characters of a cell; shorten it")
+    return contents(texts)
 
 
 def _numbers(numbers: NDArray[np.float64]) -> list[bytes]:

@@ -23,8 +23,8 @@ from tracker.ooxml.exact import exact
 from tracker.ooxml.scan import scan
 
 LARGEST_HEAD = 1 << 24  # bytes before the cells; 16,384 columns, each with a format of its own, take a tenth of it
-LARGEST_ROW = 1 << 27  # bytes of one row; beyond both, joining the blocks of a hostile part would take minutes
-TARGET = 1 << 19  # bytes of a chunk: large enough that numpy's overhead vanishes, small enough for the cache
+LARGEST_ROW = 1 << 26  # bytes of one row; beyond both, joining the blocks of a hostile part would take minutes
+TARGET = 1 << 20  # bytes of a chunk: large enough that numpy's overhead vanishes, small enough to stay near the cache
 
 _NAME = re.compile(rb"<([^\s/>]+)")
 _SPACE = b" \t\r\n"

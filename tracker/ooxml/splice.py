@@ -16,7 +16,7 @@ import numpy as np
 from tracker.ooxml.cells import CellKind, Cells
 from tracker.ooxml.chunk import Chunk, Details, Ints, Mask
 from tracker.ooxml.refs import Ref, column_letters
-from tracker.ooxml.render import cells_xml, contents_xml, prefixed
+from tracker.ooxml.render import cells_xml, contents_xml
 from tracker.ooxml.shared import Orphan, handed_on
 from tracker.ooxml.styles import Styles, row_style
 
@@ -320,7 +320,7 @@ def _open_rows(chunk: Chunk, loose: Sequence[tuple[Ints, list[bytes]]], task: Ta
     content = np.full((len(loose), len(rows)), b"", object)
     for line, (of_column, texts) in zip(content, loose, strict=True):
         line[np.searchsorted(rows, of_column)] = texts
-    closing = prefixed(b"</row>", task.prefix)
+    closing = b"</%brow>" % task.prefix
     written = [b"".join(cells) + closing for cells in zip(*content.tolist(), strict=True)]
     at, known = _places(chunk.rows.number, rows)
     for i in np.flatnonzero(known).tolist():
@@ -329,7 +329,9 @@ def _open_rows(chunk: Chunk, loose: Sequence[tuple[Ints, list[bytes]]], task: Ta
         edits.add(np.array([start]), np.array([end]), 0, [tag + written[i]])
     absent = np.flatnonzero(~known)
     heights = task.styles.heights(rows[absent])
-    tags = [b'<row r="%d"%b>' % pair for pair in zip(rows[absent].tolist(), heights, strict=True)]
     place = np.append(chunk.rows.start, len(chunk.data))[at[absent]]
-    texts = [prefixed(tag, task.prefix) + written[i] for tag, i in zip(tags, absent.tolist(), strict=True)]
+    texts = [
+        b'<%brow r="%d"%b>%b' % (task.prefix, row, height, written[i])
+        for i, row, height in zip(absent.tolist(), rows[absent].tolist(), heights, strict=True)
+    ]
     edits.add(place, place, rows[absent] - _BEFORE, texts)

@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.ooxml import markup, text
+from tracker.ooxml.errors import PackageError
 
+LONGEST = 1 << 24  # bytes of one text with its mark-up; a cell holds 32,767 characters
 _PLAIN = re.compile(rb"<si><t(?: xml:space=\"preserve\")?>([^<]*)</t>\Z")
 _BETWEEN = b"</t></si><si><t>"
 
@@ -35,6 +37,7 @@ def shared_strings(blocks: Iterable[bytes]) -> NDArray[np.object_]:
         if not block:
             return _array(texts)
         pending += block
+        _refuse_longer(pending)
     return _array(texts + _exact(b"".join([head, pending, *stream])))
 
 
@@ -46,7 +49,14 @@ def _head(stream: Iterator[bytes]) -> tuple[bytes, bytes]:
         place = markup.locate(data, None)
         if place is not None:
             return data[: place[0]], data[place[0] :]
+        _refuse_longer(data)
     return data, b""
+
+
+def _refuse_longer(data: bytes) -> None:
+    """Joining the blocks of a hostile text, or of what stands before the first, would take minutes."""
+    if len(data) > LONGEST:
+        raise PackageError("too-large", "a shared text of the package is longer than any text of work")
 
 
 def _known(pending: bytes) -> bool:

@@ -15,7 +15,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNHOLDABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 SEPARATOR = "\x7f"  # between texts that are handled as one; where it occurs in one of them they go one by one
-_OUTER_SPACE = re.compile(f"(?:\\A|{SEPARATOR})[ \t\n]|[ \t\n](?:\\Z|{SEPARATOR})|\n|\t|  ")
+_SPACES = ("\n", "\t", "  ", SEPARATOR + " ", " " + SEPARATOR)
 
 
 def unescape(text: str) -> str:
@@ -42,10 +42,10 @@ def content(text: str) -> str:
     return xml(escaped(text))
 
 
-def contents(texts: Sequence[str]) -> list[str]:
-    """The same for many texts."""
-    whole = content(SEPARATOR.join(texts)).split(SEPARATOR)
-    return whole if len(whole) == len(texts) else [content(one) for one in texts]
+def contents(texts: Sequence[str]) -> list[bytes]:
+    """The same for many texts, as bytes."""
+    whole = content(SEPARATOR.join(texts)).encode().split(SEPARATOR.encode())
+    return whole if len(whole) == len(texts) else [content(one).encode() for one in texts]
 
 
 def xml(text: str) -> str:
@@ -55,7 +55,8 @@ def xml(text: str) -> str:
 
 def needs_preserve(text: str) -> bool:
     """Whether spaces would be lost without `xml:space="preserve"`; of texts that are joined, whether in any of them."""
-    return _OUTER_SPACE.search(text) is not None
+    framed = f"{SEPARATOR}{text}{SEPARATOR}"
+    return any(space in framed for space in _SPACES)
 
 
 def decode(slices: Sequence[bytes]) -> list[str]:

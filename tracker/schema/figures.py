@@ -247,8 +247,8 @@ def _action_due(snapshot: Snapshot) -> Numbers:
 
 def _among(snapshot: Snapshot, table: str, key: str, meaning: str) -> NDArray[np.bool_]:
     spec = snapshot.schema[table][key]
-    known = snapshot.lists[spec.choices].meaning(meaning)
-    return np.isin(snapshot.text(table, key).astype(str), sorted(known))
+    known, texts = snapshot.lists[spec.choices].meaning(meaning), snapshot.text(table, key)
+    return np.fromiter(map(known.__contains__, texts), bool, len(texts))
 
 
 def _trim(text: str) -> str:

@@ -121,8 +121,8 @@ class Snapshot:
             return np.asarray(self.text(table, key) != "", bool) | self.broken(table, key)
         filled = np.asarray(~np.isnan(self.number(table, key)), bool)
         raw = self.cells.get((table, key))
-        if raw is None or len(raw) != len(filled):
-            return filled
+        if raw is None or len(raw) != len(filled) or self.schema[table][key].derive is not None:
+            return filled  # what stood in a cell that is computed anew counts no more
         other = ((raw.kinds == CellKind.TEXT) & (raw.texts != "")) | (raw.kinds >= CellKind.BOOL)
         return np.asarray(filled | other | beyond(raw), bool)
 

@@ -6,6 +6,7 @@ of the same column decide, if they agree; else the row is rejected rather than g
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from functools import partial
@@ -33,17 +34,22 @@ def number(cell: Cell, mark: str = "") -> Converted:
     if isinstance(cell, bool) or not isinstance(cell, str | float):
         return None, "not_number"
     if isinstance(cell, float):
-        return cell, ""
+        return _finite(cell)
     body, sign = _body(cell)
     if PLAIN.fullmatch(body):
-        return sign * float(body), ""
+        return _finite(sign * float(body))
     decimal = _told(body) or mark
     if not decimal and _could_be_either(body):
         return None, "ambiguous_number"
     group = "," if (decimal or ".") == "." else "."
     if not _is_grouped(body, group, decimal or "."):
         return None, "not_number"
-    return sign * float(body.replace(group, "").replace(",", ".")), ""
+    return _finite(sign * float(body.replace(group, "").replace(",", ".")))
+
+
+def _finite(value: float) -> Converted:
+    """A number a cell can hold; 1e999 is none."""
+    return (value, "") if math.isfinite(value) else (None, "not_number")
 
 
 def integer(cell: Cell, mark: str = "") -> Converted:

@@ -1,21 +1,25 @@
 """Bytes of a foreign file → one plain table: CSV in the encodings people have, spreadsheets, and a CSV inside a zip.
 
 What a file is, its first bytes say, not its name. Spreadsheets go through python-calamine, imported only when one
-comes; it reads values and no formulas, and a hostile file can end the whole process, which a child process must guard
-against one day.
+comes; it reads values and no formulas, and a hostile file can end the whole process, so `guard` looks at it first.
 """
 
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
 
+from tracker.ooxml import Workbook
+from tracker.sources.guard import has_cells, open_guarded
 from tracker.sources.rejects import REASON_COLUMN, plain, restore
 from tracker.sources.table import Cell, Cells, SourceError, SourceTable, nearest, text_of
 from tracker.sources.text import decode, delimiter_of, records
@@ -23,7 +27,13 @@ from tracker.sources.text import decode, delimiter_of, records
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the second: an empty archive
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # the first bytes of .xls, and of encrypted workbooks
 TEXT_ENDINGS = (".csv", ".tsv", ".txt")
+# Everything that a damaged or encrypted archive makes zipfile raise.
+BAD_ZIP = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError, OSError, EOFError, ValueError,
+    struct.error,
+)  # fmt: skip
 MEMBER_LIMIT = 1 << 30  # bytes of one file in a zip
+PAGE = re.compile(r"\s*(?:<(?:!doctype|html|table|meta|\?xml)\b|\[\s*\{|\{\s*\")", re.IGNORECASE)
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*")
 
 
@@ -58,8 +68,8 @@ def _is_workbook(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except zipfile.BadZipFile:
-        return True  # calamine says what is wrong with it
+    except BAD_ZIP:
+        return True  # what is wrong with it is said there
     return bool(names & {"[Content_Types].xml", "mimetype"})
 
 
@@ -71,7 +81,7 @@ def _unzip(data: bytes, name: str, member: str) -> tuple[bytes, str]:
             raise SourceError(f"{shown} is larger than 1 GB.")
         try:
             return archive.read(chosen), shown
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError):
+        except BAD_ZIP:
             raise SourceError(f"{shown} is damaged or encrypted.") from None
 
 
@@ -93,7 +103,9 @@ def _member(names: Sequence[str], name: str, member: str) -> str:
 
 def _read_text(data: bytes, name: str) -> SourceTable:
     text, encoding = decode(data, name)
-    told = re.match(r"sep=(.)\r?\n", text)  # Excel's own way to say the delimiter; not shown as a row
+    if PAGE.match(text):
+        raise SourceError(f"{name} is a web page or JSON, not a table. Open it in Excel and save it as .xlsx or CSV.")
+    told = re.match(r"sep=([^\"\r])\r?\n", text)  # Excel's own way to say the delimiter; not shown as a row
     delimiter = told[1] if told else delimiter_of(text)
     rows = records(text[told.end() :] if told else text, delimiter, name)
     return _table(rows, name, encoding=encoding, delimiter=delimiter)
@@ -102,15 +114,20 @@ def _read_text(data: bytes, name: str) -> SourceTable:
 def _read_workbook(data: bytes, name: str, sheet: str | None) -> SourceTable:
     import python_calamine as calamine
 
+    ours = open_guarded(data, name) if data.startswith(ZIP) else None
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = book.sheet_names
         if sheet is not None and sheet not in names:
             raise SourceError(f"{name} has no sheet '{sheet}'.{nearest(sheet, names)} It has: {', '.join(names)}.")
         for title in [sheet] if sheet is not None else names:
+            if ours is not None and not _has_cells(ours, title, name):
+                continue
             rows = [[_cell(v) for v in r] for r in book.get_sheet_by_name(title).to_python(skip_empty_area=False)]
             if any(not _is_blank(row) for row in rows):
                 return _table(rows, name, sheet=title)
+            if ours is not None:
+                raise SourceError(f"{name}: its sheet '{title}' cannot be read. Save it again in Excel.")
     except calamine.PasswordError:
         raise SourceError(f"{name} is protected with a password: save a copy without it.") from None
     except calamine.CalamineError as error:
@@ -120,6 +137,11 @@ def _read_workbook(data: bytes, name: str, sheet: str | None) -> SourceTable:
             raise
         raise SourceError(f"{name} cannot be read as a spreadsheet: it is damaged.") from None
     raise SourceError(f"{name} is empty.")
+
+
+def _has_cells(ours: Workbook, sheet: str, name: str) -> bool:
+    """Whether a sheet has cells; a chart sheet has none."""
+    return any(one.name == sheet for one in ours.sheets) and has_cells(ours, sheet, name)
 
 
 def _one_line(error: Exception) -> str:

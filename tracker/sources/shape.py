@@ -23,7 +23,7 @@ WHOLE = frozenset({"integer"})
 DATES = frozenset({"date", "datetime", "day_or_month"})
 FLAGS = frozenset({"flag", "boolean"})
 YES, NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"no", "n", "false", "0"})
-CELL_LENGTH = 32_767  # characters; Excel's limit
+CELL_LENGTH = 32_767  # Excel's limit, in halves of characters as UTF-16 counts them: an emoji is two
 
 Key = tuple[str, ...]
 Reader = Callable[[Cell], Converted]
@@ -170,7 +170,7 @@ def _convert(cells: Cells, read: Reader) -> tuple[Cells, dict[int, str]]:
 
 def _text(cell: Cell) -> Converted:
     text = text_of(cell)
-    return (None, "too_long") if len(text) > CELL_LENGTH else (text, "")
+    return (None, "too_long") if len(text.encode("utf-16-le", "surrogatepass")) > 2 * CELL_LENGTH else (text, "")
 
 
 def _flag(cell: Cell) -> Converted:

@@ -101,14 +101,26 @@ def _common(character: str) -> bool:
     return len(code) == 4 or (code[0] >= 0xA1 and code[1] >= 0xA1)
 
 
-def _fit(sample: str, delimiter: str) -> tuple[float, int]:
-    """How well a delimiter cuts: the share of rows as wide as the header, in tenths, and that width."""
+def _fit(sample: str, delimiter: str) -> tuple[float, bool, int]:
+    """How well a delimiter cuts: the share of rows as wide as the header, in tenths; whether quotes stand only where
+    cells begin and end; and that width."""
     try:
         rows = [row for row in _reader(sample, delimiter, strict=False) if row]
     except csv.Error:
-        return 0.0, 0
+        return 0.0, False, 0
     width = len(rows[0]) if rows else 0
-    return (round(sum(len(row) == width for row in rows) / len(rows), 1), width) if width > 1 else (0.0, 0)
+    if width < 2:
+        return 0.0, False, 0
+    return round(sum(len(row) == width for row in rows) / len(rows), 1), _is_strict(sample, delimiter), width
+
+
+def _is_strict(sample: str, delimiter: str) -> bool:
+    try:
+        for _ in _reader(sample, delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        return "end of data" in str(error)  # the sample may end in the middle of a cell
+    return True
 
 
 def _reader(text: str, delimiter: str, strict: bool) -> Iterator[list[str]]:
