@@ -127,6 +127,8 @@ def test_a_day_agreed_anew_replaces_the_old_one():
         ({"done_on": "yesterday", "result": "x"}, "Done on is not a date."),
         ({"done_on": 18.0, "result": "x"}, "Done on is not a date."),
         ({"done_on": DAY, "next_date": "soon"}, "Next date is not a date."),
+        ({"next_date": 2_958_466.0}, "Next date is not a date."),
+        ({"next_date": 1e200}, "Next date is not a date."),
         ({"done_on": DAY + 1, "result": "x"}, "Done on lies in the future."),
         ({"done_on": DAY, "next_date": DAY}, "Next date is not later than the day it was done."),
         ({"next_date": DAY - 1}, "Next date lies in the past."),

@@ -75,6 +75,26 @@ def test_ids_may_be_plain_numbers():
     assert list(customers(host)) == ["12"]
 
 
+def test_a_new_number_makes_nobody_of_a_text_that_meant_no_one():
+    host = book(
+        """
+        Customers
+        customer_id | last_name
+                    | Marsh
+                    | Silva
+
+        Interactions
+        customer | started_at | channel
+        2        | today      | phone
+        """,
+        id_pattern="integer",
+    )
+    refresh(host)
+    assert list(customers(host)) == ["1", "3"]
+    assert host.cell("Interactions", 0, "customer_id") is None
+    assert not refresh(host)[1]
+
+
 def test_a_customer_is_dated_to_the_earliest_day_known():
     host = book("""
         Customers

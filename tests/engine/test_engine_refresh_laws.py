@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from refreshing import RULES_DRAWN, book, by, customers, refresh, worklist, written_staff_cells
@@ -182,3 +183,25 @@ def test_what_was_typed_over_a_formula_counts_for_nothing():
     refresh(host)
     assert host.cell("Interactions", 0, "counts") == 2
     assert not refresh(host)[1]
+
+
+@pytest.mark.parametrize(("formulas", "live"), [(0, False), (1, False), (2, True), (3, True)])
+def test_a_row_typed_since_does_not_bring_the_big_formulas_back(formulas, live, monkeypatch):
+    """Between the two sizes a book stays as it is; a new row has its formulas from the table in either case."""
+    monkeypatch.setattr("tracker.engine.derive.FEW_PAIRS", 1)
+    cells = ["=f -> 46300" if row < formulas else "46300" for row in range(3)]
+    people = "\n".join(f"C{row} | N{row} | {cell}" for row, cell in enumerate(cells))
+    host = book(f"""
+        Customers
+        customer_id | last_name | last_contact
+        {people}
+
+        Interactions
+        customer | started_at | channel
+        C1       | today      | phone
+    """)
+    refresh(host)
+    table = host.tables["Customers"]
+    column = host.read().layout["Customers"].columns["last_contact"]
+    body = host.sheet(table.sheet).column(column, table.first_row, table.last_row)
+    assert body.has_formula().tolist() == [live] * 3

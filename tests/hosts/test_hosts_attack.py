@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import re
 import stat
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -109,6 +111,37 @@ def test_a_table_pulled_down_to_the_end_of_the_sheet_is_read_to_its_last_filled_
     assert refreshed(tall)[0] == tall
 
 
+@pytest.mark.parametrize("top", [7, 8, 10])
+def test_a_table_of_staff_below_ours_is_theirs(shop: bytes, top: int) -> None:
+    """Its rows are no customers, no stray rows, and no reason to refuse."""
+    regions = (("Region", "Head"), ("North", "Bo"), ("South", "Al"))
+    cells = [("Customers", top + i, 1 + j, text) for i, row in enumerate(regions) for j, text in enumerate(row)]
+    part, table = Workbook(shop).sheet("Customers").part, "xl/tables/table99.xml"
+    xml = (
+        '<table xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" id="99" name="Regions" displayName='
+        f'"Regions" ref="A{top}:B{top + 2}"><tableColumns count="2"><tableColumn id="1" name="Region"/>'
+        '<tableColumn id="2" name="Head"/></tableColumns></table>'
+    )
+    both = with_part(
+        write(shop, cells),
+        part.replace("worksheets/", "worksheets/_rels/") + ".rels",
+        lambda c: c.replace(
+            b"</Relationships>",
+            b'<Relationship Id="rId99" Target="../tables/table99.xml" '
+            b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/table"/></Relationships>',
+        ),
+    )
+    made = io.BytesIO(both)
+    with zipfile.ZipFile(made, "a") as package:
+        package.writestr(table, xml)
+    after, done = refreshed(made.getvalue())
+    assert done.findings == () and done.customers == 5
+    assert [str(one.ref) for one in Workbook(after).tables if one.sheet == "Customers"] == [
+        "A1:BV6",
+        f"A{top}:B{top + 2}",
+    ]
+
+
 # What file systems do.
 
 
@@ -136,8 +169,9 @@ def named(folder: Path, name: str | bytes) -> Path:
 def test_a_name_of_any_kind_is_written_and_has_its_copies(tmp_path: Path, name: str | bytes) -> None:
     path = named(tmp_path, name)
     assert holder(path) is None
+    before = path.read_bytes()
     done = ClosedFile(path).apply(CHANGE)
-    assert Path(done.backup).read_bytes() == book()
+    assert Path(done.backup).read_bytes() == before
     assert [one for one in tmp_path.iterdir() if one.name != backups.FOLDER] == [path]
 
 

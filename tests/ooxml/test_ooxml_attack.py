@@ -94,6 +94,17 @@ def test_a_table_that_stays_empty_keeps_its_bytes(cells: list[ColumnWrite]) -> N
     assert "xl/tables/table1.xml" not in patch(Workbook(before), cells, [], []).parts
 
 
+def test_two_tables_of_one_name_are_refused() -> None:
+    relationships = "xl/worksheets/_rels/sheet1.xml.rels"
+    kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/table"
+    here = b'<Relationship Id="t2" Type="%b" Target="../tables/table2.xml"/></Relationships>' % kind
+    data = changed(book(ROWS, table=TABLE), relationships, lambda c: c.replace(b"</Relationships>", here))
+    other = TABLE.replace('"A1:C3"', '"E1:G3"').replace('displayName="T"', 'displayName="t"')
+    with pytest.raises(PackageError) as error:
+        Workbook(zipped({**parts(data), "xl/tables/table2.xml": other}))
+    assert error.value.reason == "same-table"
+
+
 # Shared formulas: of staff, in files of every kind.
 
 

@@ -38,8 +38,10 @@ def identify(snapshot: Snapshot) -> Identified:
     owners = {one.table: one.owners for one in resolved}
     snapshot, edits = _created(snapshot, owners)
     next_id = dict(snapshot.identity.next_id)
+    # A text that means nobody must not become somebody by the number that a new row gets.
+    strangers = {text for one in resolved for text in folds(snapshot.text(one.table, "customer")[one.doubtful])}
     for table, day in (("Customers", "created_on"), *EVENTS):
-        snapshot, more = _numbered(snapshot, table, day, next_id)
+        snapshot, more = _numbered(snapshot, table, day, next_id, strangers)
         edits += more
     for table, _ in EVENTS:
         snapshot = _customer_ids(snapshot, table, owners[table])
@@ -65,14 +67,16 @@ def _created(snapshot: Snapshot, owners: dict[str, NDArray[np.int64]]) -> tuple[
     return _set(snapshot, "Customers", "created_on", np.flatnonzero(blank), np.where(blank, earliest, created))
 
 
-def _numbered(snapshot: Snapshot, table: str, day_key: str, next_id: dict[str, int]) -> tuple[Snapshot, list[Edits]]:
+def _numbered(
+    snapshot: Snapshot, table: str, day_key: str, next_id: dict[str, int], strangers: set[str]
+) -> tuple[Snapshot, list[Edits]]:
     """Give the rows without an ID the next ones."""
     spec = snapshot.schema[table]
     if spec.key not in snapshot.frames[table]:
         return snapshot, []
     ids = snapshot.text(table, spec.key).copy()
     blank = np.flatnonzero(~snapshot.filled(table, spec.key))
-    taken = set(folds(filter(None, ids)))
+    taken = {*folds(filter(None, ids)), *strangers}
     days = snapshot.number(table, day_key)
     number = next_id.get(table, 1)
     for i in blank.tolist():
@@ -108,7 +112,7 @@ def _counters(snapshot: Snapshot, next_id: dict[str, int]) -> list[Edits]:
     edits = []
     keys = snapshot.text("Settings", "key")
     for table, key in COUNTERS.items():
-        rows = frame.index[keys == key]
+        rows = frame.index[[fold(text) == key for text in keys]]
         before = snapshot.identity.next_id.get(table, 1)
         if len(rows) and next_id.get(table, 1) != before:
             edits.append(Edits("Settings", "value", (int(rows[0]),), (float(next_id[table]),), (float(before),)))

@@ -58,7 +58,7 @@ def locate_one(
     """Where one table stands, and what is odd about it."""
     found = next((t for name, t in book.tables.items() if name.casefold() == table.name.casefold()), None)
     if found is not None:
-        return _from_table(table, found, sheets(found.sheet), names)
+        return _from_table(table, found, sheets(found.sheet), names, _ground(book, found))
     for sheet_name in _likely_sheets(book, table):
         sheet = sheets(sheet_name)
         row = _header_row(schema, table, sheet, names)
@@ -83,17 +83,34 @@ def headers_of(table: Table) -> Mapping[str, str]:
     return _known_headers(table)
 
 
-def _from_table(table: Table, found: Found, sheet: Sheet, names: Mapping[str, str]) -> tuple[Layout, list[Finding]]:
+def _ground(book: Book, found: Found) -> int:
+    """The last row above the next Table below this one: what stands in that one is no row of ours."""
+    ref = found.ref
+    below = (
+        other.ref.first_row - 1
+        for other in book.tables.values()
+        if other.sheet == found.sheet
+        and other.ref.first_row > ref.last_row
+        and other.ref.first_column <= ref.last_column
+        and ref.first_column <= other.ref.last_column
+    )
+    return min(below, default=LAST_ROW)
+
+
+def _from_table(
+    table: Table, found: Found, sheet: Sheet, names: Mapping[str, str], ground: int
+) -> tuple[Layout, list[Finding]]:
     first = found.ref.first_column
     columns, extra, odd = _columns(table, found.sheet, list(enumerate(found.headers, first)), names)
     width = range(first, found.ref.last_column + 1)
     last = found.last_row if found.has_totals or table.tool_rows else _adopted(sheet, width, found.last_row)
     # A table that was pulled down to the end of the sheet has a million rows in which nothing can be.
-    last = min(last, max(sheet.last_row, found.first_row))
-    below = np.flatnonzero(_filled(sheet, width, last + 1))
+    last = min(last, max(sheet.last_row, found.first_row), ground)
+    below = np.flatnonzero(_filled(sheet, width, last + 1)[: ground - last])
     # Rows that stand directly below would be taken for rows of the table next time: one row stays free.
     free = 0 if table.tool_rows else 1
-    limit = found.last_row if found.has_totals else last + int(below[0]) - free if len(below) else LAST_ROW
+    end = LAST_ROW if ground == LAST_ROW else max(last, ground - free)
+    limit = found.last_row if found.has_totals else last + int(below[0]) - free if len(below) else end
     layout = Layout(
         table.name,
         found.sheet,
@@ -112,7 +129,7 @@ def _from_table(table: Table, found: Found, sheet: Sheet, names: Mapping[str, st
     if last > found.last_row:
         details = {"count": str(last - found.last_row)}
         odd.append(finding("W106", layout.place(row=found.last_row + 1), **details))
-    after = _filled(sheet, columns.values(), last + 1)
+    after = _filled(sheet, columns.values(), last + 1)[: ground - last]
     if after.any() and not found.has_totals and not table.tool_rows:
         odd.append(finding("W107", layout.place(row=last + 1 + int(np.flatnonzero(after)[0])), count=str(after.sum())))
     return layout, odd

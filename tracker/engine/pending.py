@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracker.facts.calendar import FIRST
+from tracker.facts.calendar import FIRST, LAST
 from tracker.model.grid import CellKind
 from tracker.model.plan import Value
 from tracker.schema.column import Owner
@@ -37,7 +37,7 @@ class Pending:
     def day(self, key: str) -> float | None:
         """A cell as a serial; None where it is blank or no day."""
         value = self.cells.get(key)
-        return value if isinstance(value, float) and value >= FIRST else None
+        return value if isinstance(value, float) and FIRST <= value < LAST + 1 else None
 
     def filled(self, key: str) -> bool:
         """Whether anything stands in a cell."""

@@ -113,6 +113,8 @@ class Workbook:
             for relationship in self.package.relationships(sheet.part)
             if relationship.kind == "table"
         )
+        if len({table.name.casefold() for table in self.tables}) != len(self.tables):
+            raise PackageError("same-table", "two tables of the workbook have one name; rename one of them in Excel")
 
     def sheet(self, name: str) -> SheetInfo:
         """The worksheet of this name, without regard to case; PackageError when there is none."""
