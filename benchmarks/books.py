@@ -16,6 +16,7 @@ from tracker.engine.read import read
 from tracker.facts.calendar import to_serial
 from tracker.hosts import MemoryHost
 from tracker.schema.base import BASE
+from tracker.schema.column import Column, Kind
 from tracker.template import build
 from tracker.words import load
 
@@ -94,7 +95,10 @@ def rows(customers: int, events: int) -> dict[str, list[Row]]:
 
 
 def narrow(path: Path, customers: int, events: int) -> None:
-    """Three tables with a dozen columns, nothing else: what a small tool or an export would hold."""
+    """Three tables with a dozen columns, nothing else: what a small tool or an export would hold.
+
+    The tool's cells hold what an earlier refresh might have left, each another value than it is to be.
+    """
     words = load()
     with xlsxwriter.Workbook(path) as book:
         for name, content in rows(customers, events).items():
@@ -102,10 +106,19 @@ def narrow(path: Path, customers: int, events: int) -> None:
             sheet = book.add_worksheet(words.sheet(BASE[name].sheet))
             heads = [{"header": words.header(name, key)} for key in keys]
             sheet.add_table(0, 0, max(1, len(content)), len(keys) - 1, {"name": name, "columns": heads})
+            left = {key: _left(BASE[name][key]) for key in keys}
             for number, row in enumerate(content, 1):
                 for column, key in enumerate(keys):
-                    if key in row:
-                        sheet.write(number, column, row[key])
+                    value = row.get(key, left[key])
+                    if value != "":
+                        sheet.write(number, column, value)
+
+
+def _left(column: Column) -> str | float:
+    """What stands in a tool's cell from before; an ID, which stays once it is given, has yet to be."""
+    if not column.is_tool or column.kind in (Kind.ID, Kind.REFERENCE):
+        return ""
+    return "before" if column.kind.is_text else 1.0
 
 
 def canonical(path: Path, customers: int, events: int) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
-from books import new_book, type_rows
+from books import column_of, header, new_book, table_of, type_rows, with_part
 
 from tracker.cli.run import run
 from tracker.commands.doctor import doctor, fragile_parts
@@ -18,6 +19,7 @@ from tracker.commands.refresh import refresh, refresh_file
 from tracker.engine.read import read
 from tracker.facts.calendar import to_serial
 from tracker.hosts import ClosedFile, MemoryHost
+from tracker.model.finding import column_letters
 from tracker.model.grid import Cells, ColumnWrite, Writes
 from tracker.ooxml import Workbook
 
@@ -100,6 +102,20 @@ def test_the_time_of_a_change_is_shown_only_when_something_else_changed() -> Non
     host = MemoryHost(type_rows(host.data, "Customers", [{"last_name": "Silva", "email": "s@x.example"}]))
     assert refresh(host, TODAY, now=datetime(2026, 11, 18, 10, 0)).changed
     assert read(host, TODAY).state["changed_at"] == "2026-11-18 10:00"
+
+
+def test_a_column_that_cannot_be_written_makes_no_refresh_write_again() -> None:
+    host = MemoryHost(shop())
+    refresh(host, TODAY, now=datetime(2026, 11, 18, 8, 0))
+    table = table_of(host.data, "Customers")
+    column = column_letters(column_of(table, header("Customers", "followup_state")))
+    part = next(sheet.part for sheet in Workbook(host.data).sheets if sheet.name == table.sheet)
+    cell = rb'(<c r="%s2"[^>]*>)<f>[^<]*</f><v>[^<]*</v>' % column.encode()
+    array = rb'\1<f t="array" ref="%s2">1+1</f><v>2</v>' % column.encode()
+    host = MemoryHost(with_part(host.data, part, lambda xml: re.sub(cell, array, xml, count=1)))
+    again = refresh(host, TODAY, now=datetime(2026, 11, 18, 9, 30))
+    assert again.receipt.skipped and not again.receipt.parts
+    assert read(host, TODAY).state["changed_at"] == "2026-11-18 08:00"
 
 
 def test_a_dry_run_shows_each_cell_and_writes_nothing(book: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,14 +30,14 @@ class Change:
 
 def count(writes: Writes) -> int:
     """How many cells the writes would change."""
-    return sum(len(write.rows) for write in writes.cells)
+    return sum(len(write.rows) for write in (*writes.cells, *writes.stamps))
 
 
 def changes(host: Host, writes: Writes, snapshot: Snapshot) -> Iterator[Change]:
     """Every cell the writes would change, by sheet, column and row."""
     book = host.book()
     places = _places(snapshot, book)
-    for write in writes.cells:
+    for write in (*writes.cells, *writes.stamps):
         if not len(write.rows):
             continue
         first, last = int(write.rows[0]), int(write.rows[-1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from tracker.commands.changes import Change, changes, count
 from tracker.commands.workbook import ReadOnce, naming, refuse_newer
 from tracker.engine.read import read
-from tracker.engine.refresh import Refreshed, plan_refresh, stamped
+from tracker.engine.refresh import Refreshed, plan_refresh, stamp
 from tracker.facts.calendar import from_serial
 from tracker.hosts import ClosedFile
 from tracker.model.finding import Finding
@@ -85,12 +85,12 @@ def refresh(
 
 
 def _planned(host: ReadOnce, snapshot: Snapshot, now: str) -> tuple[Refreshed, Writes]:
-    """The plan and its writes; the time of the change is shown only when something else changes."""
+    """The plan and its writes; the time of the change is written only when something else is."""
     refreshed = plan_refresh(snapshot)
     writes = host.lowered(refreshed.plan, refreshed.snapshot)
     if writes:
-        refreshed = stamped(refreshed, now)
-        writes = host.lowered(refreshed.plan, refreshed.snapshot)
+        stamps = host.lowered(stamp(refreshed.snapshot, now), refreshed.snapshot).cells
+        writes = replace(writes, stamps=stamps)
     return refreshed, writes
 
 

@@ -10,13 +10,13 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from tracker.checks import run_checks
+from tracker.checks.rulebook import read_rules
 from tracker.commands.workbook import ReadOnce
 from tracker.engine.derive import derive, ready
 from tracker.engine.harvest import harvest
 from tracker.engine.identify import identify
 from tracker.engine.read import NotOursError, read
 from tracker.engine.refresh import TAGGED
-from tracker.engine.tags import tag_customers
 from tracker.errors import Exit, TrackerError, UnreadableError, UsageError
 from tracker.hosts import ClosedFile
 from tracker.model.finding import Finding, Severity
@@ -85,8 +85,8 @@ def _examined(snapshot: Snapshot) -> tuple[Finding, ...]:
     boxes = harvest(snapshot).findings
     snapshot = identify(snapshot).snapshot
     snapshot = derive(snapshot, ready(snapshot.schema, frozenset(), TAGGED))
-    tagging = tag_customers(snapshot)
-    return run_checks(replace(snapshot, findings=(*snapshot.findings, *tagging.findings, *boxes)))
+    rules = read_rules(snapshot).findings  # of the tags only what is wrong with their rules
+    return run_checks(replace(snapshot, findings=(*snapshot.findings, *rules, *boxes)))
 
 
 def codes(words: Iterable[str]) -> set[str]:

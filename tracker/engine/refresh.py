@@ -41,7 +41,7 @@ class Refreshed:
 
 
 def plan_refresh(snapshot: Snapshot) -> Refreshed:
-    """Everything a refresh would change; when the figures last changed stays as it was (see `stamped`)."""
+    """Everything a refresh would change; when the figures last changed stays as it was (see `stamp`)."""
     changed_at = _changed_at(snapshot)
     taken = harvest(snapshot)
     identified = identify(taken.snapshot)
@@ -73,14 +73,12 @@ def plan_refresh(snapshot: Snapshot) -> Refreshed:
     return Refreshed(plan, snapshot, findings, taken.applied, waiting)
 
 
-def stamped(refreshed: Refreshed, changed_at: str) -> Refreshed:
-    """The same refresh, showing that the figures changed at this time: for a plan that changes anything at all.
+def stamp(snapshot: Snapshot, changed_at: str) -> Plan:
+    """What shows that the figures changed at this time: for a refresh that changes anything else.
 
-    The time is the one thing that differs between two runs over the same cells; apart from the rest of the plan it
-    never makes a refresh write.
+    The time is the one thing that differs between two runs over the same cells; it never makes a refresh write.
     """
-    said = Plan(blocks=(last_changed(refreshed.snapshot, changed_at),), state={"changed_at": (changed_at,)})
-    return replace(refreshed, plan=refreshed.plan + said)
+    return Plan(blocks=(last_changed(snapshot, changed_at),), state={"changed_at": (changed_at,)})
 
 
 def _cut_short(snapshot: Snapshot, listing: Listing, left_out: int = 0) -> tuple[Finding, ...]:

@@ -74,9 +74,21 @@ def grid(workbook: Workbook, sheet: str, name: str) -> Sheet:
 def patched(workbook: Workbook, writes: Writes, name: str) -> Patched:
     """The package with the writes applied; RefusedError when it cannot take them."""
     try:
-        return patch(workbook, writes.cells, writes.tables, writes.patterns)
+        result = patch(workbook, writes.cells, writes.tables, writes.patterns)
+        return _stamped(result, writes) if result.parts and writes.stamps else result
     except PackageError as error:
         raise RefusedError(sentence(name, error)) from error
+
+
+def _stamped(result: Patched, writes: Writes) -> Patched:
+    """A patched package with the stamps too; only now is it known that anything differs at all."""
+    stamped = patch(Workbook(result.data), writes.stamps, (), ())
+    return Patched(
+        stamped.data,
+        tuple(dict.fromkeys((*result.parts, *stamped.parts))),
+        result.cells + stamped.cells,
+        (*result.skipped, *stamped.skipped),
+    )
 
 
 def receipt(result: Patched, backup: str = "") -> Receipt:

@@ -96,11 +96,12 @@ class Book:
 
 @dataclass(frozen=True, eq=False)
 class Writes:
-    """What a host is asked to apply, all or nothing."""
+    """What a host is asked to apply, all or nothing; ``stamps`` go with it only when something else is written."""
 
     cells: tuple[ColumnWrite, ...] = ()
     tables: tuple[TableChange, ...] = ()
     patterns: tuple[RowPattern, ...] = ()
+    stamps: tuple[ColumnWrite, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.tables or self.patterns)
