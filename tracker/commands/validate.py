@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tracker.checks import run_checks
 from tracker.checks.rulebook import read_rules
-from tracker.commands.workbook import ReadOnce
+from tracker.commands.workbook import ReadOnce, Step, silent
 from tracker.engine.derive import derive, ready
 from tracker.engine.harvest import harvest
 from tracker.engine.identify import identify
@@ -45,9 +45,16 @@ class Validation:
 
 
 def validate(
-    paths: Sequence[Path], clock: date, pin: date | None = None, select: Iterable[str] = (), ignore: Iterable[str] = ()
+    paths: Sequence[Path],
+    clock: date,
+    pin: date | None = None,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    about: Step = silent,
 ) -> Validation:
     """Check files, and every workbook below folders. ``select`` and ``ignore`` take codes, their beginnings, and names.
+
+    ``about`` is told each file when its turn comes.
 
     Raises UsageError for a code or name that does not exist, UnreadableError when there was nothing to check.
     """
@@ -57,6 +64,7 @@ def validate(
     skipped = 0
     for path in paths:
         for file in _workbooks(path):
+            about(str(file))
             try:
                 files.append(_check(file, clock, pin, wanted))
             except NotOursError as error:
