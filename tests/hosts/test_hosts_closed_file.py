@@ -13,7 +13,7 @@ from test_hosts import book, cells
 
 from tracker.errors import BusyError, Exit, RefusedError, StorageError, TrackerError, UnreadableError
 from tracker.hosts import ClosedFile
-from tracker.keeper import backup_folder, holder, replace
+from tracker.keeper import history_folder, holder, replace
 from tracker.keeper.backups import KEPT
 from tracker.model.grid import Cells, ColumnWrite, Writes
 from tracker.ooxml import Workbook
@@ -47,7 +47,7 @@ def test_a_change_keeps_a_copy_of_what_was_there(path: Path) -> None:
     before = path.read_bytes()
     done = ClosedFile(path).apply(CHANGE)
     assert Path(done.backup).read_bytes() == before
-    assert Path(done.backup).parent == backup_folder(path)
+    assert Path(done.backup).parent == history_folder(path)
     assert files(path) == [path.name]
     assert ClosedFile(path).sheet("People").column(3, 3, 3).values() == [99.0]
     Workbook(path.read_bytes()).verify()
@@ -230,7 +230,7 @@ def test_the_first_copy_and_the_newest_are_kept(path: Path) -> None:
     for value in range(KEPT + 5):
         last = path.read_bytes()
         ClosedFile(path).apply(Writes((ColumnWrite("People", 3, np.array([3]), Cells.from_values([float(value)])),)))
-    copies = sorted(backup_folder(path).iterdir())
+    copies = sorted(history_folder(path).iterdir())
     assert len(copies) == KEPT + 1
     assert copies[0].read_bytes() == first and copies[-1].read_bytes() == last
 

@@ -13,7 +13,7 @@ from tracker.commands.workbook import ReadOnce, naming
 from tracker.engine.read import NotOursError, read
 from tracker.facts.calendar import from_serial
 from tracker.hosts import MemoryHost
-from tracker.keeper import backup_folder, holder, read_bytes
+from tracker.keeper import copies, history_folder, holder, read_bytes
 from tracker.ooxml import Workbook
 from tracker.schema.snapshot import Snapshot
 
@@ -100,7 +100,7 @@ def doctor(path: Path, clock: date) -> Diagnosis:
         path,
         len(data),
         holder(path),
-        len(list(backup_folder(path).glob("*"))),
+        len(copies(history_folder(path, snapshot.identity.workbook_id if snapshot else ""), path)),
         _book(snapshot) if snapshot else None,
         fragile_parts(Workbook(data)),
         len(outline.sheets),
