@@ -15,12 +15,12 @@ from itertools import islice
 from pathlib import Path
 
 from tracker.commands.changes import Change, changes, count
+from tracker.commands.keep import note, opened
 from tracker.commands.workbook import ReadOnce, naming, refuse_newer
 from tracker.engine.importing import Imported, existing, plan_import
 from tracker.engine.read import read
 from tracker.errors import StorageError, UnreadableError, UsageError
-from tracker.hosts import ClosedFile
-from tracker.keeper import read_bytes
+from tracker.keeper import Keeping, read_bytes
 from tracker.model.grid import Host, Receipt
 from tracker.schema.base import BASE
 from tracker.schema.column import Owner, Table
@@ -67,19 +67,20 @@ def import_file(
     add_to_lists: bool = False,
     rejects: Path | None = None,
     dry_run: bool = False,
+    output: Path | None = None,
+    keep: Keeping | None = None,
 ) -> Import:
     """Import a file (``archive.zip:member.csv`` for one in a zip) into a closed workbook.
 
     Raises UsageError where map, file and table do not fit, RefusedError where the table cannot grow, BusyError when
-    somebody has the workbook open. Rejected rows are written to ``rejects``, else beside the workbook.
+    somebody has the workbook open. Rejected rows are written to ``rejects``, else beside the workbook. With an
+    ``output`` the result goes there; ``keep`` says how long to wait, and where copies go.
     """
     file, member = split_member(source)
     name = Path(file).name + (f":{member}" if member else "")
     table = read_source(read_bytes(Path(file)), name, sheet)
-    with naming(path):
-        done = import_rows(
-            ClosedFile(path), table, how, clock, into=into, pin=pin, add_to_lists=add_to_lists, dry_run=dry_run
-        )
+    with naming(path), opened(path, keep, output, dry_run) as host:
+        done = import_rows(host, table, how, clock, into=into, pin=pin, add_to_lists=add_to_lists, dry_run=dry_run)
     if not done.rejects or dry_run:
         return done
     place = rejects or path.with_name(f"{Path(member or file).stem}.{done.table}.rejects.csv")
@@ -121,6 +122,7 @@ def import_rows(
     shaped = _shaped(snapshot, spec, source, how)
     imported = plan_import(snapshot, spec.name, shaped.rows, how.key, add_to_lists)
     writes = once.lowered(imported.plan, imported.snapshot)
+    writes = replace(writes, note=note("import", once, writes, imported.snapshot))
     shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
     receipt = Receipt(0) if dry_run else once.apply(writes)
     refused = (*shaped.rejects, *_refused(imported, shaped, how))

@@ -8,11 +8,12 @@ from itertools import islice
 from pathlib import Path
 
 from tracker.commands.changes import Change, changes, count
+from tracker.commands.keep import note, opened
 from tracker.commands.workbook import ReadOnce, naming, refuse_newer
 from tracker.engine.read import read
 from tracker.engine.refresh import Refreshed, plan_refresh, stamp
 from tracker.facts.calendar import from_serial
-from tracker.hosts import ClosedFile
+from tracker.keeper import Keeping
 from tracker.model.finding import Finding
 from tracker.model.grid import Host, Receipt, Writes
 from tracker.schema.snapshot import Snapshot
@@ -50,13 +51,15 @@ def refresh_file(
     now: datetime | None = None,
     output: Path | None = None,
     dry_run: bool = False,
+    keep: Keeping | None = None,
 ) -> Refresh:
     """Refresh a closed file, or write the result to ``output`` and leave the file alone.
 
-    Raises RefusedError for a newer workbook or an output that is another file, BusyError when somebody has it open.
+    Raises RefusedError for a newer workbook or an output that is another file, BusyError when somebody has it open or
+    another run is writing it; ``keep`` says how long to wait, and where copies go.
     """
-    with naming(path):
-        return refresh(ClosedFile(path, output), clock, pin, now, dry_run)
+    with naming(path), opened(path, keep, output, dry_run) as host:
+        return refresh(host, clock, pin, now, dry_run)
 
 
 def refresh(
@@ -91,6 +94,7 @@ def _planned(host: ReadOnce, snapshot: Snapshot, now: str) -> tuple[Refreshed, W
     if writes:
         stamps = host.lowered(stamp(refreshed.snapshot, now), refreshed.snapshot).cells
         writes = replace(writes, stamps=stamps)
+        writes = replace(writes, note=note("refresh", host, writes, snapshot))
     return refreshed, writes
 
 
