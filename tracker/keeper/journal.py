@@ -11,10 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,10 @@ from tracker.keeper.files import O_BINARY, like, put, rename, temporary
 JOURNAL, HEAD = "journal.jsonl", "journal.head"
 START = "0" * 64  # what stands before the first line
 LONGEST_LINE = 1 << 20
+# What binds a line to the others; it stands in no text, where a quote would be escaped, nor among the counts.
+BINDING = re.compile(
+    rb'"hash":"([0-9a-f]{64})","host":"(?:[^"\\]|\\.)*","n":(\d{1,9}),"previous":"([0-9a-f]{64})","version":"'
+)
 
 
 @dataclass(frozen=True)
@@ -70,26 +76,35 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Chain:
-    """A journal as it was read: its entries as far as they can be trusted, and whether it is whole.
+    """A journal as it was read: its lines as far as they can be trusted, and whether it is whole.
 
     For a broken one, ``line`` is the first that does not fit (1 for the first) and ``why`` says so.
     """
 
     verdict: Verdict
-    entries: tuple[Entry, ...] = ()
+    lines: tuple[bytes, ...] = ()
     line: int = 0
     why: str = ""
     size: int = 0  # bytes of the whole lines
+    tip: str = START  # hash of the last line
 
     @property
     def ok(self) -> bool:
         """Whether it may be written to."""
         return self.verdict is not Verdict.BROKEN
 
-    @property
-    def last(self) -> Entry | None:
-        """The newest entry."""
-        return self.entries[-1] if self.entries else None
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """What the lines say, the oldest first."""
+        return tuple(filter(None, map(parse, self.lines)))
+
+    def newest(self, count: int) -> tuple[Entry, ...]:
+        """The last entries, the oldest first."""
+        return tuple(filter(None, map(parse, self.lines[-count:])))
+
+    def first(self) -> Entry | None:
+        """The entry of the first line."""
+        return parse(self.lines[0]) if self.lines else None
 
 
 def read_chain(folder: Path) -> Chain:
@@ -97,35 +112,39 @@ def read_chain(folder: Path) -> Chain:
     data, head = _bytes(folder / JOURNAL), _bytes(folder / HEAD)
     if data is None or head is None:
         return _without(folder, data, head)
-    entries, broken = _entries(data)
+    return judged(data, head)
+
+
+def judged(data: bytes, head: bytes) -> Chain:
+    """What the bytes of a journal and its head are worth."""
+    lines, hashes, broken = _verified(data)
     size = data.rfind(b"\n") + 1
     if broken:
-        return Chain(Verdict.BROKEN, entries, *broken)
+        return Chain(Verdict.BROKEN, lines, *broken)
     known = _known(head)
     if known is None:
-        return Chain(Verdict.BROKEN, entries, len(entries), "its head cannot be read")
-    number, last = known
-    hashes = (START, *(entry.hash for entry in entries))
+        return Chain(Verdict.BROKEN, lines, len(lines), "its head cannot be read")
+    number, tip = known
     if number >= len(hashes):
-        return Chain(Verdict.BROKEN, entries, len(hashes), "lines at its end are missing")
-    if hashes[number] != last or number < len(entries) - 1:
-        return Chain(Verdict.BROKEN, entries, number + 1, "it does not fit its head")
-    verdict = Verdict.LAGGING if number < len(entries) else Verdict.TORN if size < len(data) else Verdict.WHOLE
-    return Chain(verdict, entries, size=size)
+        return Chain(Verdict.BROKEN, lines, len(hashes), "lines at its end are missing")
+    if hashes[number] != tip or number < len(lines) - 1:
+        return Chain(Verdict.BROKEN, lines, number + 1, "it does not fit its head")
+    verdict = Verdict.LAGGING if number < len(lines) else Verdict.TORN if size < len(data) else Verdict.WHOLE
+    return Chain(verdict, lines, size=size, tip=hashes[-1])
 
 
 def _without(folder: Path, data: bytes | None, head: bytes | None) -> Chain:
     """A journal of which a file is missing. It is made before the first copy, so copies say that there was one."""
     if head is None and not data and not copies(folder):
         return Chain(Verdict.NONE)
-    gone = JOURNAL if data is None else HEAD
-    entries = _entries(data)[0] if data else ()
-    return Chain(Verdict.BROKEN, entries, len(entries), f"{gone} is gone")
+    lines = _verified(data)[0] if data else ()
+    return Chain(Verdict.BROKEN, lines, len(lines), f"{JOURNAL if data is None else HEAD} is gone")
 
 
 def begin(folder: Path, path: Path) -> None:
     """Make the journal where there is none, before anything is kept."""
-    if read_chain(folder).verdict is Verdict.NONE:
+    there = (folder / JOURNAL).exists() and (folder / HEAD).exists()
+    if not there and read_chain(folder).verdict is Verdict.NONE:
         put(folder / JOURNAL, b"", path)
         put(folder / HEAD, _head(0, START), path)
 
@@ -136,14 +155,13 @@ def append(folder: Path, path: Path, entry: Entry) -> Entry:
     RefusedError when the chain is broken. ``path`` is the workbook, whose mode the files take.
     """
     chain = trusted(folder, path)
-    last = chain.last
-    entry = replace(entry, n=last.n + 1 if last else 1, previous=last.hash if last else START)
-    entry = replace(entry, hash=_hash(entry))
+    entry = replace(entry, n=len(chain.lines) + 1, previous=chain.tip, hash="")
+    entry = replace(entry, hash=_hash(spell(entry), b""))
     descriptor = os.open(folder / JOURNAL, os.O_WRONLY | O_BINARY)
     with os.fdopen(descriptor, "wb") as file:
         file.truncate(chain.size)
         file.seek(chain.size)
-        file.write(_line(entry))
+        file.write(spell(entry) + b"\n")
         file.flush()
         os.fsync(file.fileno())
     put(folder / HEAD, _head(entry.n, entry.hash), path)
@@ -158,8 +176,8 @@ def trusted(folder: Path, path: Path) -> Chain:
             f"{path}: its log is broken at line {chain.line} ({chain.why}), so nothing was written. "
             f"Look at it with: tracker log {path.name}; begin a new one with --renew."
         )
-    if chain.verdict is Verdict.LAGGING and chain.last:
-        put(folder / HEAD, _head(chain.last.n, chain.last.hash), path)
+    if chain.verdict is Verdict.LAGGING:
+        put(folder / HEAD, _head(len(chain.lines), chain.tip), path)
     return chain
 
 
@@ -184,27 +202,25 @@ def set_aside(folder: Path, path: Path, now: datetime) -> tuple[str, str]:
     return ("", "") if data is None else (aside.name, hashlib.sha256(data).hexdigest())
 
 
-def _entries(data: bytes) -> tuple[tuple[Entry, ...], tuple[int, str] | None]:
-    """The entries of the whole lines up to the first that does not fit, and where and why it does not."""
-    entries: list[Entry] = []
-    previous = START
-    for number, line in enumerate(data.split(b"\n")[:-1], 1):
-        entry = _entry(line)
-        if entry is None:
-            return tuple(entries), (number, "it is no line of ours")
-        if entry.n != number or entry.previous != previous:
-            return tuple(entries), (number, "it does not follow the line before")
-        if entry.hash != _hash(entry):
-            return tuple(entries), (number, "it was changed")
-        entries.append(entry)
-        previous = entry.hash
-    return tuple(entries), None
+def _verified(data: bytes) -> tuple[tuple[bytes, ...], list[str], tuple[int, str] | None]:
+    """The whole lines up to the first that does not fit, the hash before and after each, and what is wrong where.
 
-
-def _entry(line: bytes) -> Entry | None:
-    """The entry in a line that is spelled exactly as we spell it; None for any other."""
-    entry = parse(line)
-    return entry if entry is not None and _line(entry) == line + b"\n" else None
+    The bytes themselves are looked at: a log of years is verified before each write, and read only when asked for.
+    """
+    lines, hashes = data.split(b"\n")[:-1], [START]
+    for number, line in enumerate(lines, 1):
+        found = BINDING.findall(line)
+        wrong = ""
+        if len(found) != 1:
+            wrong = "it is no line of ours"
+        elif found[0][1:] != (b"%d" % number, hashes[-1].encode()):
+            wrong = "it does not follow the line before"
+        elif found[0][0].decode() != _hash(line, found[0][0]):
+            wrong = "it was changed"
+        if wrong:
+            return tuple(lines[: number - 1]), hashes, (number, wrong)
+        hashes.append(found[0][0].decode())
+    return tuple(lines), hashes, None
 
 
 def parse(line: bytes) -> Entry | None:
@@ -224,21 +240,16 @@ KINDS: Mapping[str, type] = {one.name: {"n": int, "counts": dict}.get(one.name, 
 
 def spell(entry: Entry) -> bytes:
     """An entry as canonical JSON: one line, keys in order, plain ASCII, the same bytes for the same entry."""
-    return _json(asdict(entry))
+    return _json(vars(entry))
 
 
 def _json(raw: Mapping[str, Any]) -> bytes:
     return json.dumps(raw, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
-def _line(entry: Entry) -> bytes:
-    return spell(entry) + b"\n"
-
-
-def _hash(entry: Entry) -> str:
-    rest = asdict(entry)
-    del rest["hash"]
-    return hashlib.sha256(_json(rest)).hexdigest()
+def _hash(line: bytes, own: bytes) -> str:
+    """The hash of a line without its own, which stands in it once: quotes inside a text are escaped."""
+    return hashlib.sha256(line.replace(b'"hash":"%s",' % own, b"", 1)).hexdigest()
 
 
 def _head(number: int, last: str) -> bytes:

@@ -61,7 +61,7 @@ def recover(path: Path, folder: Path | None) -> None:
 
 def log(history: Path, path: Path, entry: Entry) -> None:
     """Add the entry of a write, unless it is there already."""
-    if not any(known.same_run(entry) for known in trusted(history, path).entries[-10:]):
+    if not any(known.same_run(entry) for known in trusted(history, path).newest(10)):
         append(history, path, entry)
 
 

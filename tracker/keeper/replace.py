@@ -121,13 +121,13 @@ class Held:
                 if new.exists() and not how.in_place:  # the rename did not happen
                     pending.unlink(missing_ok=True)
                 raise
-        first = chain.entries[0].copy if chain.entries else ""
+        first = chain.first()
         with suppress(OSError, TrackerError):  # it is written; the next run makes up for what is left to do
             how.at(Step.REPLACED)
             append(history, path, entry)
             how.at(Step.LOGGED)
             pending.unlink()
-            thin(history, path, retention(note.keep), (entry.copy, first))
+            thin(history, path, retention(note.keep), (entry.copy, first.copy if first else ""))
             how.at(Step.DONE)
         return str(copy.path) if copy else ""
 
