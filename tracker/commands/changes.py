@@ -16,6 +16,7 @@ from tracker.schema.snapshot import Snapshot
 
 LAST_ROW = 1_048_576
 OTHER = "other"
+SHOWN = 1000  # cells a dry run shows; the count is always exact
 
 
 @dataclass(frozen=True)

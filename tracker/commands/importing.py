@@ -14,8 +14,9 @@ from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
-from tracker.commands.changes import Change, changes, count
+from tracker.commands.changes import SHOWN, Change, changes, count
 from tracker.commands.keep import note, opened
+from tracker.commands.runs import run_record
 from tracker.commands.workbook import ReadOnce, naming, refuse_newer
 from tracker.engine.importing import Imported, existing, plan_import
 from tracker.engine.read import read
@@ -27,7 +28,6 @@ from tracker.schema.column import Owner, Table
 from tracker.schema.snapshot import Snapshot
 from tracker.sources import Map, Reject, Shaped, SourceTable, read_map, read_source, shape, split_member, write_rejects
 
-SHOWN = 1000  # cells a dry run shows; the count is always exact
 TABLES = tuple(
     table.name for table in BASE.tables if not table.tool_rows and not table.hidden and table.name != "Settings"
 )
@@ -122,7 +122,8 @@ def import_rows(
     shaped = _shaped(snapshot, spec, source, how)
     imported = plan_import(snapshot, spec.name, shaped.rows, how.key, add_to_lists)
     writes = once.lowered(imported.plan, imported.snapshot)
-    writes = replace(writes, note=note("import", once, writes, imported.snapshot))
+    undo = run_record(once, writes, imported.plan, imported.snapshot)
+    writes = replace(writes, note=note("import", once, writes, imported.snapshot, undo))
     shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
     receipt = Receipt(0) if dry_run else once.apply(writes)
     refused = (*shaped.rejects, *_refused(imported, shaped, how))

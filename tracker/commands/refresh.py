@@ -7,8 +7,9 @@ from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
-from tracker.commands.changes import Change, changes, count
+from tracker.commands.changes import SHOWN, Change, changes, count
 from tracker.commands.keep import note, opened
+from tracker.commands.runs import run_record
 from tracker.commands.workbook import ReadOnce, naming, refuse_newer
 from tracker.engine.read import read
 from tracker.engine.refresh import Refreshed, plan_refresh, stamp
@@ -18,7 +19,6 @@ from tracker.model.finding import Finding
 from tracker.model.grid import Host, Receipt, Writes
 from tracker.schema.snapshot import Snapshot
 
-SHOWN = 1000  # cells a dry run shows; the count is always exact
 TIME = "%Y-%m-%d %H:%M"
 
 
@@ -94,7 +94,8 @@ def _planned(host: ReadOnce, snapshot: Snapshot, now: str) -> tuple[Refreshed, W
     if writes:
         stamps = host.lowered(stamp(refreshed.snapshot, now), refreshed.snapshot).cells
         writes = replace(writes, stamps=stamps)
-        writes = replace(writes, note=note("refresh", host, writes, snapshot))
+        undo = run_record(host, writes, refreshed.typed, snapshot, refreshed.taken)
+        writes = replace(writes, note=note("refresh", host, writes, snapshot, undo))
     return refreshed, writes
 
 
