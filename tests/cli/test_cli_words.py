@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from tracker.cli import show
+from tracker.commands.backup import FAULTS
 from tracker.commands.doctor import BY_FOLDER, BY_MARK, BY_TYPE
+from tracker.engine.since import ADDED, REMOVED
+from tracker.engine.undo import REASONS as REASONS_LEFT
 from tracker.sources import REASONS
 from tracker.words import load
 
@@ -17,6 +20,10 @@ COMPOSED = {
     *(f"reject_{reason}" for reason in REASONS),
     *(f"part_{name}" for name, _ in (*BY_TYPE, *BY_FOLDER, *BY_MARK)),
     *(f"import_{name}" for name in ("added", "updated", "unchanged", "rejected", "filtered", "repeated")),
+    *(f"fault_{name}" for name in FAULTS),
+    *(f"left_{name}" for name in REASONS_LEFT),
+    *(f"undo_{name}" for name in ("cells", "taken_away", "brought_back")),
+    *(f"log_{name}" for name in ("changed", ADDED, REMOVED)),
     "error",
     "warning",
     "info",

@@ -22,6 +22,11 @@ COMMANDS: Mapping[str, str] = {
     "validate": "checking",
     "followups": "reading",
     "doctor": "reading",
+    "history": "keeping",
+    "restore": "keeping",
+    "undo": "undoing",
+    "log": "undoing",
+    "backup": "keeping",
 }
 
 

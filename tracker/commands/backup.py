@@ -13,6 +13,8 @@ from tracker.commands.runs import kept_record
 from tracker.errors import StorageError, UnreadableError
 from tracker.keeper import read_copy
 
+FAULTS = ("damaged", "not_logged", "record")
+
 
 @dataclass(frozen=True)
 class Fault:

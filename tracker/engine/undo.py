@@ -24,12 +24,13 @@ from tracker.schema.snapshot import Snapshot, fold
 
 NEXT, DONE, NOTED = "next_date", "done_on", "response"
 MOVED = ("action_due", "next_followup", "started_at")  # what a next date becomes; the second where it was done too
+REASONS = ("changed", "row", "gone", "twice", "there", "kept", "no_column", "no_room")
 Place = tuple[str, int, int]  # sheet, column, row
 
 
 @dataclass(frozen=True)
 class Left:
-    """What was not put back: where, why (a code), what the run had written, and what stands there now."""
+    """What was not put back: where, why (one of REASONS), what the run had written, and what stands there now."""
 
     table: str
     key: str
@@ -100,8 +101,12 @@ def put_back(snapshot: Snapshot, records: Sequence[Record]) -> PutBack:
     )
 
 
-def inverse(record: Record) -> Record:
-    """The record under which putting back does again what was done."""
+def replayed(records: Iterable[Record]) -> tuple[Record, ...]:
+    """The records under which putting back does again what a run did; the boxes of Follow-ups are left out."""
+    return tuple(_inverse(one) for one in records if one.table != LIST)
+
+
+def _inverse(record: Record) -> Record:
     if isinstance(record, Changed):
         return replace(record, was=record.now, now=record.was)
     if isinstance(record, Added):
