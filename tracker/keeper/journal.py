@@ -149,8 +149,8 @@ def begin(folder: Path, path: Path) -> None:
         put(folder / HEAD, _head(0, START), path)
 
 
-def append(folder: Path, path: Path, entry: Entry) -> Entry:
-    """Add an entry and return it as it stands in the chain; what a crash left is mended first.
+def append(folder: Path, path: Path, entry: Entry) -> Chain:
+    """Add an entry, and return the chain it was added to; what a crash left is mended first.
 
     RefusedError when the chain is broken. ``path`` is the workbook, whose mode the files take.
     """
@@ -165,7 +165,7 @@ def append(folder: Path, path: Path, entry: Entry) -> Entry:
         file.flush()
         os.fsync(file.fileno())
     put(folder / HEAD, _head(entry.n, entry.hash), path)
-    return entry
+    return chain
 
 
 def trusted(folder: Path, path: Path) -> Chain:

@@ -23,14 +23,14 @@ from pathlib import Path
 
 import tracker
 from tracker.errors import BusyError, RefusedError, StorageError, TrackerError, UsageError
-from tracker.keeper.backups import keep_copy, retention, thin
+from tracker.keeper.backups import Copy, keep_copy, retention, thin
 from tracker.keeper.files import clear, like, overwrite, read_back, read_bytes, refuse_no_file, rename, temporary
-from tracker.keeper.journal import START, Entry, append, begin, set_aside, trusted
+from tracker.keeper.journal import START, Entry, append, begin, read_chain, set_aside, trusted
 from tracker.keeper.lock import Holder, Lock, locked, machine, person
 from tracker.keeper.lock import holder as lock_holder
 from tracker.keeper.locks import owner
 from tracker.keeper.place import by_name, history_folder, real
-from tracker.keeper.recovery import PATIENCE, Pending, announce, recover
+from tracker.keeper.recovery import PATIENCE, Pending, announce, announced, recover
 from tracker.model.grid import Note
 
 POLL = 0.25  # seconds between two looks whether somebody closed the workbook
@@ -97,39 +97,49 @@ class Held:
                 return ""
             note = note or Note()
             history = history_folder(self.path, note.history, self.how.folder)
-            with locked(history / "lock", file.parent, PATIENCE, lambda who: _at_work(self.path, who)):
-                return self._kept(history, before, after, verify, note)
+            with (
+                announced(self.path, self.how.folder, history.name) as announcement,
+                locked(history / "lock", file.parent, PATIENCE, lambda who: _at_work(self.path, who)),
+            ):
+                copy, entry = self._put(history, before, after, verify, note)
+                announcement.settled = self._logged(history, entry, note)
+            return str(copy.path) if copy else ""
 
-    def _kept(self, history: Path, before: bytes, after: bytes, verify: Verify, note: Note) -> str:
-        """The write with its copy and its line in the log."""
+    def _put(self, history: Path, before: bytes, after: bytes, verify: Verify, note: Note) -> tuple[Copy | None, Entry]:
+        """All up to the rename: the copy that was kept, and what is to stand in the log."""
         path, how, file = self.path, self.how, real(self.path)
         clear(history)
         with temporary(history if how.in_place else file.parent, after, path) as new:
             verify(read_back(new, after, str(path)))
             how.at(Step.WRITTEN)
             begin(history, path)
-            chain = trusted(history, path)
+            trusted(history, path)
             now = datetime.now(UTC)
             copy = keep_copy(history, path, before, now, note.undo) if before else None
             how.at(Step.COPIED)
             entry = _entry(note, file.name, before, after, now, copy.path.name if copy else "")
-            pending = announce(path, how.folder, Pending(history.name, new.name, how.in_place, entry))
+            announcement = announce(path, how.folder, Pending(history.name, new.name, how.in_place, entry))
             try:
                 how.at(Step.ANNOUNCED)
                 self._swap(new, before, after)
             except BaseException:
-                if new.exists() and not how.in_place:  # the rename did not happen
-                    pending.unlink(missing_ok=True)
+                if new.exists() and not (how.in_place and file.read_bytes() != before):  # it did not happen
+                    with suppress(OSError):
+                        announcement.unlink()
                 raise
-        first = chain.first()
-        with suppress(OSError, TrackerError):  # it is written; the next run makes up for what is left to do
-            how.at(Step.REPLACED)
-            append(history, path, entry)
-            how.at(Step.LOGGED)
-            pending.unlink()
-            thin(history, path, retention(note.keep), (entry.copy, first.copy if first else ""))
-            how.at(Step.DONE)
-        return str(copy.path) if copy else ""
+        return copy, entry
+
+    def _logged(self, history: Path, entry: Entry, note: Note) -> bool:
+        """All after the rename: whether nothing is left to do for the next run."""
+        with suppress(OSError, TrackerError):
+            self.how.at(Step.REPLACED)
+            chain = append(history, self.path, entry)
+            self.how.at(Step.LOGGED)
+            first = chain.first()
+            thin(history, self.path, retention(note.keep), (entry.copy, first.copy if first else ""))
+            self.how.at(Step.DONE)
+            return True
+        return False
 
     def _swap(self, new: Path, before: bytes, after: bytes) -> None:
         """The one moment: look once more, and put the new bytes in place."""
@@ -225,7 +235,8 @@ def renew(path: Path, workbook_id: str = "", how: Keeping = USUAL) -> Entry:
         now = datetime.now(UTC)
         aside, digest = set_aside(history, path, now)
         entry = _entry(Note(command="renew"), file.name, b"", b"", now, aside)
-        return append(history, path, replace(entry, before=digest or START, after=START))
+        append(history, path, replace(entry, before=digest or START, after=START))
+        return read_chain(history).newest(1)[0]
 
 
 def work(path: Path, folder: Path | None = None) -> Holder | None:
