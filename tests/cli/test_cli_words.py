@@ -9,7 +9,10 @@ import pytest
 
 from tracker.cli import show
 from tracker.cli.progress import STEPS
+from tracker.commands.backup import FAULTS
 from tracker.commands.doctor import BY_FOLDER, BY_MARK, BY_TYPE
+from tracker.engine.since import ADDED, REMOVED
+from tracker.engine.undo import REASONS as REASONS_LEFT
 from tracker.sources import REASONS
 from tracker.words import load
 
@@ -19,6 +22,10 @@ COMPOSED = {
     *(f"part_{name}" for name, _ in (*BY_TYPE, *BY_FOLDER, *BY_MARK)),
     *(f"import_{name}" for name in ("added", "updated", "unchanged", "rejected", "filtered", "repeated")),
     *(f"step_{name}" for name in STEPS),
+    *(f"fault_{name}" for name in FAULTS),
+    *(f"left_{name}" for name in REASONS_LEFT),
+    *(f"undo_{name}" for name in ("cells", "taken_away", "brought_back")),
+    *(f"log_{name}" for name in ("changed", ADDED, REMOVED)),
     "error",
     "warning",
     "info",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from books import column_of, header, new_book, table_of, type_rows, with_part, without_sheet
+from books import WORKBOOK_ID, column_of, header, new_book, table_of, type_rows, with_part, without_sheet
 
 from tracker.cli.run import run
 from tracker.commands.doctor import doctor, fragile_parts
@@ -20,6 +20,7 @@ from tracker.commands.refresh import refresh, refresh_file
 from tracker.engine.read import read
 from tracker.facts.calendar import to_serial
 from tracker.hosts import ClosedFile, MemoryHost
+from tracker.keeper import copies, history_folder
 from tracker.model.finding import column_letters
 from tracker.model.grid import Cells, ColumnWrite, Sheet, Writes
 from tracker.ooxml import Workbook
@@ -91,7 +92,7 @@ def test_a_refresh_says_what_it_did_and_the_second_writes_nothing(
     assert run(["refresh", str(book), *DAY]) == 0
     assert "up to date, nothing written" in capsys.readouterr().out
     assert book.read_bytes() == before
-    assert len(list((book.parent / ".tracker" / "shop").iterdir())) == 1, "one copy, of the state before the first"
+    assert len(copies(history_folder(book, WORKBOOK_ID))) == 1, "one copy, of the state before the first"
 
 
 def test_the_time_of_a_change_is_shown_only_when_something_else_changed() -> None:

@@ -9,7 +9,7 @@ import re
 import stat
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,8 @@ from test_hosts import book, cells
 
 from tracker.errors import BusyError, RefusedError, TrackerError, UsageError
 from tracker.hosts import ClosedFile, MemoryHost
-from tracker.keeper import backup_folder, backups, holder, replace
-from tracker.keeper.backups import KEPT, keep_copy
+from tracker.keeper import Retention, backups, copies, files, history_folder, holder, place, replace
+from tracker.keeper.backups import Copy, keep_copy, thin
 from tracker.model.grid import Writes
 from tracker.ooxml import Workbook
 
@@ -172,34 +172,40 @@ def test_a_name_of_any_kind_is_written_and_has_its_copies(tmp_path: Path, name: 
     before = path.read_bytes()
     done = ClosedFile(path).apply(CHANGE)
     assert Path(done.backup).read_bytes() == before
-    assert [one for one in tmp_path.iterdir() if one.name != backups.FOLDER] == [path]
+    assert [one for one in tmp_path.iterdir() if one.name != place.FOLDER] == [path]
+
+
+KEEP = Retention(20, 1, 1)
+
+
+def kept(path: Path, data: bytes, year: int, minute: int = 0) -> Copy:
+    """A copy of a workbook made at some time, and the older ones thinned."""
+    path.touch()
+    history_folder(path).mkdir(parents=True, exist_ok=True)
+    copy = keep_copy(history_folder(path), path, data, datetime(year, 1, 1, 12, minute, tzinfo=UTC))
+    thin(history_folder(path), path, KEEP, [copy.path.name])
+    return copy
 
 
 def test_copies_of_a_name_with_brackets_are_thinned(tmp_path: Path) -> None:
     path = tmp_path / "a [2026].xlsx"
-    path.write_bytes(b"0")
-    made = [keep_copy(path, b"%d" % i, datetime(2026, 1, 1, 0, i)) for i in range(KEPT + 5)]
-    assert sorted(backup_folder(path).iterdir()) == [made[0], *made[-KEPT:]]
+    made = [kept(path, b"%d" % i, 2026, i) for i in range(25)]
+    assert copies(history_folder(path), path) == (made[0], *made[-20:])
 
 
 def test_copies_of_a_namesake_are_let_alone(tmp_path: Path) -> None:
-    other = [keep_copy(_made(tmp_path / "a.xlsx"), b"x", datetime(2025, 1, 1, 0, i)) for i in range(3)]
-    for i in range(KEPT + 5):
-        keep_copy(_made(tmp_path / "a"), b"y", datetime(2026, 1, 1, 0, i))
-    assert all(copy.exists() for copy in other)
+    other = [kept(tmp_path / "a.xlsx", b"x", 2025, i) for i in range(3)]
+    for i in range(25):
+        kept(tmp_path / "a", b"y", 2026, i)
+    assert all(copy.path.exists() for copy in other)
 
 
 def test_a_clock_set_back_does_not_cost_the_copy_just_made(tmp_path: Path) -> None:
-    path = _made(tmp_path / "a.xlsx")
-    first = keep_copy(path, b"first", datetime(2020, 1, 1))
-    for i in range(KEPT + 1):
-        keep_copy(path, b"%d" % i, datetime(2026, 1, 1, 0, i))
-    assert keep_copy(path, b"new", datetime(2021, 1, 1)).read_bytes() == b"new" and first.exists()
-
-
-def _made(path: Path) -> Path:
-    path.write_bytes(b"")
-    return path
+    path = tmp_path / "a.xlsx"
+    first = kept(path, b"first", 2020)
+    for i in range(21):
+        kept(path, b"%d" % i, 2026, i)
+    assert kept(path, b"new", 2021).path.read_bytes() == b"new" and first.path.exists()
 
 
 @posix
@@ -221,18 +227,18 @@ def test_whoever_may_write_the_workbook_may_keep_copies_of_it(path: Path) -> Non
         ClosedFile(path).apply(CHANGE)
     finally:
         os.umask(mask)
-    for folder in (backup_folder(path), backup_folder(path).parent):
+    for folder in (history_folder(path), history_folder(path).parent):
         assert stat.S_IMODE(folder.stat().st_mode) & 0o777 == 0o770
 
 
 def test_an_old_copy_that_is_not_ours_to_delete_stops_nobody(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for i in range(KEPT + 3):
-        keep_copy(path, b"%d" % i, datetime(2026, 1, 1, 0, i))
+    for i in range(23):
+        ClosedFile(path).apply(Writes((cells("People", 3, 3, float(i)),)))
 
     honest = Path.unlink
 
     def denied(self: Path, missing_ok: bool = False) -> None:
-        if backups.FOLDER in self.parts:
+        if backups.NAME.fullmatch(self.name):
             raise PermissionError(errno.EACCES, "Permission denied")
         honest(self, missing_ok)
 
@@ -246,7 +252,7 @@ def test_a_share_that_cannot_flush_a_folder_still_says_what_happened(
     def fails(_: Path) -> None:
         raise OSError(errno.EINVAL, "Invalid argument")
 
-    monkeypatch.setattr(replace, "_flush_folder", fails)
+    monkeypatch.setattr(files, "flush_folder", fails)
     assert ClosedFile(path).apply(CHANGE).changed
     assert ClosedFile(path).sheet("People").column(3, 3, 3).values() == [99.0]
 
@@ -254,7 +260,7 @@ def test_a_share_that_cannot_flush_a_folder_still_says_what_happened(
 def test_a_file_changed_while_the_copy_was_kept_is_theirs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     honest = replace.keep_copy
 
-    def slow(*asked: object) -> Path:
+    def slow(*asked: object) -> Copy:
         kept = honest(*asked)  # type: ignore[arg-type]
         path.write_bytes(b"theirs")
         return kept

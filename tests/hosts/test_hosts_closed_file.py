@@ -13,8 +13,8 @@ from test_hosts import book, cells
 
 from tracker.errors import BusyError, Exit, RefusedError, StorageError, TrackerError, UnreadableError
 from tracker.hosts import ClosedFile
-from tracker.keeper import backup_folder, holder, replace
-from tracker.keeper.backups import KEPT
+from tracker.keeper import Retention, copies, history_folder, holder
+from tracker.keeper import files as keeper_files
 from tracker.model.grid import Cells, ColumnWrite, Writes
 from tracker.ooxml import Workbook
 
@@ -47,7 +47,7 @@ def test_a_change_keeps_a_copy_of_what_was_there(path: Path) -> None:
     before = path.read_bytes()
     done = ClosedFile(path).apply(CHANGE)
     assert Path(done.backup).read_bytes() == before
-    assert Path(done.backup).parent == backup_folder(path)
+    assert Path(done.backup).parent == history_folder(path)
     assert files(path) == [path.name]
     assert ClosedFile(path).sheet("People").column(3, 3, 3).values() == [99.0]
     Workbook(path.read_bytes()).verify()
@@ -118,8 +118,8 @@ def test_a_disk_that_fails_leaves_the_original(path: Path, step: str, monkeypatc
     where = {
         "fsync": (os, "fsync"),
         "replace": (Path, "replace"),
-        "chmod": (replace.shutil, "copymode"),
-        "open": (replace.tempfile, "mkstemp"),
+        "chmod": (keeper_files.shutil, "copymode"),
+        "open": (keeper_files.tempfile, "mkstemp"),
     }
     monkeypatch.setattr(*where[step], fail)
     with pytest.raises(StorageError, match="No space left") as error:
@@ -227,12 +227,13 @@ def test_an_output_that_is_the_file_itself_is_no_other_file(path: Path) -> None:
 
 def test_the_first_copy_and_the_newest_are_kept(path: Path) -> None:
     first = path.read_bytes()
-    for value in range(KEPT + 5):
+    newest = Retention().newest
+    for value in range(newest + 5):
         last = path.read_bytes()
         ClosedFile(path).apply(Writes((ColumnWrite("People", 3, np.array([3]), Cells.from_values([float(value)])),)))
-    copies = sorted(backup_folder(path).iterdir())
-    assert len(copies) == KEPT + 1
-    assert copies[0].read_bytes() == first and copies[-1].read_bytes() == last
+    kept = copies(history_folder(path), path)
+    assert len(kept) == newest + 1
+    assert kept[0].path.read_bytes() == first and kept[-1].path.read_bytes() == last
 
 
 @pytest.mark.parametrize("what", ["nothing", "folder", "pipe"])

@@ -22,6 +22,11 @@ COMMANDS: Mapping[str, str] = {
     "validate": "checking",
     "followups": "reading",
     "doctor": "reading",
+    "history": "keeping",
+    "restore": "keeping",
+    "undo": "undoing",
+    "log": "undoing",
+    "backup": "keeping",
 }
 
 
@@ -98,6 +103,45 @@ format_option: Decorator = click.option(
     show_default=True,
     help="Text for people, or JSON for programs.",
 )
+
+
+def _seconds(context: click.Context, option: click.Parameter, text: str) -> float:
+    """How long to wait; said so where the next word was taken for it."""
+    try:
+        return max(0.0, min(float(text), LONGEST_WAIT))
+    except ValueError:
+        wrong = f"'{text}' is no number of seconds. Put --wait last, or write --wait {USUAL_WAIT}."
+        raise click.BadParameter(wrong, context, option) from None
+
+
+USUAL_WAIT, LONGEST_WAIT = 300, 86_400  # seconds
+wait_option: Decorator = click.option(
+    "--wait",
+    callback=_seconds,
+    is_flag=False,
+    flag_value=str(USUAL_WAIT),
+    default="0",
+    metavar="[SECONDS]",
+    help=f"Wait until nobody has BOOK open and no other run is writing it, {USUAL_WAIT} seconds unless said otherwise.",
+)
+output_option: Decorator = click.option(
+    "--output", type=click.Path(), metavar="COPY", help="Write the result to COPY and leave BOOK untouched."
+)
+backups_option: Decorator = click.option(
+    "--backups", type=click.Path(), metavar="FOLDER", help="Keep copies and log of BOOK there, not beside it."
+)
+in_place_option: Decorator = click.option(
+    "--in-place",
+    is_flag=True,
+    help="Write over BOOK where its folder takes no new file. A power cut can damage it then; needs --backups.",
+)
 dry_run_option: Decorator = click.option(
     "--dry-run", is_flag=True, help="Show the cells that would change, before and after; write nothing."
 )
+
+
+def writes(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that writes BOOK."""
+    for option in (dry_run_option, in_place_option, backups_option, wait_option, output_option):
+        command = option(command)
+    return command

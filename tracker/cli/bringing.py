@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import PATH, book_argument, dry_run_option, today_option
+from tracker.cli.app import PATH, book_argument, today_option, writes
 from tracker.cli.progress import working
 from tracker.cli.show import cells, pasted, say, tell
 from tracker.errors import Exit
@@ -37,7 +37,7 @@ REASONS = 5  # of rejects a terminal shows
 @click.option("--add-to-lists", is_flag=True, help="Add values that an open list does not know to the sheet Lists.")
 @click.option("--rejects", type=PATH, metavar="FILE", help="Where rejected rows go; by default beside BOOK.")
 @today_option
-@dry_run_option
+@writes
 def import_command(
     book: str,
     file: str,
@@ -47,6 +47,10 @@ def import_command(
     add_to_lists: bool,
     rejects: str | None,
     today: date | None,
+    output: str | None,
+    wait: float,
+    backups: str | None,
+    in_place: bool,
     dry_run: bool,
 ) -> int:
     """Bring the rows of FILE (csv, xlsx, xls, ods, or archive.zip:member.csv) into a table of BOOK.
@@ -65,6 +69,7 @@ def import_command(
         Mail = "email"
     """
     from tracker.commands.importing import import_file, read_map_file
+    from tracker.commands.keep import keeping
 
     with working("reading", Path(file).name) as line:
         done = import_file(
@@ -78,9 +83,11 @@ def import_command(
             add_to_lists=add_to_lists,
             rejects=Path(rejects) if rejects else None,
             dry_run=dry_run,
+            output=Path(output) if output else None,
+            keep=keeping(Path(book), wait, in_place, Path(backups) if backups else None),
             step=line.step,
         )
-    _say_imported(book, done, dry_run)
+    _say_imported(output or book, done, dry_run)
     return Exit.FINDINGS if done.rejected else Exit.CLEAN
 
 

@@ -14,9 +14,9 @@ from tracker.errors import Exit
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 EXIT_CODES = {
     Exit.CLEAN: "clean; what was asked is done",
-    Exit.FINDINGS: "findings at or above `--fail-on`; rows rejected by an import",
+    Exit.FINDINGS: "findings at or above `--fail-on`; rows rejected by an import; what an undo could not put back",
     Exit.USAGE: "usage or configuration",
-    Exit.UNREADABLE: "a file could not be read or checked, or nothing was checked",
+    Exit.UNREADABLE: "a file could not be read or checked, or nothing was checked; a damaged copy, a broken log",
     Exit.BUSY: "somebody has the workbook open (the message names them), or changed it meanwhile",
     Exit.REFUSED: "refused for safety: a newer workbook, a file that is there already",
     Exit.IO: "the disk or share failed; the original is intact",
@@ -54,7 +54,7 @@ def _lines() -> Iterator[str]:
 def _command(command: click.Command, parent: click.Context) -> Iterator[str]:
     with click.Context(command, info_name=command.name, parent=parent) as context:
         yield ""
-        yield f"## tracker {command.name}"
+        yield f"## {context.command_path}"
         yield ""
         yield f"    {' '.join([context.command_path, *command.collect_usage_pieces(context)])}"
         yield ""
@@ -62,6 +62,10 @@ def _command(command: click.Command, parent: click.Context) -> Iterator[str]:
         yield ""
         records = [one.get_help_record(context) for one in command.params if isinstance(one, click.Option)]
         options = [record for record in records if record is not None]
+        if isinstance(command, click.Group):
+            for name in command.list_commands(context):
+                yield from _command(command.commands[name], context)
+            return
         yield "| option | meaning |"
         yield "|---|---|"
         for names, meaning in options:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +15,8 @@ from tracker.schema.blocks import BLOCKS
 from tracker.schema.snapshot import Snapshot
 
 LAST_ROW = 1_048_576
+OTHER = "other"
+SHOWN = 1000  # cells a dry run shows; the count is always exact
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,23 @@ class Change:
 def count(writes: Writes) -> int:
     """How many cells the writes would change."""
     return sum(len(write.rows) for write in (*writes.cells, *writes.stamps))
+
+
+def counted(host: Host, writes: Writes, snapshot: Snapshot) -> dict[str, int]:
+    """How many cells of which column of ours (``Customers.tags``) or block would change; no value is in it.
+
+    What stands in neither, as the lists of dropdowns, is counted together.
+    """
+    places = _places(snapshot, host.book())
+    found: Counter[str] = Counter()
+    for write in (*writes.cells, *writes.stamps):
+        left = len(write.rows)
+        for place in places.get((write.sheet, write.column), ()):
+            inside = int(((write.rows >= place.first) & (write.rows <= place.last)).sum())
+            found[place.name] += inside
+            left -= inside
+        found[OTHER] += left
+    return {name: found[name] for name in sorted(found) if found[name] > 0}
 
 
 def changes(host: Host, writes: Writes, snapshot: Snapshot) -> Iterator[Change]:
@@ -57,6 +76,7 @@ class _Place:
     last: int
     header: str
     is_date: bool
+    name: str = ""  # of the column or block, in our own words
 
 
 _NOWHERE = _Place(0, 0, "", False)
@@ -68,13 +88,14 @@ def _places(snapshot: Snapshot, book: Book) -> dict[tuple[str, int], list[_Place
     for name, layout in snapshot.layout.items():
         for key, number in layout.columns.items():
             is_date = snapshot.schema[name][key].kind.is_date
-            found[layout.sheet, number].append(_Place(layout.first_row, LAST_ROW, layout.headers[key], is_date))
+            place = _Place(layout.first_row, LAST_ROW, layout.headers[key], is_date, f"{name}.{key}")
+            found[layout.sheet, number].append(place)
     for block in BLOCKS:
         area = book.areas.get(block.name)
         for column in block.columns if area else ():
             assert area is not None
             rows = area.ref.first_row, area.ref.first_row + block.rows - 1
-            place = _Place(*rows, "", column.shape in DATE_SHAPES)
+            place = _Place(*rows, "", column.shape in DATE_SHAPES, block.name)
             found[area.sheet, area.ref.first_column + column.at].append(place)
     return found
 

@@ -9,15 +9,27 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import tracker
+from tracker.commands.keep import keeping
 from tracker.commands.workbook import ReadOnce, naming
 from tracker.engine.read import NotOursError, read
 from tracker.facts.calendar import from_serial
 from tracker.hosts import MemoryHost
-from tracker.keeper import backup_folder, holder, read_bytes
+from tracker.keeper import copies, history_folder, holder, read_bytes
 from tracker.ooxml import Workbook
 from tracker.schema.snapshot import Snapshot
 
-LIBRARIES = ("click", "pandas", "numpy", "pandera", "openpyxl", "XlsxWriter", "python-calamine", "holidays", "isal")
+LIBRARIES = (
+    "click",
+    "pandas",
+    "numpy",
+    "pandera",
+    "openpyxl",
+    "XlsxWriter",
+    "python-calamine",
+    "holidays",
+    "filelock",
+    "isal",
+)
 
 # What a part is, by the end of its content type. Programs that read cells and save a new file drop most of these.
 BY_TYPE = (
@@ -100,12 +112,17 @@ def doctor(path: Path, clock: date) -> Diagnosis:
         path,
         len(data),
         holder(path),
-        len(list(backup_folder(path).glob("*"))),
+        _copies(path, snapshot),
         _book(snapshot) if snapshot else None,
         fragile_parts(Workbook(data)),
         len(outline.sheets),
         len(outline.tables) - len(ours),
     )
+
+
+def _copies(path: Path, snapshot: Snapshot | None) -> int:
+    history = history_folder(path, snapshot.identity.workbook_id if snapshot else "", keeping(path).folder)
+    return len(copies(history, path))
 
 
 def versions() -> dict[str, str]:

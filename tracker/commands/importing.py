@@ -14,20 +14,20 @@ from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
-from tracker.commands.changes import Change, changes, count
+from tracker.commands.changes import SHOWN, Change, changes, count
+from tracker.commands.keep import note, opened
+from tracker.commands.runs import run_record
 from tracker.commands.workbook import ReadOnce, Step, naming, refuse_newer, silent
 from tracker.engine.importing import Imported, existing, plan_import
 from tracker.engine.read import read
 from tracker.errors import StorageError, UnreadableError, UsageError
-from tracker.hosts import ClosedFile
-from tracker.keeper import read_bytes
+from tracker.keeper import Keeping, read_bytes
 from tracker.model.grid import Host, Receipt
 from tracker.schema.base import BASE
 from tracker.schema.column import Owner, Table
 from tracker.schema.snapshot import Snapshot
 from tracker.sources import Map, Reject, Shaped, SourceTable, read_map, read_source, shape, split_member, write_rejects
 
-SHOWN = 1000  # cells a dry run shows; the count is always exact
 TABLES = tuple(
     table.name for table in BASE.tables if not table.tool_rows and not table.hidden and table.name != "Settings"
 )
@@ -67,19 +67,22 @@ def import_file(
     add_to_lists: bool = False,
     rejects: Path | None = None,
     dry_run: bool = False,
+    output: Path | None = None,
+    keep: Keeping | None = None,
     step: Step = silent,
 ) -> Import:
     """Import a file (``archive.zip:member.csv`` for one in a zip) into a closed workbook.
 
     Raises UsageError where map, file and table do not fit, RefusedError where the table cannot grow, BusyError when
-    somebody has the workbook open. Rejected rows are written to ``rejects``, else beside the workbook.
+    somebody has the workbook open. Rejected rows are written to ``rejects``, else beside the workbook. With an
+    ``output`` the result goes there; ``keep`` says how long to wait, and where copies go.
     """
     file, member = split_member(source)
     name = Path(file).name + (f":{member}" if member else "")
     table = read_source(read_bytes(Path(file)), name, sheet)
-    with naming(path):
+    with naming(path), opened(path, keep, output, dry_run) as host:
         done = import_rows(
-            ClosedFile(path),
+            host,
             table,
             how,
             clock,
@@ -133,6 +136,8 @@ def import_rows(
     date1904 = once.book().date1904
     imported = plan_import(snapshot, spec.name, shaped.rows, how.key, add_to_lists, date1904)
     writes = once.lowered(imported.plan, imported.snapshot)
+    undo = run_record(once, writes, imported.plan, imported.snapshot)
+    writes = replace(writes, note=note("import", once, writes, imported.snapshot, undo))
     shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
     step("writing")
     receipt = Receipt(0) if dry_run else once.apply(writes)

@@ -7,17 +7,18 @@ from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
-from tracker.commands.changes import Change, changes, count
+from tracker.commands.changes import SHOWN, Change, changes, count
+from tracker.commands.keep import note, opened
+from tracker.commands.runs import run_record
 from tracker.commands.workbook import ReadOnce, Step, naming, refuse_newer, silent
 from tracker.engine.read import read
 from tracker.engine.refresh import Refreshed, plan_refresh, stamp
 from tracker.facts.calendar import from_serial
-from tracker.hosts import ClosedFile
+from tracker.keeper import Keeping
 from tracker.model.finding import Finding
 from tracker.model.grid import Host, Receipt, Writes
 from tracker.schema.snapshot import Snapshot
 
-SHOWN = 1000  # cells a dry run shows; the count is always exact
 TIME = "%Y-%m-%d %H:%M"
 
 
@@ -50,14 +51,16 @@ def refresh_file(
     now: datetime | None = None,
     output: Path | None = None,
     dry_run: bool = False,
+    keep: Keeping | None = None,
     step: Step = silent,
 ) -> Refresh:
     """Refresh a closed file, or write the result to ``output`` and leave the file alone.
 
-    Raises RefusedError for a newer workbook or an output that is another file, BusyError when somebody has it open.
+    Raises RefusedError for a newer workbook or an output that is another file, BusyError when somebody has it open or
+    another run is writing it; ``keep`` says how long to wait, and where copies go.
     """
-    with naming(path):
-        return refresh(ClosedFile(path, output), clock, pin, now, dry_run, step)
+    with naming(path), opened(path, keep, output, dry_run) as host:
+        return refresh(host, clock, pin, now, dry_run, step)
 
 
 def refresh(
@@ -100,6 +103,8 @@ def _planned(host: ReadOnce, snapshot: Snapshot, now: str) -> tuple[Refreshed, W
     if writes:
         stamps = host.lowered(stamp(refreshed.snapshot, now), refreshed.snapshot).cells
         writes = replace(writes, stamps=stamps)
+        undo = run_record(host, writes, refreshed.typed, snapshot, refreshed.taken)
+        writes = replace(writes, note=note("refresh", host, writes, snapshot, undo))
     return refreshed, writes
 
 

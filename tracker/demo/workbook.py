@@ -21,6 +21,7 @@ from tracker.engine.read import read
 from tracker.hosts import MemoryHost
 from tracker.keeper import read_bytes, replace_file
 from tracker.model.finding import Finding
+from tracker.model.grid import Note
 from tracker.model.plan import Edits, Plan, Value
 from tracker.schema.base import BASE
 from tracker.template import build
@@ -44,7 +45,8 @@ def make(folder: Path, today: date, words: Words | None = None) -> tuple[str, ..
     host = MemoryHost(workbook(today))
     done = refresh(host, today, now=_at_eight(today))
     findings = findings_of(host, today)
-    replace_file(path, read_bytes(path) if path.exists() else b"", host.data, _opens)
+    there = read_bytes(path) if path.exists() else b""
+    replace_file(path, there, host.data, _opens, Note(WORKBOOK_ID, "demo") if there else None)
     return _said(words, host, today, done, findings)
 
 

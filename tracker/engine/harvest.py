@@ -28,6 +28,15 @@ PHONE = "phone"
 APART = ":"  # between the source of a follow-up and the row's key, in followup_id
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A line that was taken in, and what became of it: staff cells (table, column key, sheet row), an interaction."""
+
+    line: Pending
+    cells: frozenset[Cell] = frozenset()
+    row: int | None = None  # sheet row of the interaction
+
+
 @dataclass(frozen=True, eq=False)
 class Harvest:
     """The snapshot with what was typed taken in, the plan that writes it, and the lines that had to be kept."""
@@ -35,7 +44,7 @@ class Harvest:
     snapshot: Snapshot
     plan: Plan
     not_applied: tuple[Pending, ...]
-    applied: int = 0  # lines
+    taken: tuple[Taken, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 
@@ -61,8 +70,8 @@ def harvest(snapshot: Snapshot) -> Harvest:
     cells: dict[Cell, Value] = {}
     rows: list[Row] = []
     kept: list[Pending] = []
-    lines = typed_rows(snapshot)
-    for line in lines:
+    taken: list[Taken] = []
+    for line in typed_rows(snapshot):
         try:
             effect = _effect(line, book, cells)
             _fits(effect, book, len(rows))
@@ -70,11 +79,26 @@ def harvest(snapshot: Snapshot) -> Harvest:
             kept.append(replace(line, reason=_said(snapshot, reason)))
             continue
         cells |= {cell: _earlier(cells.get(cell), value) for cell, value in effect.cells.items()}
+        taken.append(_taken(line, effect, book, len(rows)))
         rows += [effect.interaction] if effect.interaction else []
     grown, new = _appended(snapshot, rows)
     changed, edits = _edited(grown, cells)
     plan = Plan(edits=edits, rows=(Rows("Interactions", new),) if rows else ())
-    return Harvest(changed, plan, tuple(kept), len(lines) - len(kept))
+    return Harvest(changed, plan, tuple(kept), tuple(taken))
+
+
+def waiting(snapshot: Snapshot) -> tuple[Pending, ...]:
+    """Every line with words typed into it, for a run that takes nothing in: as it stands, a reason where one holds."""
+    found = harvest(snapshot)
+    kept = list(found.not_applied)
+    free = [taken.line for taken in found.taken]
+    return tuple(free.pop(0) if line in free[:1] else kept.pop(0) for line in typed_rows(snapshot))
+
+
+def _taken(line: Pending, effect: Effect, book: _Book, before: int) -> Taken:
+    frames = book.snapshot.frames
+    cells = frozenset((table, key, int(frames[table].index[at])) for table, key, at in effect.cells)
+    return Taken(line, cells, None if effect.interaction is None else _below(book.snapshot) + before)
 
 
 @dataclass(frozen=True, eq=False)

@@ -81,8 +81,8 @@ def lower(plan: Plan, to: Lowering) -> Writes:
     for name, values in plan.state.items():
         writes += _state(name, values, to)
     writes += _dropdowns(plan, to)
-    merged = tuple(write for write in (_differing(write, to) for write in _merged(writes)) if len(write.rows))
-    return Writes(merged, *_tables(plan, to))
+    wanted = tuple(write for write in (_differing(write, to) for write in merged(writes)) if len(write.rows))
+    return Writes(wanted, *_tables(plan, to))
 
 
 def _fill(fill: Fill, to: Lowering) -> list[ColumnWrite]:
@@ -263,7 +263,7 @@ def _dropdowns(plan: Plan, to: Lowering) -> list[ColumnWrite]:
     return writes
 
 
-def _merged(writes: list[ColumnWrite]) -> list[ColumnWrite]:
+def merged(writes: Iterable[ColumnWrite]) -> list[ColumnWrite]:
     """One write a column: later ones win where two name the same row."""
     by_column: dict[tuple[str, int], list[ColumnWrite]] = defaultdict(list)
     for write in writes:

@@ -111,6 +111,15 @@ def read(host: Host, clock: date, pin: date | None = None, schema: Schema = BASE
     )
 
 
+def read_identity(host: Host, schema: Schema = BASE) -> tuple[Settings, Identity]:
+    """The settings and whose workbook it is, from one sheet alone; blank where there is no Settings table."""
+    reader = _Reader(host.book(), cache(host.sheet), schema)
+    table = schema["Settings"]
+    layout, _ = locate_one(reader.book, reader.sheets, schema, table, headers_of(table))
+    settings, identity, _ = _settings(reader, layout)
+    return settings, identity
+
+
 def _bootstrap(reader: _Reader) -> tuple[dict[str, Choices], dict[str, dict[str, str]], str]:
     """The lists, the renamed headers and the locale: needed before anything else can be read."""
     schema, early = reader.schema, dict[str, _Frame]()

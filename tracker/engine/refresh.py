@@ -5,7 +5,8 @@ Reads like the sentence above; each step stands in a module of its own. Pure: th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,10 +14,11 @@ from tracker.checks import run_checks
 from tracker.engine import state
 from tracker.engine.derive import derive, fills, live_formulas, ready
 from tracker.engine.followups import plan_followups
-from tracker.engine.harvest import harvest
+from tracker.engine.harvest import Harvest, Taken, harvest
 from tracker.engine.home import home, last_changed
 from tracker.engine.identify import identify
 from tracker.engine.lower import room
+from tracker.engine.pending import Pending
 from tracker.engine.problems import problems
 from tracker.engine.summaries import summarise
 from tracker.engine.tags import moves, tag_customers
@@ -38,12 +40,17 @@ class Refreshed:
     findings: tuple[Finding, ...]
     applied: int = 0  # lines of Follow-ups that were taken in
     not_applied: int = 0  # lines that wait there with a reason
+    typed: Plan = field(default_factory=Plan)  # the part of the plan that was typed into Follow-ups
+    taken: tuple[Taken, ...] = ()  # the lines it was typed into
 
 
-def plan_refresh(snapshot: Snapshot) -> Refreshed:
-    """Everything a refresh would change; when the figures last changed stays as it was (see `stamp`)."""
+def plan_refresh(snapshot: Snapshot, boxes: Sequence[Pending] | None = None) -> Refreshed:
+    """Everything a refresh would change; when the figures last changed stays as it was (see `stamp`).
+
+    With ``boxes`` nothing typed into Follow-ups is taken in: these lines are what stands in its boxes afterwards.
+    """
     changed_at = _changed_at(snapshot)
-    taken = harvest(snapshot)
+    taken = harvest(snapshot) if boxes is None else Harvest(snapshot, Plan(), tuple(boxes))
     identified = identify(taken.snapshot)
     snapshot, plan = identified.snapshot, taken.plan + identified.plan
 
@@ -70,7 +77,7 @@ def plan_refresh(snapshot: Snapshot) -> Refreshed:
         dropdowns=state.dropdowns(snapshot),
     )
     waiting = sum(bool(line.reason) for line in taken.not_applied)
-    return Refreshed(plan, snapshot, findings, taken.applied, waiting)
+    return Refreshed(plan, snapshot, findings, len(taken.taken), waiting, taken.plan, taken.taken)
 
 
 def stamp(snapshot: Snapshot, changed_at: str) -> Plan:

@@ -1,18 +1,22 @@
 """A workbook as a file nobody has open: the one place where a path becomes bytes, and bytes a file again.
 
-Reading needs no lock. Writing goes through the keeper, which replaces the file as a whole or not at all.
+Reading needs no lock. Writing goes through the keeper, which holds the file from reading it on, and replaces it as a
+whole or not at all.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from tracker.errors import RefusedError, UsageError
 from tracker.hosts.package import grid, open_package, outline, patched, receipt, sentence
-from tracker.keeper import new_file, read_bytes, replace_file
-from tracker.model.grid import Book, Dialect, Receipt, Sheet, Writes
+from tracker.keeper import USUAL, Held, Keeping, new_file, read_bytes, replace_file, writing
+from tracker.model.grid import Book, Dialect, Note, Receipt, Sheet, Writes
 from tracker.ooxml import PackageError, Patched, Workbook
 
 
@@ -31,10 +35,29 @@ class ClosedFile:
         self.output = None if output is None or os.path.realpath(output) == os.path.realpath(path) else output
         if self.output is not None and path.suffix and self.output.suffix.casefold() != path.suffix.casefold():
             raise UsageError(f"{output}: the result is no other kind of file. Give a name that ends in {path.suffix}.")
+        self._held: Held | None = None
+
+    @contextmanager
+    def writing(self, how: Keeping = USUAL) -> Iterator[ClosedFile]:
+        """Hold the file for this command alone, from reading it to the end: BusyError naming who has it.
+
+        With an output the file itself is not written, and not held.
+        """
+        if self.output is not None:
+            yield self
+            return
+        with writing(self.path, how) as held:
+            self.__dict__.pop("_workbook", None)
+            self._held = held
+            try:
+                yield self
+            finally:
+                self._held = None
 
     @cached_property
     def _workbook(self) -> Workbook:
-        return open_package(read_bytes(self.path), str(self.path))
+        data = self._held.data if self._held is not None else read_bytes(self.path)
+        return open_package(data, str(self.path))
 
     def book(self) -> Book:
         """The outline of the workbook."""
@@ -57,9 +80,16 @@ class ClosedFile:
             return receipt(result)
         if not result.parts:
             return receipt(result)
-        backup = replace_file(self.path, before.data, result.data, lambda data: self._verify(before, result, data))
+        backup = self._replace(before.data, result.data, lambda data: self._verify(before, result, data), writes.note)
         self.__dict__.pop("_workbook", None)
         return receipt(result, backup)
+
+    def _replace(self, before: bytes, after: bytes, verify: Callable[[bytes], None], note: Note | None) -> str:
+        if self._held is None:
+            return replace_file(self.path, before, after, verify, note or Note())
+        backup = self._held.replace(before, after, verify, note or Note())
+        self._held = replace(self._held, data=after)  # it is still ours, and may be written again
+        return backup
 
     def _verify(self, before: Workbook, result: Patched, data: bytes) -> None:
         """The parts that were to change are whole, and every other one is stored as it was, byte for byte."""

@@ -1,99 +1,278 @@
-"""Reading a file whole, and replacing it as a whole or not at all.
+"""The one writer: how a workbook is replaced as a whole or not at all, whatever happens meanwhile.
 
-The new bytes are written to a file of the same folder, flushed, read back and verified; only then does one rename put
-them in place. At every instant the name holds the old workbook or the complete new one, and the file of the new bytes
-is gone on every way out.
+    lock → put right what a killed run left → read the whole file → nobody has it open → [the caller plans]
+    → the new bytes in the same folder, flushed → read back and verified → the log is whole → a copy, verified
+    → the write is announced → still what was read? still ours? → one rename → the folder flushed
+    → the log → the announcement goes → old copies go → unlock
+
+At every instant the name holds the old workbook or the complete new one. Before the rename every failure leaves the old
+one and an error; after it the write has happened, and what is left to do is put down for the next run.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 
-from tracker.errors import BusyError, RefusedError, StorageError, UnreadableError
-from tracker.keeper.backups import keep_copy
-from tracker.keeper.locks import holder
+import tracker
+from tracker.errors import BusyError, RefusedError, StorageError, TrackerError, UsageError
+from tracker.keeper.backups import Copy, keep_copy, retention, thin
+from tracker.keeper.files import clear, like, overwrite, read_back, read_bytes, refuse_no_file, rename, temporary
+from tracker.keeper.journal import START, Entry, append, begin, read_chain, set_aside, trusted
+from tracker.keeper.lock import Holder, Lock, locked, machine, person
+from tracker.keeper.lock import holder as lock_holder
+from tracker.keeper.locks import owner
+from tracker.keeper.place import by_name, history_folder, real
+from tracker.keeper.recovery import PATIENCE, Pending, announce, announced, recover
+from tracker.model.grid import Note
 
-BUSY_ON_WINDOWS = frozenset({5, 32, 33})  # access denied, sharing violation, lock violation
-RETRIES, PAUSE = 10, 0.25  # about 2.5 s in all: how long scanners and indexers hold a file
+POLL = 0.25  # seconds between two looks whether somebody closed the workbook
 
 Verify = Callable[[bytes], None]
 
 
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a regular file; UnreadableError when it is missing, something else, or may not be read."""
-    try:
-        if not path.is_file():
-            what = "is a folder" if path.is_dir() else "is no file" if path.exists() else "does not exist"
-            raise UnreadableError(f"{path}: {what}. Check the path.")
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"{path}: cannot be read ({error.strerror}). Check the permissions.") from error
+class Step(StrEnum):
+    """The moments of a write, in their order."""
+
+    LOCKED = "locked"
+    READ = "read"
+    WRITTEN = "written"  # the new bytes stand beside the workbook, verified
+    COPIED = "copied"
+    ANNOUNCED = "announced"
+    REPLACED = "replaced"
+    LOGGED = "logged"
+    DONE = "done"
 
 
-def replace_file(path: Path, before: bytes, after: bytes, verify: Verify) -> str:
-    """Put ``after`` in the place of ``before`` and return the path of the copy kept.
+@dataclass(frozen=True)
+class Keeping:
+    """How a write is to go about it.
 
-    Where no file is and ``before`` is empty, a new one comes to be, and no copy is kept (""). Raises BusyError when
-    somebody has it open or it is no longer what was read, StorageError when the disk fails, and whatever ``verify``
-    raises; the original is intact each time.
+    ``folder`` holds copies, log and locks instead of ``.tracker`` beside the workbook; ``wait`` is how many seconds to
+    wait for another run and for people to close it; ``in_place`` writes over the file where its folder takes no new
+    one, and asks for a ``folder``; ``at`` is told of each step.
     """
-    _refuse_open(path)
-    real = _real(path)  # a link stays a link
-    with _storage(path, "The original is intact; check the disk and the permissions"):
-        if real.exists() and not os.access(real, os.W_OK):
-            raise StorageError(f"{path}: it is read-only. The original is intact; ask for write permission.")
-        with _beside(real, after) as new:
-            verify(_read_back(new, after, path))
-            _refuse_changed(path, real, before)
-            backup = str(keep_copy(real, before, datetime.now())) if before else ""
-            _take_rights(new, real)
-            _refuse_open(path)
-            _refuse_changed(path, real, before)  # again, as the last thing: keeping a copy took its time
-            _rename(new, real)
-        return backup
+
+    folder: Path | None = None
+    wait: float = 0.0
+    in_place: bool = False
+    at: Callable[[Step], None] = lambda step: None
+
+
+USUAL = Keeping()
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A workbook no other run may write: what was read of it (empty when it is not there), and how to replace it."""
+
+    path: Path
+    data: bytes
+    how: Keeping
+    lock: Lock
+
+    def replace(self, before: bytes, after: bytes, verify: Verify, note: Note | None = None) -> str:
+        """Put ``after`` in the place of ``before`` and return the path of the copy kept.
+
+        A workbook that was not there (``before`` is empty) has no copy, and without a note no log either. BusyError
+        when somebody has it open or it is no longer what was read, RefusedError when its log is broken, StorageError
+        when the disk fails, and whatever ``verify`` raises; the original is intact each time.
+        """
+        _refuse_open(self.path)
+        file = real(self.path)
+        with _storage(self.path, "The original is intact; check the disk and the permissions"):
+            if file.exists() and not os.access(file, os.W_OK):
+                raise StorageError(f"{self.path}: it is read-only. The original is intact; ask for write permission.")
+            if not before and note is None:
+                with temporary(file.parent, after, self.path) as new:
+                    verify(read_back(new, after, str(self.path)))
+                    self._swap(new, before, after)
+                return ""
+            note = note or Note()
+            history = history_folder(self.path, note.history, self.how.folder)
+            with (
+                announced(self.path, self.how.folder, history.name) as announcement,
+                locked(history / "lock", file.parent, PATIENCE, lambda who: _at_work(self.path, who)),
+            ):
+                copy, entry = self._put(history, before, after, verify, note)
+                announcement.settled = self._logged(history, entry, note)
+            return str(copy.path) if copy else ""
+
+    def _put(self, history: Path, before: bytes, after: bytes, verify: Verify, note: Note) -> tuple[Copy | None, Entry]:
+        """All up to the rename: the copy that was kept, and what is to stand in the log."""
+        path, how, file = self.path, self.how, real(self.path)
+        clear(history)
+        with temporary(history if how.in_place else file.parent, after, path) as new:
+            verify(read_back(new, after, str(path)))
+            how.at(Step.WRITTEN)
+            begin(history, path)
+            trusted(history, path)
+            now = datetime.now(UTC)
+            copy = keep_copy(history, path, before, now, note.undo) if before else None
+            how.at(Step.COPIED)
+            entry = _entry(note, file.name, before, after, now, copy.path.name if copy else "")
+            announcement = announce(path, how.folder, Pending(history.name, new.name, how.in_place, entry))
+            try:
+                how.at(Step.ANNOUNCED)
+                self._swap(new, before, after)
+            except BaseException:
+                if new.exists() and not (how.in_place and file.read_bytes() != before):  # it did not happen
+                    with suppress(OSError):
+                        announcement.unlink()
+                raise
+        return copy, entry
+
+    def _logged(self, history: Path, entry: Entry, note: Note) -> bool:
+        """All after the rename: whether nothing is left to do for the next run."""
+        with suppress(OSError, TrackerError):
+            self.how.at(Step.REPLACED)
+            chain = append(history, self.path, entry)
+            self.how.at(Step.LOGGED)
+            first = chain.first()
+            thin(history, self.path, retention(note.keep), (entry.copy, first.copy if first else ""))
+            self.how.at(Step.DONE)
+            return True
+        return False
+
+    def _swap(self, new: Path, before: bytes, after: bytes) -> None:
+        """The one moment: look once more, and put the new bytes in place."""
+        file = real(self.path)
+        if not self.how.in_place:
+            like(new, file)
+        seen = _seen(file)
+        if (file.read_bytes() if seen else b"") != before:
+            raise _changed(self.path)
+        _refuse_open(self.path)
+        if not self.lock.is_ours():
+            raise BusyError(f"{self.path}: this took so long that another run took over. Nothing was written.")
+        if _seen(file) != seen:  # as the last thing: reading it took its time
+            raise _changed(self.path)
+        if self.how.in_place and before:
+            self._overwrite(file, before, after)
+        else:
+            rename(new, file)
+
+    def _overwrite(self, file: Path, before: bytes, after: bytes) -> None:
+        """The new bytes over the old ones, where the folder allows nothing better; on a failure the old ones again."""
+        try:
+            overwrite(file, after)
+            read_back(file, after, str(self.path))
+        except (OSError, StorageError):
+            with suppress(OSError):
+                overwrite(file, before)
+            raise
+
+
+@contextmanager
+def writing(path: Path, how: Keeping = USUAL, missing_ok: bool = False) -> Iterator[Held]:
+    """Hold a workbook from reading to the end of writing.
+
+    BusyError naming who has it when it is not free in time, UnreadableError when there is no file (unless that is
+    ``missing_ok``), UsageError for a write in place without a folder for its copies.
+    """
+    if how.in_place and how.folder is None:
+        raise UsageError("Writing in place needs a folder for the copies. Name one with --backups FOLDER.")
+    if not (missing_ok and not path.exists()):
+        refuse_no_file(path)
+    until = time.monotonic() + how.wait
+    lock = by_name(path, how.folder, ".lock")
+    with locked(lock, real(path).parent, how.wait, lambda who: _at_work(path, who)) as held:
+        how.at(Step.LOCKED)
+        with _storage(path, "Nothing was changed; check the disk and the permissions"):
+            recover(path, how.folder)
+        while owner(path) is not None and time.monotonic() < until:
+            time.sleep(POLL)
+        _refuse_open(path)
+        data = b"" if missing_ok and not path.exists() else read_bytes(path)
+        how.at(Step.READ)
+        yield Held(path, data, how, held)
+
+
+def replace_file(path: Path, before: bytes, after: bytes, verify: Verify, note: Note | None = None) -> str:
+    """Put ``after`` in the place of ``before``, read earlier without a lock; see `Held.replace`."""
+    with writing(path, missing_ok=True) as held:
+        if held.data != before:
+            raise _changed(path)
+        return held.replace(before, after, verify, note)
 
 
 def new_file(path: Path, before: bytes, after: bytes, verify: Verify) -> None:
     """Write ``after`` to another file than the workbook it was made from (``before``).
 
     A file that is there already is only replaced when it holds one of the two; RefusedError otherwise, so that a slip
-    of the pen costs nobody a workbook. The other errors are those of `replace_file`.
+    of the pen costs nobody a workbook. The other errors are those of `Held.replace`.
     """
     if path.is_dir():
         raise RefusedError(f"{path}: it is a folder. Give the name of a file.")
     _refuse_open(path)
-    real = _real(path)
+    file = real(path)
     with _storage(path, "Check the folder, the disk and the permissions"):
         if path.exists() and not (path.is_file() and path.read_bytes() in (before, after)):
             raise RefusedError(f"{path}: it exists already and is another file. Give another name, or remove it first.")
-        with _beside(real, after) as new:
-            verify(_read_back(new, after, path))
-            _take_rights(new, real)
-            _rename(new, real)
+        clear(file.parent, path)
+        with temporary(file.parent, after, path) as new:
+            verify(read_back(new, after, str(path)))
+            like(new, file)
+            rename(new, file)
 
 
-def _real(path: Path) -> Path:
-    """Where a path leads, links followed; a ring of links leads nowhere, and is no fault of ours."""
-    return Path(os.path.realpath(path))
+def renew(path: Path, workbook_id: str = "", how: Keeping = USUAL) -> Entry:
+    """Begin a new log for a workbook; the one there was is kept under another name, which the first line says."""
+    file, history = real(path), history_folder(path, workbook_id, how.folder)
+    lock = by_name(path, how.folder, ".lock")
+    with (
+        locked(lock, file.parent, how.wait, lambda who: _at_work(path, who)),
+        locked(history / "lock", file.parent, PATIENCE, lambda who: _at_work(path, who)),
+        _storage(path, "Nothing was changed; check the disk and the permissions"),
+    ):
+        now = datetime.now(UTC)
+        aside, digest = set_aside(history, path, now)
+        entry = _entry(Note(command="renew"), file.name, b"", b"", now, aside)
+        append(history, path, replace(entry, before=digest or START, after=START))
+        return read_chain(history).newest(1)[0]
 
 
-def _refuse_changed(path: Path, real: Path, before: bytes) -> None:
-    if (real.read_bytes() if real.exists() else b"") != before:
-        raise BusyError(f"{path}: somebody changed it meanwhile. Theirs is kept; run this again.")
+def work(path: Path, folder: Path | None = None) -> Holder | None:
+    """Which run of ours is writing a workbook just now; None when none is."""
+    lock = by_name(path, folder, ".lock")
+    return lock_holder(lock) if lock.exists() else None
+
+
+def _entry(note: Note, file: str, before: bytes, after: bytes, now: datetime, copy: str) -> Entry:
+    was, now_is = (hashlib.sha256(data).hexdigest() for data in (before, after))
+    at, version = now.isoformat(timespec="microseconds"), tracker.__version__
+    return Entry(at, person(), machine(), note.command, version, file, was, now_is, copy, dict(note.counts))
+
+
+def _seen(file: Path) -> tuple[int, int, int] | None:
+    """What tells whether a file was written or replaced since it was looked at."""
+    try:
+        there = file.stat()
+    except FileNotFoundError:
+        return None
+    return there.st_ino, there.st_size, there.st_mtime_ns
+
+
+def _changed(path: Path) -> BusyError:
+    return BusyError(f"{path}: somebody changed it meanwhile. Theirs is kept; run this again.")
+
+
+def _at_work(path: Path, who: Holder) -> str:
+    return f"{path}: another run is writing it ({who}). Run this again when it is done, or with --wait."
 
 
 def _refuse_open(path: Path) -> None:
-    for place in {path, _real(path)}:
-        who = holder(place)
+    for place in dict.fromkeys((path, real(path))):
+        who = owner(place)
         if who:
-            raise BusyError(f"{path}: it is open in {who}. Close it there, then run this again.")
+            raise BusyError(f"{path}: it is open in {who}. {who.advice(datetime.now(UTC))}")
 
 
 @contextmanager
@@ -102,63 +281,3 @@ def _storage(path: Path, remedy: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageError(f"{path}: it could not be written ({error.strerror}). {remedy}.") from error
-
-
-@contextmanager
-def _beside(path: Path, data: bytes) -> Iterator[Path]:
-    """A file with these bytes in the folder of the path, flushed to the disk; gone afterwards unless it was renamed."""
-    descriptor, name = tempfile.mkstemp(prefix=".tracker-", suffix=".tmp", dir=path.parent)
-    new = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        yield new
-    finally:
-        new.unlink(missing_ok=True)
-
-
-def _read_back(new: Path, data: bytes, path: Path) -> bytes:
-    read = new.read_bytes()
-    if read != data:
-        raise StorageError(f"{path}: what was written could not be read back. Nothing was changed; check the disk.")
-    return read
-
-
-def _take_rights(new: Path, old: Path) -> None:
-    """Give the new file the mode of the old one, and its owner as far as we may; without one, the usual mode."""
-    if old.exists():
-        shutil.copymode(old, new)
-    if os.name == "posix" and old.exists():
-        there = old.stat()
-        with suppress(OSError):
-            os.chown(new, there.st_uid, there.st_gid)
-    elif os.name == "posix":
-        # A temporary file is for its owner alone; the mask can only be read by setting it.
-        mask = os.umask(0o077)
-        os.umask(mask)
-        new.chmod(0o666 & ~mask)
-
-
-def _rename(new: Path, path: Path) -> None:
-    for attempt in range(RETRIES + 1):
-        try:
-            new.replace(path)
-            break
-        except OSError as error:
-            if getattr(error, "winerror", None) not in BUSY_ON_WINDOWS or attempt == RETRIES:
-                raise
-            time.sleep(PAUSE)
-    with suppress(OSError):  # the new file is in place and whole; some shares cannot flush a folder
-        _flush_folder(path.parent)
-
-
-def _flush_folder(path: Path) -> None:
-    """Make a rename outlast a power cut; on Windows there is nothing to do."""
-    if os.name == "posix":
-        folder = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

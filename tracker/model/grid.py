@@ -7,7 +7,7 @@ Customers, columns by key and labels are kept out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -21,6 +21,7 @@ __all__ = [
     "ColumnWrite",
     "Dialect",
     "Host",
+    "Note",
     "Receipt",
     "Ref",
     "RowPattern",
@@ -95,13 +96,31 @@ class Book:
 
 
 @dataclass(frozen=True, eq=False)
+class Note:
+    """What is to be remembered of a write: whose history it is, the command, how many cells of which column.
+
+    No value of a cell is in it but in ``undo``: what the run writes into staff's cells, compressed, kept with the copy.
+    """
+
+    history: str = ""  # the workbook_id
+    command: str = "write"
+    counts: Mapping[str, int] = field(default_factory=dict)  # "Customers.tags" → cells changed
+    undo: bytes = b""
+    keep: str = ""  # which copies stay, as the setting backup_keep says it; the default where blank
+
+
+@dataclass(frozen=True, eq=False)
 class Writes:
-    """What a host is asked to apply, all or nothing; ``stamps`` go with it only when something else is written."""
+    """What a host is asked to apply, all or nothing; ``stamps`` go with it only when something else is written.
+
+    The ``note`` is for a host that keeps copies and a log; the others pass it over.
+    """
 
     cells: tuple[ColumnWrite, ...] = ()
     tables: tuple[TableChange, ...] = ()
     patterns: tuple[RowPattern, ...] = ()
     stamps: tuple[ColumnWrite, ...] = ()
+    note: Note | None = None
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.tables or self.patterns)

@@ -1,0 +1,143 @@
+"""Take back what a run wrote into cells of staff, keep what people did since, and refresh, all in one write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+
+from tracker.commands.changes import SHOWN, Change, changes, count
+from tracker.commands.keep import keeping, note, opened
+from tracker.commands.past import Past, past
+from tracker.commands.refresh import TIME
+from tracker.commands.runs import kept_record
+from tracker.commands.workbook import ReadOnce, naming, refuse_newer
+from tracker.engine.lower import merged
+from tracker.engine.read import read
+from tracker.engine.record import Record, written
+from tracker.engine.refresh import plan_refresh, stamp
+from tracker.engine.undo import Left, PutBack, boxed, put_back
+from tracker.errors import RefusedError, UsageError
+from tracker.hosts import Draft
+from tracker.keeper import Entry, Keeping, copy_of
+from tracker.model.grid import Host, Receipt, Writes
+
+
+@dataclass(frozen=True, eq=False)
+class Undo:
+    """What an undo did, or would do."""
+
+    run: int
+    command: str
+    recorded: int  # cells and rows of staff that the run had written
+    put_back: int = 0  # cells and boxes of Follow-ups
+    taken_away: int = 0  # rows the run had appended
+    brought_back: int = 0  # rows an undo had taken away
+    left: tuple[Left, ...] = ()
+    cells: int = 0
+    receipt: Receipt = field(default_factory=lambda: Receipt(0))
+    changes: tuple[Change, ...] = ()  # of a dry run
+    others: tuple[int, ...] = ()  # runs that did write cells of staff, newest first, where this one did not
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything goes back."""
+        return bool(self.put_back or self.taken_away or self.brought_back)
+
+
+def undo_file(
+    path: Path,
+    clock: date,
+    run: int | None = None,
+    pin: date | None = None,
+    now: datetime | None = None,
+    output: Path | None = None,
+    dry_run: bool = False,
+    keep: Keeping | None = None,
+) -> Undo:
+    """Take back a run by its number in the log, the last one by default; see `undo`.
+
+    Raises UsageError for a run that does not exist or whose copy is gone, RefusedError for a broken log and a newer
+    workbook, BusyError when somebody has the workbook open.
+    """
+    how = keep or keeping(path)
+    with naming(path), opened(path, how, output, dry_run) as host:
+        found = past(path, how.folder)
+        entry = _entry(found, run)
+        records = _records(found, entry)
+        if not records:
+            return Undo(entry.n, entry.command, 0, others=_others(found))
+        done = undo(host, records, clock, pin, now, dry_run, f"undo {entry.n}")
+        return replace(done, run=entry.n, command=entry.command)
+
+
+def undo(
+    host: Host,
+    records: Sequence[Record],
+    clock: date,
+    pin: date | None = None,
+    now: datetime | None = None,
+    dry_run: bool = False,
+    command: str = "undo",
+) -> Undo:
+    """Put back what the records of a run say, wherever the workbook lives; nothing is written when nothing goes back.
+
+    Words typed into Follow-ups stay in their boxes: an undo takes nothing in.
+    """
+    once = ReadOnce(host)
+    snapshot = read(once, clock, pin)
+    refuse_newer(snapshot)
+    back = put_back(snapshot, records)
+    done = Undo(0, command, len(records), back.cells, back.taken_away, back.brought_back, back.left)
+    if not done.changed:
+        return done
+    writes = _planned(once, back, clock, pin, (now or datetime.now()).strftime(TIME))
+    writes = replace(writes, note=note(command, once, writes, snapshot, written(back.records)))
+    shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
+    receipt = Receipt(0) if dry_run else once.apply(writes)
+    return replace(done, cells=count(writes) if dry_run else receipt.cells, receipt=receipt, changes=shown)
+
+
+def _planned(once: ReadOnce, back: PutBack, clock: date, pin: date | None, now: str) -> Writes:
+    """What was put back, and on top of it the refresh of the workbook as it is then."""
+    draft = ReadOnce(Draft(once, Writes(back.writes)))
+    snapshot = read(draft, clock, pin)
+    refreshed = plan_refresh(snapshot, boxed(snapshot, back.boxes))
+    writes = draft.lowered(refreshed.plan, refreshed.snapshot)
+    stamps = draft.lowered(stamp(refreshed.snapshot, now), refreshed.snapshot).cells
+    return replace(writes, cells=tuple(merged((*back.writes, *writes.cells))), stamps=stamps)
+
+
+def _entry(found: Past, run: int | None) -> Entry:
+    """The run that is meant."""
+    name = found.path.name
+    if not found.chain.ok:
+        raise RefusedError(
+            f"its log is broken at line {found.chain.line} ({found.chain.why}), so nothing was written. "
+            f"Look at it with: tracker log {name}; begin a new one with --renew."
+        )
+    if not found.chain.entries:
+        raise UsageError("no run of tracker has written it yet, so there is nothing to undo.")
+    if run is None:
+        return found.chain.entries[-1]
+    if run not in found.runs:
+        raise UsageError(f"there is no run {run} in its log. See: tracker log {name}")
+    return found.runs[run]
+
+
+def _records(found: Past, entry: Entry) -> tuple[Record, ...]:
+    """What a run wrote into cells of staff; UsageError where that is not known any more, or is the whole workbook."""
+    if entry.command.startswith("restore"):
+        raise UsageError(
+            f"run {entry.n} put a whole workbook back. Take that back with: tracker restore {found.path.name} {entry.n}"
+        )
+    copy = copy_of(found.folder, entry)
+    if copy is None and entry.copy:
+        raise UsageError(f"the copy of run {entry.n} is no longer kept. See: tracker history {found.path.name}")
+    return () if copy is None else kept_record(copy)
+
+
+def _others(found: Past) -> tuple[int, ...]:
+    return tuple(one.number for one in found.versions if one.undo and one.number is not None)
