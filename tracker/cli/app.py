@@ -125,10 +125,10 @@ wait_option: Decorator = click.option(
     help=f"Wait until nobody has BOOK open and no other run is writing it, {USUAL_WAIT} seconds unless said otherwise.",
 )
 output_option: Decorator = click.option(
-    "--output", type=click.Path(), metavar="COPY", help="Write the result to COPY and leave BOOK untouched."
+    "--output", type=PATH, metavar="COPY", help="Write the result to COPY and leave BOOK untouched."
 )
 backups_option: Decorator = click.option(
-    "--backups", type=click.Path(), metavar="FOLDER", help="Keep copies and log of BOOK there, not beside it."
+    "--backups", type=PATH, metavar="FOLDER", help="Keep copies and log of BOOK there, not beside it."
 )
 in_place_option: Decorator = click.option(
     "--in-place",
