@@ -14,6 +14,7 @@ from keeping import NEW, OLD, WORKBOOK_ID, beside, history, leftovers, write
 from tracker.errors import RefusedError
 from tracker.keeper import Keeping, Step, Verdict, copies, holds, read_chain, writing
 from tracker.keeper.files import STALE, overwrite
+from tracker.keeper.place import mark
 from tracker.keeper.recovery import is_torn
 
 DIES = f"""
@@ -145,3 +146,12 @@ def test_a_write_in_place_whose_new_bytes_are_gone_names_the_copy(path: Path, tm
 )
 def test_what_counts_as_cut_off(data: bytes, torn: bool) -> None:
     assert is_torn(data, b"oldold", b"NEWNEWS") is torn
+
+
+def test_what_died_while_announcing_is_cleared_away(path: Path) -> None:
+    left = path.parent / ".tracker" / f".tracker-{mark(path)}-abc.tmp"
+    left.parent.mkdir()
+    left.write_bytes(b"half")
+    with writing(path):
+        pass
+    assert beside(path) == []

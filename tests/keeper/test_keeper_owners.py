@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 import unicodedata
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from keeping import OLD, beside, write
 
-from tracker.errors import BusyError
+from tracker.errors import BusyError, StorageError, TrackerError
 from tracker.keeper import Keeping, holder, owner
 
 
@@ -104,3 +105,21 @@ def test_waiting_in_vain_ends_with_the_name(path: Path) -> None:
     path.with_name("~$shop.xlsx").write_bytes(excel(b"Anna"))
     with pytest.raises(BusyError, match="Anna"):
         write(path, how=Keeping(wait=0.3))
+
+
+@pytest.mark.parametrize(("fault", "kind"), [("EACCES", BusyError), ("EIO", StorageError), ("ESTALE", StorageError)])
+def test_an_owner_file_that_cannot_be_read(
+    path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, kind: type[TrackerError]
+) -> None:
+    """Windows denies reading one that is held; anything else is the disk's."""
+    honest = Path.read_bytes
+
+    def read(self: Path) -> bytes:
+        if self.name.startswith("~$"):
+            raise OSError(getattr(errno, fault), os.strerror(getattr(errno, fault)))
+        return honest(self)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    with pytest.raises(kind) as error:
+        write(path)
+    assert "\n" not in str(error.value) and path.read_bytes() == OLD

@@ -89,9 +89,9 @@ def read_back(new: Path, data: bytes, what: str) -> bytes:
     return read
 
 
-def put(path: Path, data: bytes, like_file: Path) -> None:
+def put(path: Path, data: bytes, like_file: Path, of: Path | None = None) -> None:
     """A small file of ours, new or replaced, whole or not at all, and on the disk."""
-    with temporary(path.parent, data) as new:
+    with temporary(path.parent, data, of) as new:
         like(new, like_file)
         rename(new, path)
 

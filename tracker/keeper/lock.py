@@ -134,9 +134,10 @@ def _acquired(path: Path, like: Path, wait: float) -> SoftFileLock | None:
         if identity != watched[0]:
             watched = (identity, now)
         unfinished = _is_unfinished(path)
+        passing = unfinished or identity is None  # one that has just gone is free in a moment
         if (unfinished and now - watched[1] > UNFINISHED) or _is_stale(path):
             _break(path, identity)
-        elif now - started > (max(wait, 2 * UNFINISHED) if unfinished else max(wait, 2 * PAUSE)):
+        elif now - started > max(wait, 2 * UNFINISHED if passing else 2 * PAUSE):
             return None
         time.sleep(PAUSE)
 

@@ -13,8 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tracker.errors import StorageError
+
 SIZE = 165  # bytes of Excel's owner file: a length and a name of 54 bytes, then the same in UTF-16
 WIDE = 55
+ABSENT = frozenset({errno.ENOENT, errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR})  # too long a name is nobody's
+DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY})  # it is there and may not be read: that is how one is held
 OLD = timedelta(hours=12)  # longer than anybody works at a time
 
 
@@ -39,14 +43,17 @@ class Owner:
 
 
 def owner(path: Path) -> Owner | None:
-    """Who has the file open; None when nobody has."""
+    """Who has the file open; None when nobody has. StorageError where the disk does not say."""
     for name in _spellings(path.name):
         for file, program, read in _owner_files(path, name):
             try:
                 data, since = file.read_bytes(), file.stat().st_mtime
             except OSError as error:
-                if not _is_held(error) or file.is_dir():  # Windows denies reading a folder, too
+                if error.errno in ABSENT or file.is_dir():  # Windows denies reading a folder, too
                     continue
+                if error.errno not in DENIED:
+                    said = f"{path}: it could not be seen whether somebody has it open ({error.strerror})."
+                    raise StorageError(f"{said} Nothing was changed; check the disk.") from error
                 data, since = b"", datetime.now(UTC).timestamp()  # Windows denies reading it while it is held
             return Owner(program, _plain(read(data)), datetime.fromtimestamp(since, UTC), file)
     return None
@@ -85,8 +92,3 @@ def _libreoffice(data: bytes) -> str:
 def _plain(text: str) -> str:
     """A name out of a file, fit for one line."""
     return "".join(letter for letter in text if letter.isprintable()).strip()[:64]
-
-
-def _is_held(error: OSError) -> bool:
-    """Whether an owner file is there and may not be read; there is none where its name would be too long."""
-    return error.errno not in (errno.ENOENT, errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR)

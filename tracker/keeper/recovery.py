@@ -47,7 +47,7 @@ def announce(path: Path, folder: Path | None, pending: Pending) -> Path:
     place = by_name(path, folder, PENDING)
     raw = {"history": pending.history, "temp": pending.temp, "in_place": pending.in_place}
     entry = json.loads(spell(pending.entry)) if pending.entry else None
-    put(place, json.dumps({**raw, "entry": entry}).encode(), real(path))
+    put(place, json.dumps({**raw, "entry": entry}).encode(), real(path), path)
     return place
 
 
@@ -80,7 +80,8 @@ def recover(path: Path, folder: Path | None) -> None:
                 log(history, path, left.entry)
             clear(history)
     place.unlink(missing_ok=True)
-    clear(file.parent, path)
+    for folder_of_ours in (place.parent, file.parent):
+        clear(folder_of_ours, path)
 
 
 def log(history: Path, path: Path, entry: Entry) -> None:
