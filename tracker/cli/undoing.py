@@ -1,4 +1,4 @@
-"""``tracker undo`` and ``tracker log``: take back what a run wrote into cells of staff; who ran what, and since then."""
+"""``tracker undo`` and ``tracker log``: take back what a run wrote into cells of staff; who ran what."""
 
 from __future__ import annotations
 
@@ -110,7 +110,8 @@ def log_command(book: str, everything: bool, renew: bool, backups: str | None, w
     path = Path(book)
     if renew:
         entry = renew_log(path, keeping(path, wait, backups=Path(backups) if backups else None))
-        tell(say("log_renewed" if entry.copy else "log_renewed_none", file=path.name, name=entry.copy))
+        old = say("log_renewed", file=path.name, name=entry.copy)
+        tell(old if entry.copy else say("log_renewed_none", file=path.name))
         return Exit.CLEAN
     found = log(path, date.today(), Path(backups) if backups else None)
     if form == "json":

@@ -1,4 +1,4 @@
-"""Who ran what on a workbook and what it changed, whether that log is whole, and what staff changed since; reads only."""
+"""Who ran what on a workbook, whether that log is whole, and what staff changed since; reads only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from tracker.commands.keep import keeping
-from tracker.commands.past import Past, identity, past
+from tracker.commands.past import NO_COPIES, Past, past
 from tracker.commands.runs import kept_record
 from tracker.commands.workbook import ReadOnce, naming
 from tracker.engine.identify import identify
@@ -18,9 +18,9 @@ from tracker.engine.read import read
 from tracker.engine.record import Record
 from tracker.engine.since import Difference, differences
 from tracker.engine.undo import put_back, replayed
-from tracker.errors import TrackerError
+from tracker.errors import TrackerError, UnreadableError
 from tracker.facts.calendar import from_serial
-from tracker.hosts import ClosedFile, Draft, MemoryHost
+from tracker.hosts import Draft, MemoryHost
 from tracker.keeper import Entry, Keeping, copy_of, read_bytes, read_copy, renew
 from tracker.model.grid import Host, Writes
 from tracker.schema.snapshot import Snapshot
@@ -67,7 +67,10 @@ def renew_log(path: Path, keep: Keeping | None = None) -> Entry:
     """Begin a new log; the old one is kept beside it, under a name that the first entry tells."""
     how = keep or keeping(path)
     with naming(path):
-        return renew(path, past(path, how.folder).workbook_id or identity(ClosedFile(path))[0], how)
+        found = past(path, how.folder)
+        if not (path.exists() or found.versions or found.chain.lines):
+            raise UnreadableError(NO_COPIES)
+        return renew(path, found.workbook_id, how)
 
 
 def _since(found: Past, last: Entry, clock: date) -> Since:

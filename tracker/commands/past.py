@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.engine.read import read_identity
-from tracker.errors import TrackerError, UnreadableError, UsageError
+from tracker.errors import StorageError, TrackerError, UnreadableError, UsageError
 from tracker.hosts import ClosedFile, MemoryHost
 from tracker.keeper import Chain, Copy, Entry, copies, history_folder, read_chain
 from tracker.keeper.place import is_uuid, real, short
@@ -67,9 +67,7 @@ class Past:
         Raises UnreadableError where no copy is kept, UsageError where none or more than one is meant.
         """
         if not self.versions:
-            raise UnreadableError(
-                f"{self.path}: no copies of it are kept here. Check the name, or give --backups FOLDER."
-            )
+            raise UnreadableError(f"{self.path}: {NO_COPIES}")
         if not text:
             return self.versions[0]
         by_number = [one for one in self.versions if NUMBER.fullmatch(text) and one.number == int(text)]
@@ -89,10 +87,10 @@ def past(path: Path, folder: Path | None = None, data: bytes | None = None) -> P
     """
     workbook_id, keep = identity(ClosedFile(path) if data is None else MemoryHost(data))
     own = history_folder(path, workbook_id, folder)
-    found = own if copies(own, path) or read_chain(own).entries else _by_name(path, own.parent) or own
+    found = own if copies(own, path) or _chain(own).lines else _by_name(path, own.parent) or own
     if found != own:
         workbook_id = found.name if is_uuid(found.name) else ""
-    chain = read_chain(found)
+    chain = _chain(found)
     entries = {entry.copy: entry for entry in chain.entries if entry.copy}
     versions = [_version(copy, entries.get(copy.path.name)) for copy in reversed(copies(found, path))]
     return Past(path, found, workbook_id, keep, tuple(one for one in versions if one is not None), chain)
@@ -105,6 +103,13 @@ def identity(host: Host) -> tuple[str, str]:
     except TrackerError:
         return "", ""
     return found.workbook_id, settings.backup_keep
+
+
+def _chain(folder: Path) -> Chain:
+    try:
+        return read_chain(folder)
+    except OSError as error:
+        raise StorageError(f"{folder}: its log cannot be read ({error.strerror}). Check the permissions.") from error
 
 
 def _version(copy: Copy, entry: Entry | None) -> Version | None:

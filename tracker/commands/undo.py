@@ -14,7 +14,7 @@ from tracker.commands.past import Past, past
 from tracker.commands.refresh import TIME
 from tracker.commands.runs import kept_record
 from tracker.commands.workbook import ReadOnce, naming, refuse_newer
-from tracker.engine.lower import merged
+from tracker.engine.lower import differing, merged
 from tracker.engine.read import read
 from tracker.engine.record import Record, written
 from tracker.engine.refresh import plan_refresh, stamp
@@ -107,7 +107,8 @@ def _planned(once: ReadOnce, back: PutBack, clock: date, pin: date | None, now: 
     refreshed = plan_refresh(snapshot, boxed(snapshot, back.boxes))
     writes = draft.lowered(refreshed.plan, refreshed.snapshot)
     stamps = draft.lowered(stamp(refreshed.snapshot, now), refreshed.snapshot).cells
-    return replace(writes, cells=tuple(merged((*back.writes, *writes.cells))), stamps=stamps)
+    cells = (differing(write, once.sheet) for write in merged((*back.writes, *writes.cells)))
+    return replace(writes, cells=tuple(write for write in cells if len(write.rows)), stamps=stamps)
 
 
 def _entry(found: Past, run: int | None) -> Entry:

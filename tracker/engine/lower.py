@@ -81,7 +81,7 @@ def lower(plan: Plan, to: Lowering) -> Writes:
     for name, values in plan.state.items():
         writes += _state(name, values, to)
     writes += _dropdowns(plan, to)
-    wanted = tuple(write for write in (_differing(write, to) for write in merged(writes)) if len(write.rows))
+    wanted = tuple(write for write in (differing(write, to.sheets) for write in merged(writes)) if len(write.rows))
     return Writes(wanted, *_tables(plan, to))
 
 
@@ -278,12 +278,12 @@ def _joined(group: list[ColumnWrite]) -> ColumnWrite:
     return ColumnWrite(group[0].sheet, group[0].column, unique, cells.take(len(rows) - 1 - last))
 
 
-def _differing(write: ColumnWrite, to: Lowering) -> ColumnWrite:
+def differing(write: ColumnWrite, sheets: Callable[[str], Sheet]) -> ColumnWrite:
     """The part of a write that changes something."""
     if not len(write.rows):
         return write
     first, last = int(write.rows[0]), int(write.rows[-1])
-    there = to.sheets(write.sheet).column(write.column, first, last).take(write.rows - first)
+    there = sheets(write.sheet).column(write.column, first, last).take(write.rows - first)
     changed = np.flatnonzero(~there.same_as(write.cells))
     return ColumnWrite(write.sheet, write.column, write.rows[changed], write.cells.take(changed))
 

@@ -103,18 +103,22 @@ def _of_boxes(before: Snapshot, after: Snapshot, taken: Iterable[Record]) -> Ite
     if LIST not in before.layout or LIST not in after.layout:
         return
     was, now = _boxes(before), _boxes(after)
+    spelled = {fold(key): key for key in (*was, *now)}
+    was, now = ({fold(key): cells for key, cells in one.items()} for one in (was, now))
     for one in taken:
         if isinstance(one, Changed) and one.table == LIST:
+            spelled.setdefault(fold(one.key), one.key)
             was.setdefault(fold(one.key), {})[one.column] = one.now
     for column in inputs(after):
-        rows = [key for key in dict.fromkeys((*was, *now)) if not same(_box(was, key, column), _box(now, key, column))]
+        rows = tuple(name for key, name in spelled.items() if not same(_box(was, key, column), _box(now, key, column)))
         if rows:
-            yield Difference(LIST, column, "changed", tuple(rows))
+            yield Difference(LIST, column, "changed", rows)
 
 
 def _boxes(snapshot: Snapshot) -> dict[str, dict[str, Stands]]:
+    """What stands in the boxes of each line with words in it, by its ID."""
     lines = typed_rows(snapshot)
-    return {fold(line.text("followup_id")): {key: line.cells.get(key) for key in inputs(snapshot)} for line in lines}
+    return {line.text("followup_id"): {key: line.cells.get(key) for key in inputs(snapshot)} for line in lines}
 
 
 def _box(boxes: Mapping[str, Mapping[str, Stands]], key: str, column: str) -> Stands:

@@ -24,7 +24,7 @@ from tracker.schema.snapshot import Snapshot, fold
 
 NEXT, DONE, NOTED = "next_date", "done_on", "response"
 MOVED = ("action_due", "next_followup", "started_at")  # what a next date becomes; the second where it was done too
-REASONS = ("changed", "row", "gone", "twice", "there", "kept", "no_column", "no_room")
+REASONS = ("changed", "row", "gone", "twice", "there", "kept", "moved", "no_column", "no_room")
 Place = tuple[str, int, int]  # sheet, column, row
 
 
@@ -88,7 +88,9 @@ def put_back(snapshot: Snapshot, records: Sequence[Record]) -> PutBack:
     typed = [one for one in records if isinstance(one, Changed) and one.table == LIST]
     done = {line for one in typed if one.column == DONE for line in one.lines}
     boxes = [(one, book.box(one, any(_holds(stay, one, done) for stay in stays))) for one in typed]
-    moved = {line for one, outcome in boxes if isinstance(outcome, Left) and one.column != NEXT for line in one.lines}
+    moved = {
+        line for one, outcome in boxes if not isinstance(outcome, _Put) and one.column != NEXT for line in one.lines
+    }
     again = [(one, book.again(one, moved)) for one in records if isinstance(one, Gone)]
     pairs = (*cells, *rows, *boxes, *again)
     outcomes = [outcome for _, outcome in pairs]
@@ -188,7 +190,7 @@ class _Book:
         if one.table not in self.snapshot.layout:
             return _left(one, "no_column")
         rows, spec = self.tables[one.table], self.snapshot.schema[one.table]
-        but = assigned(spec) - one.row.keys()
+        but = assigned(spec).difference(one.row)
         wanted = row_contents(spec, one.row, but)
         found = rows.places.get(fold(one.key), []) if one.key else self._alike(one.table, but).get(wanted, [])[:1]
         if len(found) != 1:
@@ -210,7 +212,7 @@ class _Book:
         if one.key and fold(one.key) in self.tables[one.table].places:
             return _left(one, "there")
         if set(one.lines) & set(moved):
-            return _left(one, "kept")
+            return _left(one, "moved")
         row = self.free[one.table]
         if row > layout.limit_row:
             return _left(one, "no_room")
