@@ -61,7 +61,7 @@ def validate_command(
 
     found = validate([Path(path) for path in paths], date.today(), today, _parts(select), _parts(ignore))
     for path, bug in found.bugs:
-        warn(f"{path}: a fault in tracker ({type(bug).__name__}). Please report {save_log(bug, ['validate'])}")
+        warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
     _print(found, form, show == "all", output)
     return found.exit_code(Severity(LEVELS[fail_on]) if LEVELS[fail_on] else None)
 
