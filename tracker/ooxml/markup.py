@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 from tracker.ooxml.errors import PackageError, damaged
 
 MAX_DEPTH = 500
-MAX_ELEMENTS = 500_000  # of a small part; a workbook with all the names that anybody ever had is far below it
+MAX_ELEMENTS = 200_000  # of a small part; a workbook with all the names that anybody ever had is far below it
 
 _TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _ENCODING = re.compile(rb"^<\?xml[^>]*?encoding=[\"']([A-Za-z0-9._-]+)[\"']")
