@@ -121,15 +121,15 @@ def test_a_part_is_cut_without_losing_a_byte_however_it_comes(size: int) -> None
 
 
 def test_the_fallback_is_per_chunk() -> None:
-    """One comment among 40,000 rows costs one or two chunks the fast path, not the sheet."""
-    rows = [b'<row r="%d"><c r="A%d"><v>%d</v></c></row>' % (n, n, n) for n in range(1, 80_001)]
-    rows[40_000] = rows[40_000].replace(b"<v>", b"<!-- <row r='1'> </row> --><v>")
+    """One comment among 160,000 rows costs one or two chunks the fast path, not the sheet."""
+    rows = [b'<row r="%d"><c r="A%d"><v>%d</v></c></row>' % (n, n, n) for n in range(1, 160_001)]
+    rows[80_000] = rows[80_000].replace(b"<v>", b"<!-- <row r='1'> </row> --><v>")
     part = worksheet(b"".join(rows))
     stream = SheetStream(part[at : at + (1 << 18)] for at in range(0, len(part), 1 << 18))
     chunks = list(stream.chunks())
     assert b"".join([stream.head, *(chunk.data for chunk in chunks), stream.tail]) == part
     assert stream.work.exact == 1 and stream.work.fast > 1
-    assert sum(len(chunk.column) for chunk in chunks) == 80_000
+    assert sum(len(chunk.column) for chunk in chunks) == 160_000
 
 
 @pytest.mark.parametrize(

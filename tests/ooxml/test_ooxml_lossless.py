@@ -191,6 +191,8 @@ def lost_by_openpyxl(specimen: Specimen) -> set[str] | None:
             book = load_workbook(io.BytesIO(specimen.data), keep_vba=specimen.name.endswith(".xlsm"))
             saved = io.BytesIO()
             book.save(saved)
+            if book.vba_archive:  # of a workbook with macros; nothing else closes it
+                book.vba_archive.close()
         except Exception:
             return None
     before, after = (kinds_of_parts(data) for data in (specimen.data, saved.getvalue()))

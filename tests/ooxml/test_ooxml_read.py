@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sheet_shapes import RELATIONS, book, parts_of, strings_xml, worksheet, zipped
 
 from tracker.ooxml import Cells, DefinedName, PackageError, Workbook, text
-from tracker.ooxml.numerals import Numerals
+from tracker.ooxml.numerals import MARGIN, Numerals
 from tracker.ooxml.refs import column_letters
 from tracker.ooxml.relative import SharedFormula
 
@@ -130,8 +130,8 @@ _SPELLED = st.one_of(
 @given(st.lists(_SPELLED, min_size=1, max_size=30))
 @example(["-0", "0", "-0.0", "5.", ".5", "007", "9007199254740993", "999999999999999", "123456789012345.6"])
 def test_numbers_are_the_doubles_that_float_gives(spelled: list[str]) -> None:
-    data = "|".join(spelled).encode()
-    ends = np.cumsum([len(one) + 1 for one in spelled]) - 1
+    data = b" " * MARGIN + "|".join(spelled).encode()
+    ends = MARGIN + np.cumsum([len(one) + 1 for one in spelled]) - 1
     starts = ends - [len(one) for one in spelled]
     read = Numerals(data).floats(starts, ends)
     assert [one.hex() for one in read.tolist()] == [float(one).hex() for one in spelled]

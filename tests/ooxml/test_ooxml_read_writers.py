@@ -72,7 +72,7 @@ def saved(save: Callable[[io.BytesIO], None]) -> bytes:
 
 
 def check(data: bytes, digits: int = 16) -> Workbook:
-    """Every value is what was written, to the digits that the program writes, and only the fast path ran."""
+    """Every value is what was written, to the digits that the program writes, and only the fast paths ran."""
     workbook = Workbook(data)
     sheet = workbook.read("S")
     assert sheet.last_row == ROWS
@@ -85,6 +85,7 @@ def check(data: bytes, digits: int = 16) -> Workbook:
             near = wanted if type(wanted) is not float else pytest.approx(wanted, rel=10.0 ** (1 - digits), abs=0)
             assert (type(found), found) == (type(wanted), near), (n, column)
     workbook.verify()
+    assert workbook.verified.exact == 0 and workbook.verified.fast >= 1
     return workbook
 
 

@@ -17,7 +17,7 @@ from tracker.ooxml.cells import CellKind
 from tracker.ooxml.chunk import BOOL, DATE, ERROR, INLINE, NUMBER, SHARED, STRING, Chunk, Details, Ints
 from tracker.ooxml.errors import damaged
 from tracker.ooxml.formulae import FormulaTable
-from tracker.ooxml.numerals import Numerals
+from tracker.ooxml.numerals import MARGIN, Numerals
 
 _TRUTH = {"1": 1.0, "true": 1.0, "0": 0.0, "false": 0.0}
 _EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
@@ -154,7 +154,7 @@ class _Values:
             self._put_spelled(place, kind, bare.encode())
 
     def _put_spelled(self, place: int, kind: int, value: bytes) -> None:
-        numerals, start, end = Numerals(value), np.array([0]), np.array([len(value)])
+        numerals, start, end = Numerals(b" " * MARGIN + value), np.array([MARGIN]), np.array([MARGIN + len(value)])
         if kind == NUMBER:
             self._put(place, CellKind.NUMBER, number=float(numerals.floats(start, end)[0]))
             return

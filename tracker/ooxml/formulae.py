@@ -7,6 +7,7 @@ A shared formula is spelled once, in its master; here the master is taken apart 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,14 +44,32 @@ class FormulaTable:
         cells = np.flatnonzero(details.formula_tag_start >= 0)
         if not len(cells):
             return found
-        data, known = chunk.data, self._ids
-        spans = zip(details.formula_start[cells].tolist(), details.formula_end[cells].tolist(), strict=True)
-        found[cells] = [known.setdefault(data[start:end], len(known)) for start, end in spans]
+        found[cells] = self._plain(chunk, index[cells], details.formula_start[cells], details.formula_end[cells])
         for place, (_, written) in details.written.items():
             if written is not None:
                 found[place] = self._id(written)
-        for place in np.flatnonzero(np.isin(index, chunk.special())).tolist():
+        special = chunk.special()
+        for place in np.flatnonzero(np.isin(index, special)).tolist() if len(special) else ():
             found[place] = self._special(chunk, int(index[place]), details, place, int(found[place]))
+        return found
+
+    def _plain(self, chunk: Chunk, cells: Ints, start: Ints, end: Ints) -> NDArray[np.int32]:
+        """The ids of what stands in the file as the formulas of these cells.
+
+        Most columns of a table have one formula, which is compared where it stands: that spares a copy and a hash each.
+        """
+        found = np.empty(len(cells), np.int32)
+        order = np.argsort(chunk.column[cells].astype(np.uint16), kind="stable")
+        size, column, data = end - start, chunk.column[cells], chunk.data
+        edges = np.flatnonzero(np.diff(column[order], prepend=0, append=0)).tolist()
+        for first, last in pairwise(edges):
+            mine = order[first:last]
+            formula = data[int(start[mine[0]]) : int(end[mine[0]])]
+            starts = start[mine].tolist()
+            if (size[mine] == len(formula)).all() and all(map(data.startswith, repeat(formula), starts)):
+                found[mine] = self._id(formula)
+            else:
+                found[mine] = [self._id(data[a:b]) for a, b in zip(starts, end[mine].tolist(), strict=True)]
         return found
 
     def _id(self, key: bytes | str) -> int:

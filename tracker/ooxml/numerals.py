@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tracker.ooxml.chunk import Ints, Mask
 from tracker.ooxml.errors import damaged
 
-_MARGIN = 16  # so that the word before a number may be read
+MARGIN = 8  # so that the word that ends with a number may be read; what opens a cell is longer
 _DOT, _MINUS = 46, 45
 _DIGITS = 15
 
@@ -29,13 +29,12 @@ _TENS = 10 ** np.arange(_DIGITS + 1, dtype=np.uint64)
 
 
 class Numerals:
-    """Reads the numbers that stand in these bytes; start and end say where each of them is."""
+    """Reads the numbers that stand in these bytes; start and end say where each is, not within the first `MARGIN`."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        padded = b"\0" * _MARGIN + data + b"\0" * 8
-        self._text = np.frombuffer(padded, np.uint8)[_MARGIN:]
-        self._words = np.ndarray((len(padded) - 8,), "<u8", buffer=padded, strides=(1,))
+        self._text = np.frombuffer(data, np.uint8)
+        self._words = np.ndarray((max(0, len(data) - 7),), "<u8", buffer=data, strides=(1,))
         self._dots: Ints | None = None
 
     def floats(self, start: Ints, end: Ints) -> NDArray[np.float64]:
@@ -78,7 +77,7 @@ class Numerals:
     def _wholes(self, start: Ints, end: Ints) -> tuple[NDArray[np.uint64], Mask]:
         """The last sixteen digits of each number, and whether they are digits, at least one and at most sixteen."""
         length = end - start
-        at = np.maximum(end, 0) + (_MARGIN - 8)
+        at = np.maximum(end, MARGIN) - 8
         values, fine = _eight(self._words[at], np.clip(length, 0, 8))
         fine &= (length > 0) & (length <= 16)
         long = np.flatnonzero(fine & (length > 8))

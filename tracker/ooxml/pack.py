@@ -6,6 +6,7 @@ ahead in a second one was tried and cost more than it saved: both want the inter
 
 from __future__ import annotations
 
+from io import BytesIO
 from queue import Queue
 from threading import Thread
 from types import TracebackType
@@ -22,7 +23,7 @@ class Packer:
 
     def __init__(self) -> None:
         self._queue: Queue[bytes | None] = Queue(AHEAD)
-        self._body: list[bytes] = []
+        self._body = BytesIO()
         self._crc = self._size = 0
         self._error: BaseException | None = None
         self._thread = Thread(target=self._work, daemon=True)
@@ -45,7 +46,7 @@ class Packer:
             raise self._error
         if self._size > MAX_PART:
             raise PackageError("too-large", "a sheet would become larger than a workbook can hold")
-        return Packed(b"".join(self._body), self._crc, self._size)
+        return Packed(self._body.getvalue(), self._crc, self._size)
 
     def _finish(self) -> None:
         if self._thread.is_alive():
@@ -59,11 +60,11 @@ class Packer:
             if self._error is None:
                 try:
                     self._crc, self._size = codec.crc32(data, self._crc), self._size + len(data)
-                    self._body.append(engine.compress(data))
+                    self._body.write(engine.compress(data))
                 except BaseException as error:
                     self._error = error
         if self._error is None:
-            self._body.append(engine.flush())
+            self._body.write(engine.flush())
 
 
 def packed(data: bytes) -> Packed:

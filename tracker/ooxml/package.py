@@ -69,14 +69,16 @@ class Package:
     def differing(self, other: Package) -> set[str]:
         """The parts that are not stored alike, byte for byte, in both packages; those that one of them lacks too."""
         every = {*self.parts, *other.parts}
-        return {part for part in every if self._stored(part) != other._stored(part)}
+        return {part for part in every if not self._stored_as_in(other, part)}
 
-    def _stored(self, part: str) -> tuple[int, int, int, bytes] | None:
-        """Everything that says what a part holds; None when it is missing."""
-        member = self._members.get(part)
-        if member is None:
-            return None
-        return member.method, member.crc, member.size, bytes(packed_body(self.archive, member))
+    def _stored_as_in(self, other: Package, part: str) -> bool:
+        """Whether a part is in both packages, and all that says what it holds is the same in them."""
+        mine, theirs = self._members.get(part), other._members.get(part)
+        if mine is None or theirs is None:
+            return False
+        said = [(one.method, one.crc, one.size, one.packed) for one in (mine, theirs)]
+        # The bytes are the last to be looked at: those of a large sheet are not copied when it differs anyway.
+        return said[0] == said[1] and bytes(packed_body(self.archive, mine)) == packed_body(other.archive, theirs)
 
     def elements(self, name: str) -> list[markup.Element]:
         """The elements of an XML part; PackageError for one that is far larger than any that is read like this."""

@@ -70,10 +70,11 @@ def patch(
     changed |= {part: packed(data) for part, data in rest.items()}
     if not changed:
         return Patched(workbook.data, skipped=tuple(skipped))
-    members = {workbook.package.member(part).name: body for part, body in changed.items()}
+    parts = (*changed, *gone)
+    members = {workbook.package.member(part).name: changed.pop(part) for part in tuple(changed)}
     dropped = [workbook.package.member(part).name for part in gone]
     data = rebuild(workbook.package.archive, members, dropped)
-    return Patched(data, (*changed, *gone), count, tuple(skipped))
+    return Patched(data, parts, count, tuple(skipped))
 
 
 def _requests(

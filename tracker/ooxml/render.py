@@ -7,12 +7,13 @@ text. Keeps out where a cell goes (see `splice`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracker.ooxml.cells import CellKind, Cells
+from tracker.ooxml.chunk import Mask
 from tracker.ooxml.errors import PackageError
 from tracker.ooxml.text import SEPARATOR, contents, needs_preserve, xml
 
@@ -45,10 +46,10 @@ def cells_xml(
     column: str, rows: Sequence[int], styles: Sequence[bytes], cells: Cells, prefix: bytes = b""
 ) -> list[bytes]:
     """One `<c>` element for each cell of a column, with its style attribute as given (b"" for none)."""
-    letters = column.encode()
+    opening = b'<c r="%b' % column.encode()
+    numbers = [b'%d"' % row for row in rows]
     written = [
-        b'<c r="%b%d"%b%b' % (letters, row, style, rest)
-        for row, style, rest in zip(rows, styles, contents_xml(cells), strict=True)
+        opening + row + style + rest for row, style, rest in zip(numbers, styles, contents_xml(cells), strict=True)
     ]
     return [prefixed(one, prefix) for one in written] if prefix else written
 
@@ -90,27 +91,33 @@ def _computed(cells: Cells) -> list[bytes]:
     ]
 
 
+def _kinds(cells: Cells) -> Iterator[tuple[CellKind, Mask | slice]]:
+    """Each kind that occurs, and where; mostly it is one for all."""
+    counts = np.bincount(cells.kinds, minlength=len(CellKind)).tolist()
+    for kind, count in zip(CellKind, counts, strict=True):
+        if count:
+            yield kind, slice(None) if count == len(cells) else cells.kinds == kind
+
+
 def _values(cells: Cells) -> list[bytes | None]:
     """The inside of `<v>` of each cell, None where there is no value."""
     values = np.full(len(cells), None, object)
-    for kind in np.unique(cells.kinds).tolist():
-        mask = cells.kinds == kind
+    for kind, where in _kinds(cells):
         if kind in (CellKind.NUMBER, CellKind.BOOL):
-            values[mask] = _numbers(cells.numbers[mask])
+            values[where] = _numbers(cells.numbers[where])
         elif kind in (CellKind.TEXT, CellKind.ERROR):
-            values[mask] = _each(cells.texts[mask], _contents)
+            values[where] = _each(cells.texts[where], _contents)
     return values.tolist()
 
 
 def _plain(cells: Cells) -> list[bytes]:
     """Cells without a formula."""
     rests = np.full(len(cells), b"/>", object)
-    for kind in np.unique(cells.kinds).tolist():
-        mask = cells.kinds == kind
+    for kind, where in _kinds(cells):
         if kind == CellKind.TEXT:
-            rests[mask] = _each(cells.texts[mask], _inlines)
+            rests[where] = _each(cells.texts[where], _inlines)
         elif kind != CellKind.BLANK:
-            rests[mask] = [b"%b><v>%b</v></c>" % (_OPEN[kind], value) for value in _values(cells.take(mask)) if value]
+            rests[where] = [b"%b><v>%b</v></c>" % (_OPEN[kind], value) for value in _values(cells.take(where)) if value]
     return rests.tolist()
 
 

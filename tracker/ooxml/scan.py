@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,7 +161,7 @@ def scan(data: bytes) -> Chunk | None:
     held = np.flatnonzero(tags.kind[cell] == _CELL)
     return Chunk(
         data, rows.rows, row_index, column, start, end, held, False,
-        lambda index: _details(tags, found, index), lambda: _special(tags, cell),
+        lambda index: _details(tags, found, index), cache(lambda: _special(tags, cell)),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from tracker.ooxml.styles import Styles, row_style
 
 Read = Callable[[Chunk, Ints, Details], Cells]  # some cells of a chunk, with their details
 
-_SPANS = re.compile(rb"spans\s*=\s*[\"']\s*(\d{1,9}):(\d{1,9})\s*[\"']")  # begins with a letter: found much faster
+_SPANS = re.compile(rb"\sspans\s*=\s*[\"']\s*(\d{1,9}):(\d{1,9})\s*[\"']")
 _WIDE = 1 << 15  # more than the columns of a sheet: row and column in one number
 _BEFORE = 1 << 21  # more than the rows of a sheet: at one place new rows come first, then a row's start tag, then cells
 
@@ -147,7 +147,7 @@ class _New:
     """Cells of one column that the chunk has not; ``written`` of them hold something, the others only have a style."""
 
     column: int
-    rows: Ints
+    rows: Ints  # ascending
     cells: Cells
     written: int
 
@@ -174,8 +174,9 @@ def _shares(chunk: Chunk, after: int, last: int, task: Task) -> Iterator[_Share]
             first, end = np.searchsorted(column, [number, number + 1]).tolist()
             mine, there = by_column[first:end], row[first:end]
             at, known = _places(there, rows)
-            new = _missing(number, rows[~known], cells.take(~known), filled, there)
-            yield _Share(number, mine[at[known]], cells.take(known), new)
+            absent = np.flatnonzero(~known)
+            new = _missing(number, rows[absent], cells.take(absent), filled, there)
+            yield _Share(number, mine[at[known]], cells.take(known) if len(absent) else cells, new)
 
 
 def _places(there: Ints, rows: Ints) -> tuple[Ints, Mask]:
@@ -189,11 +190,14 @@ def _places(there: Ints, rows: Ints) -> tuple[Ints, Mask]:
 def _missing(column: int, rows: Ints, cells: Cells, filled: Ints, there: Ints) -> _New:
     """The cells to be added: those that hold something, and those that an area wants for their style."""
     holds = ~blank(cells)
-    rows, cells = rows[holds], cells.take(holds)
+    if not holds.all():
+        rows, cells = rows[holds], cells.take(holds)
     bare = filled[~(_places(there, filled)[1] | _places(rows, filled)[1])]
     written = len(rows)
     if len(bare):
         rows, cells = np.concatenate([rows, bare]), cells.followed_by(Cells.blank(len(bare)))
+        order = np.argsort(rows)
+        rows, cells = rows[order], cells.take(order)
     return _New(column, rows, cells, written)
 
 
@@ -223,10 +227,10 @@ def _changes(chunk: Chunk, shares: Sequence[_Share], read: Read) -> Iterator[_Ch
     for share, end in zip(shares, ends, strict=True):
         first = end - len(share.index)
         differs = np.flatnonzero(~there.take(slice(first, end)).same_as(share.cells))
-        changed = details.take(first + differs)
-        if changed.cm.any():
-            raise Blocked({share.column: "a formula of the sheet spills over it"})
         if len(differs):
+            changed = details.take(first + differs)
+            if changed.cm.any():
+                raise Blocked({share.column: "a formula of the sheet spills over it"})
             yield _Change(share.column, share.index[differs], share.cells.take(differs), changed)
 
 
@@ -258,7 +262,8 @@ def blank(cells: Cells) -> Mask:
 def _insert(chunk: Chunk, new: Sequence[_New], task: Task, edits: _Edits) -> None:
     """Put new cells in column order into rows that are there, and open rows for the others in row order."""
     full = chunk.rows.end > chunk.rows.inside
-    there, loose = chunk.rows.number[full], list[tuple[Ints, list[bytes]]]()
+    there = chunk.rows.number[full]
+    loose: list[tuple[Ints, list[bytes]]] = []
     row_styles, keys = _row_styles(chunk), chunk.row_index * _WIDE + chunk.column
     for one in new:
         styles = task.styles.of(one.column, one.rows, row_styles)
@@ -296,22 +301,33 @@ def _into_rows(chunk: Chunk, keys: Ints, row: Ints, column: int, texts: list[byt
 
 def _forget_spans(chunk: Chunk, new: Sequence[_New], edits: _Edits) -> None:
     """Drop `spans` from rows that get a cell outside it: it is a hint that may be missing, but not be wrong."""
-    found = list(_SPANS.finditer(chunk.data))
-    if not found:
+    if b"spans" not in chunk.data:
         return
-    first, last = np.full(len(chunk.rows.number), _WIDE), np.zeros(len(chunk.rows.number), np.int64)
+    rows = chunk.rows
+    first, last = np.full(len(rows.number), _WIDE), np.zeros(len(rows.number), np.int64)
     for one in new:
-        at, there = _places(chunk.rows.number, one.rows)
+        at, there = _places(rows.number, one.rows)
         first[at[there]] = np.minimum(first[at[there]], one.column)
         last[at[there]] = np.maximum(last[at[there]], one.column)
-    start, end = np.array([match.span() for match in found], np.int64).T
-    row, spaced = np.searchsorted(chunk.rows.start, start) - 1, np.frombuffer(chunk.data, np.uint8)[start - 1] <= 32
-    in_tag = spaced & (row >= 0) & (start < chunk.rows.inside[row]) & (chunk.rows.end[row] > chunk.rows.inside[row])
-    said = [match.groups() for match in found]
-    bounds = {pair: (int(pair[0]), int(pair[1])) for pair in set(said)}  # few different ones
-    low, high = np.array([bounds[pair] for pair in said], np.int64).T
-    wrong = np.flatnonzero(in_tag & ((first[row] < low) | (last[row] > high)))
-    edits.add(start[wrong] - 1, end[wrong], 0, [b""] * len(wrong))
+    row = np.flatnonzero((last > 0) & (rows.end > rows.inside))
+    # Behind their numbers the start tags of rows are much alike.
+    start = rows.start[row] + (0 if chunk.exact else len(b'<row r="') + _digits(rows.number[row]))
+    spans = zip(start.tolist(), rows.inside[row].tolist(), strict=True)
+    tags = [chunk.data[begin:end] for begin, end in spans]
+    said = {tag: _span(tag) for tag in set(tags)}
+    begin, end, low, high = np.array([said[tag] for tag in tags], np.int64).reshape(-1, 4).T
+    wrong = np.flatnonzero((end > begin) & ((first[row] < low) | (last[row] > high)))
+    edits.add(start[wrong] + begin[wrong], start[wrong] + end[wrong], 0, [b""] * len(wrong))
+
+
+def _digits(numbers: Ints) -> Ints:
+    return np.searchsorted(10 ** np.arange(1, 8), numbers, side="right") + 1
+
+
+def _span(tag: bytes) -> tuple[int, int, int, int]:
+    """Where `spans` stands in a part of a start tag, with the white space before it, and its first and last column."""
+    match = _SPANS.search(tag)
+    return (*match.span(), int(match.group(1)), int(match.group(2))) if match else (0, 0, 0, 0)
 
 
 def _open_rows(chunk: Chunk, loose: Sequence[tuple[Ints, list[bytes]]], task: Task, edits: _Edits) -> None:

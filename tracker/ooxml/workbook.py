@@ -23,10 +23,10 @@ from tracker.ooxml.package import Package
 from tracker.ooxml.refs import Ref
 from tracker.ooxml.sheet import SheetStream, Work
 from tracker.ooxml.strings import shared_strings
+from tracker.ooxml.wellformed import verify_sheet, verify_xml
 
 _STRICT = "http://purl.oclc.org/ooxml/"
 _TRUE = ("1", "true", "on")
-_CACHED = 1 << 16  # bytes that expat is given at a time: larger pieces leave the cache, which costs it a third
 _MAIN_TYPES = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
@@ -93,13 +93,14 @@ class SheetCells:
 class Workbook:
     """A workbook package: what its parts say, and the cells of its sheets when asked; PackageError when it is refused.
 
-    `work` counts the chunks of rows that have been read, by the fast and by the exact path.
+    `work` counts the chunks of rows that have been read, `verified` those that have been verified, each by the fast and
+    by the exact path.
     """
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.package = Package(data)
-        self.work = Work()
+        self.work, self.verified = Work(), Work()
         self.part = _workbook_part(self.package)
         found = self.package.elements(self.part)
         _refuse_strangers(found)
@@ -144,21 +145,20 @@ class Workbook:
         return np.empty(0, object)
 
     def verify(self, parts: Iterable[str] | None = None) -> None:
-        """Unpack parts (all when none are named), check their checksums, and parse those that are XML.
+        """Unpack parts (all when none are named), check their checksums, and see that those of XML are well-formed.
 
         PackageError at the first that fails.
         """
+        sheets = {sheet.part for sheet in self.sheets}
         for part in self.package.parts if parts is None else parts:
             blocks = self.package.blocks(part)
-            if not self.package.is_xml(part):
+            if part in sheets:
+                verify_sheet(blocks, self.verified)
+            elif self.package.is_xml(part):
+                verify_xml(blocks)
+            else:
                 for _ in blocks:
                     pass
-                continue
-            engine = markup.parser(namespaces=True)
-            for block in markup.utf8_blocks(blocks):
-                for at in range(0, len(block), _CACHED):
-                    markup.feed(engine, block[at : at + _CACHED], final=False)
-            markup.feed(engine, b"")
 
 
 def _workbook_part(package: Package) -> str:
