@@ -27,7 +27,17 @@ MEMORY = 512 << 20  # bytes a fork may have beyond what it begins with
 RESIDENT = 512 << 10  # KiB that may be in use
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 TELLING = ("socket.", "subprocess.", "os.system", "os.exec", "os.spawn", "os.posix_spawn", "urllib.", "ctypes.dlopen")
-CHANGING = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink", "os.link", "os.chmod", "os.chown", "os.truncate")
+CHANGING = (
+    "os.mkdir",
+    "os.rename",
+    "os.remove",
+    "os.rmdir",
+    "os.symlink",
+    "os.link",
+    "os.chmod",
+    "os.chown",
+    "os.truncate",
+)
 HARMLESS = (os.devnull,)
 ASKED = "uname"  # started by Python itself to name the system, when doctor asks
 
@@ -77,7 +87,9 @@ class Server:
         """Run command lines one after the other over a file, within its folder."""
         answer = self.ask({"path": str(path), "commands": commands, "seconds": seconds})
         return Done(
-            tuple(Run(**{**one, "made": tuple(one["made"]), "outside": tuple(one["outside"])}) for one in answer["runs"]),
+            tuple(
+                Run(**{**one, "made": tuple(one["made"]), "outside": tuple(one["outside"])}) for one in answer["runs"]
+            ),
             answer["resident"],
             answer["seconds"],
             answer["signal"],
@@ -186,7 +198,7 @@ def _digest(path: Path) -> str:
 
 
 def _listing(folder: Path) -> set[str]:
-    return {os.path.relpath(os.path.join(at, name), folder) for at, _, names in os.walk(folder) for name in names}
+    return {os.path.relpath(Path(at) / name, folder) for at, _, names in os.walk(folder) for name in names}
 
 
 def _watch(folder: str, outside: list[str]) -> None:

@@ -1,11 +1,25 @@
 """Well-formed sheets that say what no sheet should: places, counts, values, formulas, tables, settings, rules."""
 
+# ruff: noqa: E501 (XML reads best on one line)
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
 from books import parts, type_rows, with_part, write
-from hostile_base import BOOK, CUSTOMERS, SHEET_LINKS, TABLE, TEXTS, changed, good, linked_part, raw_rows, setting, sheet_end
+from hostile_base import (
+    BOOK,
+    CUSTOMERS,
+    SHEET_LINKS,
+    TABLE,
+    TEXTS,
+    changed,
+    good,
+    linked_part,
+    raw_rows,
+    setting,
+    sheet_end,
+)
 
 LAST = 1_048_576
 
@@ -52,7 +66,9 @@ def rule(text: str) -> Callable[[], bytes]:
 
     def make() -> bytes:
         rules = table_of(good(), "Rules")
-        return write(good(), [(rules.sheet, rules.ref.first_row + 1, column_of(rules, header("Rules", "condition")), text)])
+        return write(
+            good(), [(rules.sheet, rules.ref.first_row + 1, column_of(rules, header("Rules", "condition")), text)]
+        )
 
     return make
 

@@ -1,13 +1,30 @@
 """Parts whose XML is a trap: entities, encodings, depth, length, and what is not XML at all."""
 
+# ruff: noqa: E501 (XML reads best on one line)
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
 from books import parts, with_part
 from hostile_base import (
-    BOOK, CORE, CUSTOMERS, LINKS, MAIN, STYLES, TABLE, TEXTS, TYPES, after_declaration, bombed, changed, good, noise,
-    raw_rows, recoded, with_members,
+    BOOK,
+    CORE,
+    CUSTOMERS,
+    LINKS,
+    MAIN,
+    STYLES,
+    TABLE,
+    TEXTS,
+    TYPES,
+    after_declaration,
+    bombed,
+    changed,
+    good,
+    noise,
+    raw_rows,
+    recoded,
+    with_members,
 )  # fmt: skip
 
 EXTERNAL = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
@@ -93,9 +110,14 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "depth in a cell": lambda: raw_rows(f'<row r="2"><c r="A2" t="inlineStr"><is>{"<r>" * DEEP}{"</r>" * DEEP}</is></c></row>'),
     "200,000 attributes": lambda: changed(BOOK, ("<workbookPr", "<workbookPr " + " ".join(f'a{i}="1"' for i in range(200_000)))),
     "20,000 namespaces": lambda: changed(CUSTOMERS, ("<worksheet ", "<worksheet " + " ".join(f'xmlns:n{i}="u{i}"' for i in range(20_000)) + " ")),
-    "attribute of 30 mebibytes": lambda: changed(BOOK, ("<workbookPr", f'<workbookPr a="{noise(30 << 20)}"')),
-    "text of 40 mebibytes": lambda: in_texts(noise(40 << 20)),
-    "comment of 80 mebibytes": lambda: changed(CUSTOMERS, ("<sheetData>", f"<sheetData><!--{noise(80 << 20)}-->")),
+    "attribute of 40 mebibytes": lambda: changed(BOOK, ("<workbookPr", f'<workbookPr a="{noise(40 << 20)}"')),
+    "text of 20 mebibytes": lambda: in_texts(noise(20 << 20)),
+    "comment of 20 mebibytes": lambda: changed(CUSTOMERS, ("<sheetData>", f"<sheetData><!--{noise(20 << 20)}-->")),
+    "comment before the cells": lambda: changed(CUSTOMERS, ("<sheetData>", f"<!--{noise(15 << 20)}--><sheetData>")),
+    "comment before the texts": lambda: changed(TEXTS, ("<si>", f"<!--{noise(15 << 20)}--><si>")),
+    "comment of 12 mebibytes": lambda: changed(CUSTOMERS, ("<sheetData>", f"<sheetData><!--{noise(12 << 20)}-->")),
+    "text of 15 mebibytes": lambda: in_texts(noise(15 << 20)),
+    "attribute before the cells": lambda: changed(CUSTOMERS, ("<sheetPr>", f'<sheetPr a="{noise(15 << 20)}">')),
     "unclosed section": lambda: changed(CUSTOMERS, ("<sheetData>", "<sheetData><![CDATA[")),
     "unclosed comment": lambda: changed(CUSTOMERS, ("<sheetData>", "<sheetData><!--")),
     "undeclared entity": lambda: in_texts("&xxe;"),

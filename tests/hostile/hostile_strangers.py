@@ -1,5 +1,7 @@
 """Files that are called a workbook and are something else."""
 
+# ruff: noqa: E501 (XML reads best on one line)
+
 from __future__ import annotations
 
 import gzip

@@ -102,7 +102,11 @@ Found = tuple[Path, bool, TrackerError | None]  # a file, whether a folder was n
 
 def _workbooks(path: Path) -> Iterator[Found]:
     """A file as it is named; of a folder the workbooks below it, without owner files and our own copies."""
-    if not path.is_dir():
+    try:
+        is_folder = path.is_dir()
+    except OSError:  # a name that is too long, say; reading it says so
+        is_folder = False
+    if not is_folder:
         yield path, False, None
         return
     closed: list[OSError] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
+LONGEST = 1024  # bytes of an owner file; what is longer is none
 EXCEL_NAME = 1  # byte 0 of Excel's owner file is the length of the name that follows
 
 
@@ -16,7 +17,7 @@ def holder(path: Path) -> str | None:
 
 def _excel(owner: Path) -> str | None:
     try:
-        data = owner.read_bytes()
+        data = _beginning(owner)
     except OSError as error:
         if not _is_held(error):
             return None
@@ -27,11 +28,19 @@ def _excel(owner: Path) -> str | None:
 
 def _libreoffice(lock: Path) -> str | None:
     try:
-        fields = lock.read_text(encoding="utf-8", errors="replace").split(",")
+        fields = _beginning(lock).decode("utf-8", "replace").split(",")
     except OSError as error:
         return "LibreOffice" if _is_held(error) else None
     name = fields[0].strip() or (fields[1].strip() if len(fields) > 1 else "")
     return f"LibreOffice ({name})" if name else "LibreOffice"
+
+
+def _beginning(file: Path) -> bytes:
+    """What a small file holds; nothing of a pipe or a device, which would never come to an end."""
+    if file.exists() and not file.is_file():
+        raise FileNotFoundError(errno.ENOENT, "no file")
+    with file.open("rb") as opened:
+        return opened.read(LONGEST)
 
 
 def _is_held(error: OSError) -> bool:

@@ -21,6 +21,7 @@ from tracker.keeper.backups import keep_copy
 from tracker.keeper.locks import holder
 
 BUSY_ON_WINDOWS = frozenset({5, 32, 33})  # access denied, sharing violation, lock violation
+LARGEST = 2 << 30  # bytes of a file that is read; a workbook may not even unfold to more
 RETRIES, PAUSE = 10, 0.25  # about 2.5 s in all: how long scanners and indexers hold a file
 
 Verify = Callable[[bytes], None]
@@ -32,6 +33,9 @@ def read_bytes(path: Path) -> bytes:
         if not path.is_file():
             what = "is a folder" if path.is_dir() else "is no file" if path.exists() else "does not exist"
             raise UnreadableError(f"{path}: {what}. Check the path.")
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise UnreadableError(f"{path}: it has {size / 1e9:,.1f} GB, more than any workbook. Check the path.")
         return path.read_bytes()
     except OSError as error:
         raise UnreadableError(f"{path}: cannot be read ({error.strerror}). Check the permissions.") from error

@@ -18,7 +18,7 @@ from tracker.ooxml.errors import PackageError, damaged
 from tracker.ooxml.preflight import admit, part_name
 
 CONTENT_TYPES = "[Content_Types].xml"
-LARGEST_SMALL = 1 << 26  # bytes of a part that is held as elements; styles and names of real work take a few MB
+LARGEST_SMALL = 1 << 25  # bytes of a part that is held as elements; styles and names of real work take a few MB
 
 
 @dataclass(frozen=True)
