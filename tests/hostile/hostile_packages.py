@@ -36,7 +36,7 @@ from hostile_base import (
     zipped,
 )  # fmt: skip
 
-ZEROS = 1 << 28  # bytes: a quarter of a gibibyte of nothing
+ZEROS = 1 << 26  # bytes of nothing
 
 
 def end() -> int:
@@ -112,6 +112,14 @@ def zip64() -> bytes:
     return poked(data, data.rindex(END) + 12, "<I", size + len(extra))
 
 
+def three_gibibytes() -> bytes:
+    """Four parts that say they unfold to three quarters of a gibibyte each."""
+    data = good()
+    for name in (CUSTOMERS, TEXTS, STYLES, BOOK):
+        data = poked(data, place_of(data, name, CENTRAL) + 24, "<I", 3 << 28)
+    return data
+
+
 def without(*names: str) -> Callable[[], bytes]:
     return lambda: with_members(without=names)
 
@@ -163,7 +171,7 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "bomb by ratio": lambda: bomb(ZEROS, ZEROS),
     "bomb that denies": lambda: bomb(ZEROS, 1000),
     "bomb in the sheet": lambda: changed(CUSTOMERS, ("<sheetData>", "<sheetData>" + " " * ZEROS)),
-    "bombs by the hundred": lambda: with_members((f"xl/media/i{i}.xml", bytes(9 << 20)) for i in range(250)),
+    "three gibibytes in all": three_gibibytes,
     "60,000 members": lambda: with_members((f"customXml/item{i}.xml", b"<x/>") for i in range(60_000)),
     "same name twice": extra(CUSTOMERS),
     "same name in capitals": extra(CUSTOMERS.upper()),
@@ -193,7 +201,7 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "table is the sheet": lambda: linked(SHEET_LINKS, "table", "../worksheets/sheet4.xml"),
     "link to a share": lambda: linked(SHEET_LINKS, "externalLinkPath", "file://evil.example/share/x.xlsx", "External"),
     "template from afar": lambda: linked(LINKS, "attachedTemplate", "http://evil.example/x.dotm", "External"),
-    "half a million relationships": lambda: changed(LINKS, ("</Relationships>", "".join(f'<Relationship Id="x{i}" Type="a" Target="b"/>' for i in range(600_000)) + "</Relationships>")),
-    "styles of 40 mebibytes": lambda: changed(STYLES, ("</styleSheet>", "<!--" + noise(40 << 20) + "--></styleSheet>")),
-    "workbook of 40 mebibytes": lambda: changed(BOOK, ("</workbook>", "<!--" + noise(40 << 20) + "--></workbook>")),
+    "a quarter million relationships": lambda: changed(LINKS, ("</Relationships>", "".join(f'<Relationship Id="x{i}" Type="a" Target="b"/>' for i in range(250_000)) + "</Relationships>")),
+    "styles of 20 mebibytes": lambda: changed(STYLES, ("</styleSheet>", "<!--" + noise(20 << 20) + "--></styleSheet>")),
+    "workbook of 33 mebibytes": lambda: changed(BOOK, ("</workbook>", "<!--" + noise(33 << 20) + "--></workbook>")),
 }  # fmt: skip
