@@ -191,7 +191,7 @@ def test_an_encoding_no_workbook_has_is_refused(encoding: str) -> None:
     )
     with pytest.raises(PackageError) as error:
         Workbook(book("", sheet=sheet)).read("S")
-    assert error.value.reason == "damaged"
+    assert error.value.reason == "encoding"
 
 
 @pytest.mark.parametrize(

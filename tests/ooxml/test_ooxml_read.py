@@ -308,7 +308,9 @@ def test_sheets_states_names_and_tables_are_told() -> None:
     assert (table.name, table.sheet, str(table.ref)) == ("Orders", "A & B", "B2:C9")
     assert (table.header_rows, table.totals_rows) == (1, 1)
     assert [(column.name, column.formula) for column in table.columns] == [("Id", None), ("Two\nlines", "Orders[Id]&1")]
-    assert workbook.read("a & b").last_row == 0
+    assert workbook.read("hidden").last_row == 0
+    with pytest.raises(PackageError, match="a table stands where the sheet has no cells"):
+        workbook.read("a & b")
     with pytest.raises(PackageError, match="no sheet"):
         workbook.read("Chart")
 

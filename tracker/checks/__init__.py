@@ -51,6 +51,8 @@ def run_checks(snapshot: Snapshot, checks: Iterable[Check] = CHECKS) -> tuple[Fi
 def _careful(check: Check, snapshot: Snapshot) -> list[Finding]:
     try:
         return list(check(snapshot))
+    except MemoryError:
+        raise  # no fault of the check, and the end of the run
     except Exception:
         return [finding("W199", Place(), check=check.__name__)]
 

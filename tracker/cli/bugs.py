@@ -10,15 +10,15 @@ import os
 import platform
 import sys
 import tempfile
-import traceback
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import tracker
+from tracker.commands.faults import Fault, fault_of
 
 
-def save_log(bug: BaseException, arguments: Sequence[str] | None = None) -> Path:
+def save_log(bug: BaseException | Fault, arguments: Sequence[str] | None = None) -> Path:
     """Write the log to the user's state folder, else to the temp folder, and return its path."""
     name = f"fault-{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}.log"
     text = "\n".join(log_lines(bug, arguments)) + "\n"
@@ -41,27 +41,9 @@ def state_folder() -> Path:
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "tracker"
 
 
-def log_lines(bug: BaseException, arguments: Sequence[str] | None = None) -> Iterator[str]:
+def log_lines(bug: BaseException | Fault, arguments: Sequence[str] | None = None) -> Iterator[str]:
     """The lines of a log: versions, the command's name, and for each exception its type and places."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     yield f"tracker {tracker.__version__}, Python {platform.python_version()}, {platform.system()}"
     yield f"command: {words[0] if words and words[0].isalpha() else '(none)'}"
-    for one in _chain(bug):
-        yield f"{type(one).__module__}.{type(one).__qualname__}"
-        for frame in traceback.extract_tb(one.__traceback__, limit=-60):
-            yield f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}"
-
-
-def _chain(bug: BaseException) -> Iterator[BaseException]:
-    """The exception and those behind it."""
-    seen: set[int] = set()
-    one: BaseException | None = bug
-    while one is not None and id(one) not in seen:
-        seen.add(id(one))
-        yield one
-        one = one.__cause__ or one.__context__
-
-
-def _short(filename: str) -> str:
-    """A source file without the folders that say who runs this."""
-    return "/".join(Path(filename).parts[-3:])
+    yield from (bug if isinstance(bug, Fault) else fault_of(bug)).lines

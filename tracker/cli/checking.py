@@ -64,7 +64,7 @@ def validate_command(
     with working("checking", quiet=form == "json") as line:
         found = validate(places, date.today(), today, _parts(select), _parts(ignore), line.about)
     for path, bug in found.bugs:
-        warn(f"{path}: a fault in tracker ({type(bug).__name__}). Please report {save_log(bug, ['validate'])}")
+        warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
     _print(found, form, show == "all", output)
     return found.exit_code(Severity(LEVELS[fail_on]) if LEVELS[fail_on] else None)
 

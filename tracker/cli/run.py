@@ -45,6 +45,8 @@ def run(arguments: Sequence[str] | None = None, commands: click.Group = app) -> 
         return fail(f"{error.format_message()} {_where_help_is(error)}", Exit.USAGE)
     except (KeyboardInterrupt, click.Abort):
         return fail("interrupted; every workbook is whole, as it was before or finished.", Exit.INTERRUPTED)
+    except MemoryError:
+        return fail("there is not enough memory for it; the workbook is intact. Close other programs", Exit.UNREADABLE)
     except BrokenPipeError:
         _forget_stdout()
         return Exit.IO

@@ -14,6 +14,7 @@ from unicodedata import combining, east_asian_width
 import click
 
 from tracker.words import Words, fill, load
+from tracker.words.visible import visible
 
 if TYPE_CHECKING:
     from tracker.commands.changes import Change
@@ -39,8 +40,8 @@ def words() -> Words:
 def say(key: str, **values: object) -> str:
     """A sentence of section ``cli`` with its values filled in; of one thing (``count`` is 1) in its singular form."""
     one = words().find("cli", f"{key}_1") if values.get("count") == 1 else None
-    numbers = {name: f"{value:,}" for name, value in values.items() if type(value) is int}
-    return fill(one or words().at("cli", key), {**values, **numbers})
+    shown = {name: f"{value:,}" if type(value) is int else visible(str(value)) for name, value in values.items()}
+    return fill(one or words().at("cli", key), shown)
 
 
 def pasted(path: str | Path) -> str:
@@ -57,7 +58,7 @@ def tell(text: str, color: str | None = None) -> None:
 
 def warn(text: str) -> None:
     """Print a line on the error stream."""
-    click.echo(f"tracker: {text}", err=True)
+    click.echo(f"tracker: {visible(text)}", err=True)
 
 
 def table(rows: Sequence[Sequence[str]], indent: str = "  ") -> None:
@@ -88,7 +89,7 @@ def counted(findings: Iterable[Finding]) -> str:
 
 
 def _cut(text: str) -> str:
-    line = " ".join(text.split())
+    line = visible(" ".join(text.split()))
     return line if len(line) <= LONG else line[: LONG - 1] + "…"
 
 

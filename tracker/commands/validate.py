@@ -1,32 +1,31 @@
-"""Say what is wrong in workbooks, one or a share full of them; reads only, and one bad file never hides the others."""
+"""Say what is wrong in workbooks, one or a share full of them; reads only, and one bad file never hides the others.
+
+Many files are read by a child process, which one of them may break; for a single one no process is started.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
-from tracker.checks import run_checks
-from tracker.checks.rulebook import read_rules
-from tracker.commands.workbook import ReadOnce, Step, silent
-from tracker.engine.derive import derive, ready
-from tracker.engine.harvest import harvest
-from tracker.engine.identify import identify
-from tracker.engine.read import NotOursError, read
-from tracker.engine.refresh import TAGGED
+from tracker.commands.examine import WORK, Outcome, Question, asked, examine, failed, findings_of, outcome
+from tracker.commands.faults import Fault
+from tracker.commands.guarded import Guarded, Limits
+from tracker.commands.workbook import Step, silent
 from tracker.errors import Exit, TrackerError, UnreadableError, UsageError
-from tracker.hosts import ClosedFile
-from tracker.model.finding import Finding, Severity
-from tracker.model.grid import Host
-from tracker.report import FileReport, Report, file_report
+from tracker.model.finding import Severity
+from tracker.report import Report
 from tracker.schema.findings import FINDINGS
-from tracker.schema.snapshot import Snapshot
+
+__all__ = ["Limits", "Validation", "codes", "findings_of", "validate"]
 
 ENDINGS = (".xlsx", ".xlsm")
-OWNER_FILES = ("~$", ".~lock")
+OWNER_FILES = ("~$", ".~lock", "._")  # of Excel, of LibreOffice; and what a Mac notes about a file, beside it
 OURS = ".tracker"  # where copies are kept
 
 
@@ -35,7 +34,7 @@ class Validation:
     """The report of a run, and the faults of our own that it met, by file."""
 
     report: Report
-    bugs: tuple[tuple[str, Exception], ...] = ()
+    bugs: tuple[tuple[str, Fault], ...] = ()
 
     def exit_code(self, fail_on: Severity | None = Severity.ERROR) -> Exit:
         """The highest of the run: an unreadable file, else a finding at or above ``fail_on``, else clean."""
@@ -51,50 +50,43 @@ def validate(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     about: Step = silent,
+    limits: Limits | None = None,
+    work: str = WORK,
 ) -> Validation:
     """Check files, and every workbook below folders. ``select`` and ``ignore`` take codes, their beginnings, and names.
 
-    ``about`` is told each file when its turn comes.
-
-    Raises UsageError for a code or name that does not exist, UnreadableError when there was nothing to check.
+    ``about`` is told each file when its turn comes; ``limits`` is what each file may cost when there are several;
+    ``work`` names the function that a child does. Raises UsageError for a code or name that does not exist,
+    UnreadableError when there was nothing to check.
     """
-    wanted = (codes(select) or codes([""])) - codes(ignore)
-    files: list[FileReport] = []
-    bugs: list[tuple[str, Exception]] = []
-    skipped = 0
-    for path in paths:
-        for file in _workbooks(path):
+    question = Question(clock, pin, frozenset((codes(select) or codes([""])) - codes(ignore)))
+    found = [(file, folder, error) for path in paths for file, folder, error in _workbooks(path)]
+    outcomes = []
+    with Guarded(work, limits) as guard:
+        ask = _guarded(guard) if len(found) > 1 and sys.executable else examine
+        for file, folder, error in found:
             about(str(file))
-            try:
-                files.append(_check(file, clock, pin, wanted))
-            except NotOursError as error:
-                if path.is_dir():
-                    skipped += 1
-                else:
-                    files.append(_failed(file, error))
-            except TrackerError as error:
-                files.append(_failed(file, error))
-            except Exception as bug:  # the others are still checked; the command line saves a log of it
-                files.append(FileReport(str(file), error=f"a fault in tracker ({type(bug).__name__})", exit=Exit.BUG))
-                bugs.append((str(file), bug))
-    if not files:
+            outcomes.append((folder, failed(file, error) if error else ask(file, question)))
+    reported = [one for folder, one in outcomes if one.ours or not folder]
+    skipped = len(outcomes) - len(reported)
+    if not reported:
         without = f" ({skipped} without our tables)" if skipped else ""
         named = ", ".join(str(path) for path in paths)
         raise UnreadableError(f"{named}: no workbook to check{without}. Name a file, or another folder.")
-    return Validation(Report(tuple(files), skipped), tuple(bugs))
+    bugs = tuple((one.report.path, one.fault) for one in reported if one.fault)
+    return Validation(Report(tuple(one.report for one in reported), skipped), bugs)
 
 
-def findings_of(host: Host, clock: date, pin: date | None = None) -> tuple[Finding, ...]:
-    """Everything that is wrong in a workbook wherever it lives: what a refresh would find, without planning it."""
-    return _examined(read(ReadOnce(host), clock, pin))
+def _guarded(guard: Guarded) -> Callable[[Path, Question], Outcome]:
+    """The same as `examine`, done by a child process."""
 
+    def ask(path: Path, question: Question) -> Outcome:
+        try:
+            return outcome(guard.ask(asked(path, question)))
+        except TrackerError as error:
+            return failed(path, error)
 
-def _examined(snapshot: Snapshot) -> tuple[Finding, ...]:
-    boxes = harvest(snapshot).findings
-    snapshot = identify(snapshot).snapshot
-    snapshot = derive(snapshot, ready(snapshot.schema, frozenset(), TAGGED))
-    rules = read_rules(snapshot).findings  # of the tags only what is wrong with their rules
-    return run_checks(replace(snapshot, findings=(*snapshot.findings, *rules, *boxes)))
+    return ask
 
 
 def codes(words: Iterable[str]) -> set[str]:
@@ -111,25 +103,24 @@ def codes(words: Iterable[str]) -> set[str]:
     return found
 
 
-def _workbooks(path: Path) -> Iterator[Path]:
+Found = tuple[Path, bool, TrackerError | None]  # a file, whether a folder was named, why it cannot be looked into
+
+
+def _workbooks(path: Path) -> Iterator[Found]:
     """A file as it is named; of a folder the workbooks below it, without owner files and our own copies."""
-    if not path.is_dir():
-        yield path
+    try:
+        is_folder = path.is_dir()
+    except OSError:  # a name that is too long, say; reading it says so
+        is_folder = False
+    if not is_folder:
+        yield path, False, None
         return
-    for folder, folders, names in os.walk(path):
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=closed.append):
         folders[:] = sorted(name for name in folders if name != OURS)
         for name in sorted(names):
             if name.lower().endswith(ENDINGS) and not name.startswith(OWNER_FILES):
-                yield Path(folder) / name
-
-
-def _check(path: Path, clock: date, pin: date | None, wanted: Collection[str]) -> FileReport:
-    snapshot = read(ReadOnce(ClosedFile(path)), clock, pin)
-    findings = tuple(one for one in _examined(snapshot) if one.code in wanted)
-    return file_report(str(path), snapshot, findings)
-
-
-def _failed(path: Path, error: TrackerError) -> FileReport:
-    """A file that could not be checked; the report names it, so its error need not."""
-    text = str(error).removeprefix(f"{path}: ")
-    return FileReport(str(path), error=text, exit=max(error.exit_code, Exit.UNREADABLE))
+                yield Path(folder) / name, True, None
+    for error in closed:
+        why = UnreadableError(f"the folder cannot be read ({error.strerror}). Check the permissions.")
+        yield Path(str(error.filename)), True, why

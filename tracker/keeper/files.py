@@ -21,6 +21,7 @@ from tracker.keeper.place import TEMP, TEMP_END, mark
 HELD_ON_WINDOWS = frozenset({32, 33})  # sharing violation, lock violation
 BUSY_ON_WINDOWS = HELD_ON_WINDOWS | {5}  # access denied is what a rename gets
 RETRIES, PAUSE = 10, 0.25  # about 2.5 s in all: how long scanners and indexers hold a file
+LARGEST = 2 << 30  # bytes of a file that is read; a workbook may not even unfold to more
 STALE = 15 * 60  # seconds after which what a run left behind is nobody's
 Done = TypeVar("Done")
 O_BINARY: int = getattr(os, "O_BINARY", 0)  # Windows opens a file as text without it
@@ -33,6 +34,9 @@ def read_bytes(path: Path) -> bytes:
     """
     refuse_no_file(path)
     try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise UnreadableError(f"{path}: it has {size / 1e9:,.1f} GB, more than any workbook. Check the path.")
         return patiently(path.read_bytes)
     except OSError as error:
         if getattr(error, "winerror", None) in HELD_ON_WINDOWS:

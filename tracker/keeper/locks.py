@@ -19,6 +19,7 @@ SIZE = 165  # bytes of Excel's owner file: a length and a name of 54 bytes, then
 WIDE = 55
 ABSENT = frozenset({errno.ENOENT, errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR})  # too long a name is nobody's
 DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY})  # it is there and may not be read: that is how one is held
+LONGEST = 1024  # bytes of an owner file that are looked at
 OLD = timedelta(hours=12)  # longer than anybody works at a time
 
 
@@ -47,7 +48,7 @@ def owner(path: Path) -> Owner | None:
     for name in _spellings(path.name):
         for file, program, read in _owner_files(path, name):
             try:
-                data, since = file.read_bytes(), file.stat().st_mtime
+                data, since = _beginning(file), file.stat().st_mtime
             except OSError as error:
                 if error.errno in ABSENT or file.is_dir():  # Windows denies reading a folder, too
                     continue
@@ -68,6 +69,14 @@ def holder(path: Path) -> str | None:
 def _owner_files(path: Path, name: str) -> Iterator[tuple[Path, str, Callable[[bytes], str]]]:
     yield path.with_name(f"~${name}"), "Excel", _excel
     yield path.with_name(f".~lock.{name}#"), "LibreOffice", _libreoffice
+
+
+def _beginning(file: Path) -> bytes:
+    """What a small file holds; nothing of a pipe or a device, which would never come to an end."""
+    if file.exists() and not file.is_file():
+        raise FileNotFoundError(errno.ENOENT, "no file")
+    with file.open("rb") as opened:
+        return opened.read(LONGEST)
 
 
 def _spellings(name: str) -> tuple[str, ...]:

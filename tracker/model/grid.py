@@ -11,7 +11,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+import numpy as np
+
 from tracker.ooxml import CellKind, Cells, ColumnWrite, Ref, RowPattern, TableChange
+
+FAR_BELOW = 1 << 16  # rows of a column that may be kept for nothing
 
 __all__ = [
     "Area",
@@ -80,6 +84,8 @@ class Sheet:
         if cells is None or not size:
             return Cells.blank(size)
         inside = cells.take(slice(first_row - 1, last_row))  # a view: most columns are looked at as a whole
+        if len(cells) > FAR_BELOW + 2 * size:
+            inside = inside.take(np.arange(len(inside)))  # else one stray cell far below keeps a million rows alive
         missing = size - len(inside)
         return inside if not missing else inside.followed_by(Cells.blank(missing))
 

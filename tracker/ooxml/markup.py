@@ -13,10 +13,11 @@ from xml.parsers import expat
 
 from tracker.ooxml.errors import PackageError, damaged
 
+_NO_MEMORY = 1  # expat's code for it
 MAX_DEPTH = 500
-MAX_ELEMENTS = 500_000  # of a small part; a workbook with all the names that anybody ever had is far below it
+MAX_ELEMENTS = 200_000  # of a small part; a workbook with all the names that anybody ever had is far below it
 
-_TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_TAG = re.compile(rb"<(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 _QUOTED = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 )
@@ -122,14 +123,19 @@ def locate(data: bytes, name: str | None) -> tuple[int, int] | None:
         depth -= 1
 
     engine.StartElementHandler, engine.EndElementHandler = start, end
+    at, step = 0, 4096
     try:
-        for at in range(0, len(data), 4096):
-            engine.Parse(data[at : at + 4096], False)
+        while at < len(data):
+            engine.Parse(data[at : at + step], False)
+            at, step = at + step, 2 * step  # a tag or comment that goes on is looked at anew each time
     except _Found:
         match = _TAG.match(data, place)
         return (place, match.end()) if match else None
-    except expat.ExpatError:
-        raise damaged("a part of the package is not well-formed XML") from None
+    except expat.ExpatError as error:
+        raise _malformed(error) from None
+    finally:
+        # The handlers hold the parser and the parser its handlers: what it keeps of a long part would stay for a while.
+        engine.StartElementHandler = engine.EndElementHandler = None
     return None
 
 
@@ -137,8 +143,17 @@ def feed(engine: expat.XMLParserType, data: bytes, final: bool = True) -> None:
     """Parse a whole document, or the next piece of one; PackageError when it is not well-formed."""
     try:
         engine.Parse(data, final)
-    except (expat.ExpatError, ValueError):
+    except expat.ExpatError as error:
+        raise _malformed(error) from None
+    except ValueError:
         raise damaged("a part of the package is not well-formed XML") from None
+
+
+def _malformed(error: expat.ExpatError) -> Exception:
+    """What an error of the parser means: it says so, too, when there is no memory left."""
+    if error.code == _NO_MEMORY:
+        return MemoryError()
+    return damaged("a part of the package is not well-formed XML")
 
 
 def tag_end(data: bytes, at: int) -> int:

@@ -14,10 +14,11 @@ from urllib.parse import unquote
 
 from tracker.ooxml import markup
 from tracker.ooxml.archive import Archive, Member, inflate, packed_body
-from tracker.ooxml.errors import damaged
+from tracker.ooxml.errors import PackageError, damaged
 from tracker.ooxml.preflight import admit, part_name
 
 CONTENT_TYPES = "[Content_Types].xml"
+LARGEST_SMALL = 1 << 25  # bytes of a part that is held as elements; styles and names of real work take a few MB
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,9 @@ class Package:
         return said[0] == said[1] and bytes(packed_body(self.archive, mine)) == packed_body(other.archive, theirs)
 
     def elements(self, name: str) -> list[markup.Element]:
-        """The elements of an XML part."""
+        """The elements of an XML part; PackageError for one that is far larger than any that is read like this."""
+        if self.member(name).size > LARGEST_SMALL:
+            raise PackageError("too-large", "a part of the package lists more than any workbook does")
         return markup.elements(markup.as_utf8(self.read(name)))
 
     @cached_property

@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 from tracker.ooxml import markup
 from tracker.ooxml.chunk import Chunk
@@ -23,7 +22,7 @@ from tracker.ooxml.exact import exact
 from tracker.ooxml.scan import scan
 
 LARGEST_HEAD = 1 << 24  # bytes before the cells; 16,384 columns, each with a format of its own, take a tenth of it
-LARGEST_ROW = 1 << 26  # bytes of one row; beyond both, joining the blocks of a hostile part would take minutes
+LARGEST_ROW = 1 << 24  # bytes of one row; beyond both, joining the blocks of a hostile part would take minutes
 TARGET = 3 << 19  # bytes of a chunk: large enough that numpy's overhead vanishes, small enough to stay near the cache
 
 # The C library gives memory back to the system at once until it has seen a block this large come and go. Fetching it
@@ -50,7 +49,8 @@ class SheetStream:
         self._blocks = _sliced(markup.utf8_blocks(blocks))
         self.tail = b""
         self.head, self._pending, name = _open(self._blocks)
-        self._row_mark, self._end_mark = b"<" + name.removesuffix(b"sheetData") + b"row", b"</" + name
+        self._row_mark = b"<" + name.removesuffix(b"sheetData") + b"row"
+        self._start_mark, self._end_mark = b"<" + name, b"</" + name
 
     def chunks(self) -> Iterator[Chunk]:
         """The chunks in order, once; row numbers rise from each to the next."""
@@ -66,6 +66,8 @@ class SheetStream:
                 raise damaged("the rows of a sheet are out of order")
             row = int(chunk.rows.number[-1])
             yield chunk
+        if self._start_mark in self.tail:
+            raise damaged("a sheet of the package has two cell areas")
 
     def slices(self) -> Iterator[tuple[bytes, bool]]:
         """All that follows the head, cut before `<row` wherever that stands, and whether the cut is one of these.
@@ -135,8 +137,8 @@ class SheetStream:
 
     def _exact_pieces(self, pending: bytes) -> Iterator[bytes]:
         """The same for rows in which `<row` may stand in a comment or a CDATA section: expat says where rows begin."""
-        cutter = _Cutter(self.head)
-        for block in chain([pending], self._blocks, [b""]):
+        cutter, block = _Cutter(self.head), pending
+        while block:
             yield from cutter.feed(block)
             self._refuse_longer(cutter.waiting)
             if cutter.finished:
@@ -145,6 +147,8 @@ class SheetStream:
                     yield rest
                 self.tail = b"".join([self.tail, *self._blocks])
                 return
+            # A comment that goes on is looked at anew each time: so each time twice as much of it.
+            block = b"".join(self._next(max(TARGET, cutter.waiting)))
         raise damaged("a sheet of the package is cut off")
 
 
@@ -187,8 +191,11 @@ class _Cutter:
 
     def _start(self, name: str, _: object) -> None:
         self._depth += 1
-        if self._depth == 3 and self._end is None and markup.local(name) == "row":
-            self._rows.append(self._engine.CurrentByteIndex)
+        if self._depth != 3 or self._end is not None or self._engine.CurrentByteIndex < self._base:
+            return
+        if markup.local(name) != "row":
+            raise damaged("the cells of a sheet are wrapped in something that is no cell")
+        self._rows.append(self._engine.CurrentByteIndex)
 
     def _stop(self, _: str) -> None:
         self._depth -= 1

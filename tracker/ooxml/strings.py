@@ -43,14 +43,18 @@ def shared_strings(blocks: Iterable[bytes]) -> NDArray[np.object_]:
 
 def _head(stream: Iterator[bytes]) -> tuple[bytes, bytes]:
     """The bytes before the first item, and those from it on; nothing follows when the table is empty."""
-    data = b""
+    data, want = b"", 0
     for block in stream:
         data += block
+        _refuse_longer(data)
+        if len(data) < want:
+            continue
         place = markup.locate(data, None)
         if place is not None:
             return data[: place[0]], data[place[0] :]
-        _refuse_longer(data)
-    return data, b""
+        want = 2 * len(data)  # what stands before the first item is looked at anew each time
+    place = markup.locate(data, None)
+    return (data[: place[0]], data[place[0] :]) if place else (data, b"")
 
 
 def _refuse_longer(data: bytes) -> None:

@@ -107,6 +107,8 @@ class Workbook:
         self.date1904 = any(one.name == "workbookPr" and one.attributes.get("date1904") in _TRUE for one in found)
         entries = list(_sheet_entries(self.package, self.part, found))
         self.sheets: tuple[SheetInfo, ...] = tuple(sheet for _, sheet in entries if sheet is not None)
+        if len({sheet.name.casefold() for sheet in self.sheets}) != len(self.sheets):
+            raise damaged("two sheets of the workbook have one name")
         self.names: tuple[DefinedName, ...] = tuple(_names(found, [name for name, _ in entries]))
         self.tables: tuple[TableInfo, ...] = tuple(
             _table(self.package, sheet, relationship.target)
@@ -134,7 +136,15 @@ class Workbook:
         gathered, formulas = Gatherer(), FormulaTable()
         for chunk in stream.chunks():
             gathered.add(decode(chunk, book, formulas))
-        return SheetCells(gathered.last_row, Columns(gathered, formulas.texts))
+        cells = SheetCells(gathered.last_row, Columns(gathered, formulas.texts))
+        self._refuse_lost(name, cells)
+        return cells
+
+    def _refuse_lost(self, name: str, cells: SheetCells) -> None:
+        """A table whose header cells are all empty: its cells are not where it says, or were lost. Never 0 rows."""
+        for table in self.tables:
+            if table.sheet.casefold() == name.casefold() and table.header_rows and not _has_header(table.ref, cells):
+                raise damaged("a table stands where the sheet has no cells")
 
     @cached_property
     def strings(self) -> NDArray[np.object_]:
@@ -232,16 +242,27 @@ def _table(package: Package, sheet: SheetInfo, part: str) -> TableInfo:
     attributes = found[0].attributes
     formulas = {id(one.parent): one.text for one in found if one.name == "calculatedColumnFormula"}
     columns = [one for one in found if one.path[-2:] == ("tableColumns", "tableColumn")]
+    ref = Ref.parse(attributes.get("ref", ""))
+    headers, totals = _count(attributes.get("headerRowCount"), 1), _count(attributes.get("totalsRowCount"), 0)
+    if headers > 1 or totals > 1 or headers + totals > ref.last_row - ref.first_row + 1:
+        raise damaged("a table of the package has more headers and totals than rows")
     return TableInfo(
         text.unescape(attributes.get("displayName") or attributes.get("name", "")),
         sheet.name,
         package.find(part) or part,
-        Ref.parse(attributes.get("ref", "")),
-        _count(attributes.get("headerRowCount"), 1),
-        _count(attributes.get("totalsRowCount"), 0),
+        ref,
+        headers,
+        totals,
         tuple(TableColumn(text.unescape(one.attributes.get("name", "")), formulas.get(id(one))) for one in columns),
         attributes.get("insertRow") in _TRUE,
     )
+
+
+def _has_header(ref: Ref, cells: SheetCells) -> bool:
+    if ref.first_row > cells.last_row:
+        return False
+    columns = range(ref.first_column, ref.last_column + 1)
+    return any(number in cells.columns and cells.columns[number].kinds[ref.first_row - 1] for number in columns)
 
 
 def _count(written: str | None, otherwise: int) -> int:

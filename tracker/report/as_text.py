@@ -19,6 +19,7 @@ from tracker.report.files import FileReport, Report
 from tracker.schema.findings import FINDING_SPECS
 from tracker.words import Words, fill
 from tracker.words.sentences import message, remedy
+from tracker.words.visible import visible
 
 CELLS = 4  # named of a group
 KINDS = 5  # different messages shown of one code in one column
@@ -71,7 +72,7 @@ def wants_colour(stream: TextIO) -> bool:
 
 def _file(one: FileReport, style: _Style, show_all: bool) -> Iterator[str]:
     if one.error is not None:
-        yield f"{_path(one, style)} {style.paint(style.say('failed'), fg='red', bold=True)} {one.error}"
+        yield f"{_path(one, style)} {style.paint(style.say('failed'), fg='red', bold=True)} {visible(one.error)}"
         return
     for kind in _kinds(one.findings, show_all):
         shown = [_group(same, style.words) for same in (kind if show_all else kind[:KINDS])]
@@ -98,14 +99,16 @@ def _kinds(findings: Sequence[Finding], show_all: bool) -> list[list[list[Findin
 
 def _group(findings: list[Finding], words: Words) -> _Group:
     first = findings[0]
-    return _Group(first, message(words, first), remedy(words, first), tuple(one.place for one in findings))
+    return _Group(
+        first, visible(message(words, first)), visible(remedy(words, first)), tuple(one.place for one in findings)
+    )
 
 
 def _line(one: FileReport, group: _Group, style: _Style) -> str:
     first = group.first
     severity = style.paint(first.severity.word, fg=COLOURS[first.severity], bold=True)
     name = FINDING_SPECS[first.code].name
-    where = _where(first.place)
+    where = visible(_where(first.place))
     parts = [_path(one, style), *([style.paint(where, bold=True)] if where else []), severity, f"{first.code} {name}:"]
     return " ".join([*parts, group.message, *_others(group, style)])
 
@@ -131,7 +134,7 @@ def _where(place: Place) -> str:
 
 
 def _path(one: FileReport, style: _Style) -> str:
-    return style.paint(f"{one.path}:", bold=True)
+    return style.paint(f"{visible(one.path)}:", bold=True)
 
 
 def _summary(one: FileReport, style: _Style) -> str:

@@ -32,6 +32,7 @@ BAD_ZIP = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError, OSError, EOFError, ValueError,
     struct.error,
 )  # fmt: skip
+DAMAGED = "it is damaged, or of an unknown kind. Open it in Excel and save it as .xlsx."
 MEMBER_LIMIT = 1 << 30  # bytes of one file in a zip
 PAGE = re.compile(r"\s*(?:<(?:!doctype|html|table|meta|\?xml)\b|\[\s*\{|\{\s*\")", re.IGNORECASE)
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*")
@@ -130,22 +131,18 @@ def _read_workbook(data: bytes, name: str, sheet: str | None) -> SourceTable:
                 raise SourceError(f"{name}: its sheet '{title}' cannot be read. Save it again in Excel.")
     except calamine.PasswordError:
         raise SourceError(f"{name} is protected with a password: save a copy without it.") from None
-    except calamine.CalamineError as error:
-        raise SourceError(f"{name} cannot be read as a spreadsheet ({_one_line(error)}).") from None
+    except calamine.CalamineError:  # what it says may hold what stands in a cell
+        raise SourceError(f"{name} cannot be read as a spreadsheet: {DAMAGED}") from None
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # how Rust's panics arrive; no Exception, and of no public type
             raise
-        raise SourceError(f"{name} cannot be read as a spreadsheet: it is damaged.") from None
+        raise SourceError(f"{name} cannot be read as a spreadsheet: {DAMAGED}") from None
     raise SourceError(f"{name} is empty.")
 
 
 def _has_cells(ours: Workbook, sheet: str, name: str) -> bool:
     """Whether a sheet has cells; a chart sheet has none."""
     return any(one.name == sheet for one in ours.sheets) and has_cells(ours, sheet, name)
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
 
 
 def _cell(value: Any) -> Cell:

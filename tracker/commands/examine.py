@@ -1,0 +1,120 @@
+"""One workbook checked, whatever it is: its report, or why there is none. Never raises for what a file holds.
+
+The answer can be said as plain data, so that a child process can give it (see `guarded`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from tracker.checks import run_checks
+from tracker.checks.rulebook import read_rules
+from tracker.commands.faults import Fault, fault_of
+from tracker.commands.guarded import Plain
+from tracker.commands.workbook import ReadOnce
+from tracker.engine.derive import derive, ready
+from tracker.engine.harvest import harvest
+from tracker.engine.identify import identify
+from tracker.engine.read import NotOursError, read
+from tracker.engine.refresh import TAGGED
+from tracker.errors import Exit, TrackerError
+from tracker.hosts import ClosedFile
+from tracker.model.finding import Finding, Place, Severity
+from tracker.model.grid import Host
+from tracker.report import FileReport, file_report
+from tracker.schema.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of each file: the day, and the codes of the findings that are wanted."""
+
+    clock: date
+    pin: date | None
+    wanted: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The report of one file; ``ours`` is false for a good workbook that is none of ours."""
+
+    report: FileReport
+    ours: bool = True
+    fault: Fault | None = None
+
+
+def examine(path: Path, question: Question) -> Outcome:
+    """Check one file; MemoryError is all that it raises."""
+    try:
+        return Outcome(_check(path, question))
+    except MemoryError:
+        raise
+    except TrackerError as error:
+        return failed(path, error)
+    except Exception as bug:  # the others are still checked; the command line saves a log of it
+        fault = fault_of(bug)
+        report = FileReport(str(path), error=f"a fault in tracker ({fault.kind})", exit=Exit.BUG)
+        return Outcome(report, fault=fault)
+
+
+def failed(path: Path, error: TrackerError) -> Outcome:
+    """A file that could not be checked; the report names it, so its error need not."""
+    text = str(error).removeprefix(f"{path}: ")
+    report = FileReport(str(path), error=text, exit=max(error.exit_code, Exit.UNREADABLE))
+    return Outcome(report, ours=not isinstance(error, NotOursError))
+
+
+def findings_of(host: Host, clock: date, pin: date | None = None) -> tuple[Finding, ...]:
+    """Everything that is wrong in a workbook wherever it lives: what a refresh would find, without planning it."""
+    return _examined(read(ReadOnce(host), clock, pin))
+
+
+def _check(path: Path, question: Question) -> FileReport:
+    snapshot = read(ReadOnce(ClosedFile(path)), question.clock, question.pin)
+    findings = tuple(one for one in _examined(snapshot) if one.code in question.wanted)
+    return file_report(str(path), snapshot, findings)
+
+
+def _examined(snapshot: Snapshot) -> tuple[Finding, ...]:
+    boxes = harvest(snapshot).findings
+    snapshot = identify(snapshot).snapshot
+    snapshot = derive(snapshot, ready(snapshot.schema, frozenset(), TAGGED))
+    rules = read_rules(snapshot).findings  # of the tags only what is wrong with their rules
+    return run_checks(replace(snapshot, findings=(*snapshot.findings, *rules, *boxes)))
+
+
+# As plain data, for a child process.
+
+WORK = f"{__name__}:answered"
+
+
+def asked(path: Path, question: Question) -> Plain:
+    """The question about one file, to be put to a child."""
+    pin = question.pin.isoformat() if question.pin else None
+    return {
+        "path": str(path),
+        "clock": question.clock.isoformat(),
+        "pin": pin,
+        "wanted": sorted(question.wanted),
+    }
+
+
+def answered(question: Plain) -> Plain:
+    """What a child answers."""
+    pin = date.fromisoformat(question["pin"]) if question["pin"] else None
+    meant = Question(date.fromisoformat(question["clock"]), pin, frozenset(question["wanted"]))
+    return asdict(examine(Path(question["path"]), meant))
+
+
+def outcome(answer: Plain) -> Outcome:
+    """The outcome a child answered."""
+    found, fault = answer["report"], answer["fault"]
+    findings = tuple(_finding(one) for one in found["findings"])
+    report = FileReport(**{**found, "findings": findings, "exit": Exit(found["exit"])})
+    return Outcome(report, answer["ours"], Fault(fault["kind"], tuple(fault["lines"])) if fault else None)
+
+
+def _finding(found: Plain) -> Finding:
+    return Finding(**{**found, "severity": Severity(found["severity"]), "place": Place(**found["place"])})
