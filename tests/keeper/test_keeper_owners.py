@@ -7,6 +7,7 @@ import os
 import time
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from keeping import OLD, beside, write
@@ -112,14 +113,15 @@ def test_an_owner_file_that_cannot_be_read(
     path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, kind: type[TrackerError]
 ) -> None:
     """Windows denies reading one that is held; anything else is the disk's."""
-    honest = Path.read_bytes
+    honest = Path.open
 
-    def read(self: Path) -> bytes:
+    def opened(self: Path, *how: Any, **more: Any) -> Any:
         if self.name.startswith("~$"):
             raise OSError(getattr(errno, fault), os.strerror(getattr(errno, fault)))
-        return honest(self)
+        return honest(self, *how, **more)
 
-    monkeypatch.setattr(Path, "read_bytes", read)
+    monkeypatch.setattr(Path, "open", opened)
+    path.with_name("~$shop.xlsx").touch()
     with pytest.raises(kind) as error:
         write(path)
     assert "\n" not in str(error.value) and path.read_bytes() == OLD
