@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from tracker.errors import RefusedError, UnreadableError
-from tracker.hosts import ClosedFile, MemoryHost
+from tracker.hosts import ClosedFile, Draft, MemoryHost
 from tracker.model.grid import Cells, ColumnWrite, Host, Ref, RowPattern, TableChange, Writes
 
 Make = Callable[[bytes], Host]
@@ -141,3 +141,18 @@ def test_bytes_that_are_no_workbook_are_said_in_one_line(make: Make, data: bytes
         make(data).book()
     assert said.lower() in str(error.value).lower()
     assert "\n" not in str(error.value) and str(error.value).count(": ") >= 1 and str(error.value).endswith(".")
+
+
+def test_a_draft_shows_what_would_stand_there_and_the_host_below_never_hears_of_it(make: Make) -> None:
+    host = make(book())
+    name = host.book().sheets[0]
+    before = host.sheet(name)
+    draft = Draft(host)
+    for row, text in ((3, "Zoe"), (before.last_row + 5, "below"), (3, "Zora")):
+        draft.apply(Writes((ColumnWrite(name, 1, np.array([row]), Cells.from_texts([text])),)))
+    after = draft.sheet(name)
+    assert after.last_row == before.last_row + 5
+    assert after.column(1, 3, 3).values() == ["Zora"]
+    assert after.column(1, after.last_row, after.last_row).values() == ["below"]
+    assert after.column(2, 1, before.last_row).same_as(before.column(2, 1, before.last_row)).all()
+    assert host.sheet(name).column(1, 1, before.last_row).same_as(before.column(1, 1, before.last_row)).all()

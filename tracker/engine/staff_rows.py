@@ -85,7 +85,7 @@ class StaffRows:
         parts = [self.snapshot.text(self.table, key) for key in columns]
         return [key_text(row) for row in zip(*parts, strict=True)] if parts else [""] * len(self.rows)
 
-    @property
+    @cached_property
     def rows(self) -> list[int]:
         """The sheet row of each."""
         return [int(row) for row in self.snapshot.frames[self.table].index]

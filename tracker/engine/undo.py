@@ -19,7 +19,7 @@ from tracker.engine.harvest import APART, waiting
 from tracker.engine.pending import LIST, Pending, inputs, typed_rows
 from tracker.engine.record import Added, Changed, Gone, Record
 from tracker.engine.staff_rows import Contents, StaffRows, assigned, fingerprint, row_contents
-from tracker.model.grid import ColumnWrite
+from tracker.model.grid import CellKind, ColumnWrite
 from tracker.schema.snapshot import Snapshot, fold
 
 NEXT, DONE, NOTED = "next_date", "done_on", "response"
@@ -271,9 +271,11 @@ class _Book:
         """The cells of a row that is none any more: formulas stay, as in any blank row of a table."""
         layout, row = self.snapshot.layout[table], self.tables[table].rows[at]
         for key, column in layout.columns.items():
-            formula = self.snapshot.cells[table, key].formula(at)
+            cells = self.snapshot.cells[table, key]
+            formula = cells.formula(at)
             computed = self.snapshot.schema[table][key].is_tool and formula is not None
-            yield (layout.sheet, column, row), {"formula": formula, "value": ""} if computed else None
+            if computed or cells.kinds[at] != CellKind.BLANK or formula is not None:
+                yield (layout.sheet, column, row), {"formula": formula, "value": ""} if computed else None
 
 
 def _holds(stay: Record, box: Changed, done: Collection[int]) -> bool:
