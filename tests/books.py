@@ -149,3 +149,13 @@ def with_part(data: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes
             content = package.read(member)
             made.writestr(member, change(content) if member.filename == name else content)
     return out.getvalue()
+
+
+def without_sheet(data: bytes, name: str) -> bytes:
+    """The workbook after somebody deleted a sheet: names that pointed into it stay and stand for nothing."""
+
+    def change(part: bytes) -> bytes:
+        text = re.sub(rf'<sheet name="{re.escape(name)}"[^>]*/>', "", part.decode())
+        return text.replace(f"'{name}'!", "#REF!").encode()
+
+    return with_part(data, "xl/workbook.xml", change)

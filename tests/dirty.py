@@ -13,6 +13,12 @@ CHANNELS = (
     "Phone",
     "phone",
     " Phone ",
+    "Ph*",
+    "?hone",
+    "~Phone",
+    "Talk~",
+    "Call?",
+    "Calls",
     "E-mail",
     "Visit",
     "Newsletter",
@@ -23,7 +29,7 @@ CHANNELS = (
     "Visit\u00a0",
     "Video  call",
 )
-DIRECTIONS = (None, None, "Outbound", "Inbound", "inbound", " INBOUND ", "Inbound\t")
+DIRECTIONS = (None, None, "Outbound", "Inbound", "inbound", " INBOUND ", "Inbound\t", "In*", "~Inbound")
 # No booleans: to ISNUMBER and the sums TRUE is a number in LibreOffice and none in Excel, so they cannot be compared.
 ODD_DAYS = ("2026-03-01", "soon", "", 0.0)
 Value = float | str | None
@@ -78,8 +84,8 @@ def customers(dirt: Dirt, count: int) -> list[Row]:
                 "company": f"Firm {i}" if i % 3 == 0 else None,
                 "next_followup": dirt.day(blank=0.6, back=60),
                 "paused_until": dirt.day(blank=0.8, back=30),
-                "status": dirt.cell(None, "Paused", "Closed", "active", "Gone", "Closed\u00a0"),
-                "opt_out": dirt.cell(None, "All", "Marketing"),
+                "status": dirt.cell(None, "Paused", "Closed", "active", "Gone", "Closed\u00a0", "Clos?d", "*"),
+                "opt_out": dirt.cell(None, "All", "Marketing", "A*", "~All"),
                 "need_priority": dirt.cell(None, "High", "low"),
                 "core_need": dirt.cell("Coffee", None),
             }

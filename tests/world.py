@@ -76,7 +76,7 @@ class World:
 
     def book(self) -> Book:
         """The outline."""
-        names = frozenset({*self.areas, "today_live"})
+        names = frozenset({*self.areas, "today_live"} if self.areas else ())
         return Book(tuple(self.sheets), dict(self.tables), dict(self.areas), self.date1904, names)
 
     def sheet(self, name: str) -> Sheet:

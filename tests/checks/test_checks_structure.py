@@ -135,3 +135,64 @@ def test_one_formula_under_two_numbers_is_one_formula():
         for name, one in (("twice", twice), ("odd", odd))
     }
     assert found == {"twice": [], "odd": ["W114"]}
+
+
+def without_sheet(made: World, name: str) -> World:
+    """Somebody deletes a sheet; names that point into it stand for nothing any more."""
+    del made.sheets[name]
+    made.areas = {key: area for key, area in made.areas.items() if area.sheet != name}
+    made.tables = {key: table for key, table in made.tables.items() if table.sheet != name}
+    return made
+
+
+@pytest.mark.parametrize(
+    ("sheet", "expected"),
+    [
+        ("Home", [("W116", "Home")]),
+        ("Summary", [("W116", "Summary")]),
+        ("Choices", [("W116", "Choices")]),
+        ("State", [("W117", "State")]),
+        ("Follow-ups", [("W101", "FollowUps")]),
+        ("Problems", [("W101", "Problems")]),
+        ("Tag history", [("W101", "TagHistory")]),
+        ("Decisions", [("W101", "Decisions")]),
+        ("Rules", [("W101", "Rules")]),
+        ("Settings", [("W101", "Settings")]),
+        ("Guide", []),  # nothing in it is filled
+    ],
+)
+def test_a_deleted_sheet_is_found(sheet, expected):
+    made = world(CUSTOMERS)
+    made.sheets.setdefault("Guide", {})
+    assert [(one.code, one.value) for one in checked_world(without_sheet(made, sheet))[1]] == expected
+
+
+@pytest.mark.parametrize("name", ["pinned_day", "closed_words", "holiday_list"])
+def test_a_name_that_formulas_read_is_missed(name):
+    made = world(CUSTOMERS)
+    del made.areas[name]
+    (found,) = checked_world(made)[1]
+    assert (found.code, found.value, found.details["count"]) == ("W117", "State", "1")
+
+
+def test_a_block_that_staff_deleted_is_not_missed_and_a_renamed_sheet_is_found_by_its_names():
+    made = world(CUSTOMERS)
+    del made.areas["home_ahead"]
+    made.sheets["Start"] = made.sheets.pop("Home")
+    made.areas = {k: replace(a, sheet="Start") if a.sheet == "Home" else a for k, a in made.areas.items()}
+    assert codes(made) == []
+
+
+@pytest.mark.parametrize("settings", [True, False])
+def test_three_tables_and_nothing_else_have_lost_no_sheet(settings):
+    made = world(CUSTOMERS, settings={"workbook_id": None, "schema": None})
+    for sheet in set(made.sheets) - {"Customers", "Interactions", "Purchases", *(["Settings"] if settings else [])}:
+        without_sheet(made, sheet)
+    assert not {"W116", "W117"} & set(codes(made))
+
+
+def test_a_workbook_of_ours_that_lost_all_of_them_says_so():
+    made = world(CUSTOMERS)
+    for sheet in ("Home", "Summary", "State", "Choices", "Follow-ups", "Problems"):
+        without_sheet(made, sheet)
+    assert [code for code in codes(made) if code.startswith("W11")] == ["W116", "W116", "W116", "W117"]

@@ -1,6 +1,8 @@
 """The look of single texts: shapes that pass, shapes that do not, what was meant, and hostile lengths."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tracker.checks import texts
 
@@ -117,6 +119,43 @@ def test_a_column_is_cleared_only_when_every_text_passes(may, test, bad):
         for column in ([text], [text, "fine"], ["fine", text], ["fine", text, "fine"]):
             assert may("\n".join(column))
     assert not may("fine\nalso fine")
+
+
+PIECES = [
+    "a",
+    "1",
+    "0048",
+    "555-123",
+    "1234567",
+    "@",
+    ".",
+    "a@b.example",
+    "+",
+    " ",
+    "(",
+    ")",
+    "\n",
+    ",",
+    "é",
+    "-",
+    "_",
+    "\x1c",
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=5).map("".join), min_size=1, max_size=4))
+def test_addresses_and_numbers_are_cleared_together_only_when_each_is_one(column):
+    joined, hosts = "\n".join(column), {text.rpartition("@")[2] for text in column}
+    assert texts.may_be_no_email(column, joined, hosts) or all(map(texts.is_email, column))
+    assert texts.may_be_no_phone(column, joined) or all(map(texts.is_phone, column))
+
+
+def test_ordinary_addresses_and_numbers_are_cleared_together():
+    plain = ["m@b.example", "a.b+c@mail.b.example", "x_1@b-c.example"]
+    assert not texts.may_be_no_email(plain, "\n".join(plain), {text.rpartition("@")[2] for text in plain})
+    numbers = ["+48 555 123 456", "(555) 123-4567", "0048555123456"]
+    assert not texts.may_be_no_phone(numbers, "\n".join(numbers))
 
 
 @pytest.mark.parametrize("letter", [" ", "a", "1", "@", ".", "-", "\u00a0", "Ã", "+", "０", "a.", "x1", "dr "])

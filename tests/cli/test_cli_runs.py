@@ -144,6 +144,18 @@ def test_a_demo_in_a_folder_that_is_not_there_is_a_slip(tmp_path: Path, capsys: 
     assert "does not exist" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("empty", ["", "  "])
+@pytest.mark.parametrize(
+    "arguments",
+    [["refresh", "b.xlsx", "--output"], ["validate", "b.xlsx", "--output"], ["import", "b", "f", "--rejects"]]
+    + [[name] for name in ("new", "refresh", "validate", "followups", "doctor")],
+)
+def test_an_empty_name_is_no_name(arguments: list[str], empty: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*arguments, empty]) == Exit.USAGE
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "the name is empty" in said
+
+
 @pytest.mark.parametrize("command", [["refresh"], ["validate"], ["doctor"]])
 def test_a_file_without_permission_is_judged_by_the_command(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

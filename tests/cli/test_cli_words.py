@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tracker.cli import show
+from tracker.cli.progress import STEPS
 from tracker.commands.doctor import BY_FOLDER, BY_MARK, BY_TYPE
 from tracker.sources import REASONS
 from tracker.words import load
@@ -17,6 +18,7 @@ COMPOSED = {
     *(f"reject_{reason}" for reason in REASONS),
     *(f"part_{name}" for name, _ in (*BY_TYPE, *BY_FOLDER, *BY_MARK)),
     *(f"import_{name}" for name in ("added", "updated", "unchanged", "rejected", "filtered", "repeated")),
+    *(f"step_{name}" for name in STEPS),
     "error",
     "warning",
     "info",

@@ -11,16 +11,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from books import column_of, header, new_book, table_of, type_rows, with_part
+from books import column_of, header, new_book, table_of, type_rows, with_part, without_sheet
 
 from tracker.cli.run import run
 from tracker.commands.doctor import doctor, fragile_parts
+from tracker.commands.followups import followups
 from tracker.commands.refresh import refresh, refresh_file
 from tracker.engine.read import read
 from tracker.facts.calendar import to_serial
 from tracker.hosts import ClosedFile, MemoryHost
 from tracker.model.finding import column_letters
-from tracker.model.grid import Cells, ColumnWrite, Writes
+from tracker.model.grid import Cells, ColumnWrite, Sheet, Writes
 from tracker.ooxml import Workbook
 
 TODAY = date(2026, 11, 18)
@@ -287,3 +288,69 @@ def test_a_report_goes_to_a_file_when_asked(book: Path, tmp_path: Path, capsys: 
     run(["validate", str(book), *DAY, "--format", "json", "--output", str(place)])
     assert json.loads(place.read_text(encoding="utf-8"))["files"][0]["path"] == str(book)
     assert "report.json" in capsys.readouterr().out
+
+
+SHEETS = ("Home", "Follow-ups", "Summary", "Rules", "Settings", "Lists", "Problems", "Guide", "State", "Choices")
+
+
+@pytest.mark.parametrize("sheets", [(name,) for name in SHEETS] + [("State", "Settings"), ("Problems", "State")])
+@pytest.mark.parametrize("refreshed_before", [True, False])
+def test_whatever_sheet_is_deleted_the_second_refresh_writes_nothing(
+    sheets: tuple[str, ...], refreshed_before: bool
+) -> None:
+    host = MemoryHost(shop())
+    if refreshed_before:
+        refresh(host, TODAY, now=datetime(2026, 11, 18, 8, 0))
+    data = host.data
+    for sheet in sheets:
+        data = without_sheet(data, sheet)
+    host = MemoryHost(data)
+    first = refresh(host, TODAY, now=datetime(2026, 11, 18, 9, 0))
+    found = {one.code for one in first.findings} & {"W101", "W116", "W117"}
+    assert bool(found) == (sheets != ("Guide",))
+    again = refresh(host, TODAY, now=datetime(2026, 11, 18, 10, 0))
+    assert not again.changed and again.findings == first.findings
+
+
+LONG, PAIRS = "x" * 32_767, "\N{GRINNING FACE}" * 16_383  # as long as a cell may be
+RULE = {"dimension": "club", "condition": "otherwise", "cadence_days": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("Customers", {"last_name": "Lee", "industry": LONG}),
+        ("Customers", {"last_name": "Lee", "industry": PAIRS}),
+        ("Customers", {"last_name": LONG, "first_name": LONG}),
+        ("Customers", {"last_name": "Lee", "customer_id": LONG, "next_followup": 46300.0}),
+        ("Rules", {**RULE, "tag": LONG}),
+        ("Lists", {"list": "tag_stage", "code": "prospect", "label": LONG}),
+    ],
+)
+def test_texts_as_long_as_a_cell_may_be_never_stop_a_refresh(table: str, row: dict[str, float | str]) -> None:
+    host = MemoryHost(type_rows(shop(), table, [row]))
+    assert refresh(host, TODAY, now=datetime(2026, 11, 18, 8, 0)).changed
+    assert not refresh(host, TODAY, now=datetime(2026, 11, 18, 9, 0)).changed
+    texts = [text for name in ("tags", "tag_why", "followup_why") for text in read(host, TODAY).text("Customers", name)]
+    assert all(len(text.encode("utf-16-le")) <= 2 * 32_767 for text in texts)
+
+
+class Watched(MemoryHost):
+    """A host that remembers which sheets were asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.read: set[str] = set()
+
+    def sheet(self, name: str) -> Sheet:
+        self.read.add(name)
+        return super().sheet(name)
+
+
+def test_followups_reads_the_list_and_not_the_whole_workbook() -> None:
+    host = MemoryHost(shop())
+    refresh(host, TODAY, now=datetime(2026, 11, 18, 8, 0))
+    watched = Watched(host.data)
+    listed = followups(watched, TODAY)
+    assert {line.customer for line in listed.lines} >= {"Marsh", "Hiltop"} and listed.day == TODAY
+    assert watched.read == {"Follow-ups", "Settings", "Lists", "Team", "State"}

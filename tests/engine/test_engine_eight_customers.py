@@ -90,8 +90,8 @@ def test_a_prospect_of_two_years_ago_who_was_closed_is_gone_from_the_list():
         C2          | Silva     | today-700d    |        | today-730d
 
         Interactions
-        customer | started_at | channel | direction | summary | action      | action_due
-        C1       | today-720d | email   | inbound   | A quote | Send sample | today-719d
+        customer | started_at | channel | direction | summary | action      | action_due | action_done_on
+        C1       | today-690d | email   |           | A quote | Send sample | today-680d | today-680d
     """)
     one = customers(host)["C1"]
     assert one["tag_stage"] == "prospect"

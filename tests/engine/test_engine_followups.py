@@ -63,13 +63,47 @@ def due(row, interactions="", purchases="", **settings):
         (" | today-900d | paused | today+30d", "", 30),
         (" | today-900d | paused", "", None),
         ("today+2d | today-900d | paused", "", 2),
-        ("today+2d | today-900d | closed", "Marsh | today-9d | phone | | today+5d", None),
-        ("today+2d | today-900d | | | all", "", None),
+        (" | today-900d | closed", "", None),
+        (" | today-900d | merged", "Marsh | today-900d | phone", None),
+        (" | today-900d | | | all", "", None),
+        ("today+2d | today-900d | closed", "", 2),  # what was agreed is no cadence
+        ("today+5d | today-900d | merged", "Marsh | today-9d | phone | | today+2d", 2),  # nor is what was promised
+        ("today-900d | today-900d | closed", "Marsh | today-800d | phone", None),  # spent
+        ("today+2d | today-900d | | | all", "", 2),
         ("today+2d | today-9d | | | marketing", "", 2),
     ],
 )
 def test_when_a_follow_up_is_due(row, interactions, days):
     assert due(row, interactions) == days
+
+
+GONE = """
+    Customers
+    customer_id | last_name | phone           | status | opt_out | next_followup | created_on | merged_into
+    C1          | Marsh     | +1 425 555 3409 | {status} | {opt_out} | today-2d | today-900d |
+    C2          | Silva     | +1 425 555 3410 | {status} | {opt_out} |          | today-900d |
+
+    Interactions
+    interaction_id | customer | started_at | channel | direction | purpose   | commitments | action_due
+    I1             | C2       | today-5d   | email   | inbound   | complaint |             |
+    I2             | C2       | today-5d   | chat    | inbound   |           |             |
+    I3             | C2       | today-5d   | phone   |           |           | A refund    | today-1d
+    I4             | C2       | today+9d   | visit   |           |           |             |
+"""
+
+
+@pytest.mark.parametrize(
+    ("status", "opt_out", "channels"),
+    [
+        ("closed", "", {"complaint": "Phone", "reply": "Chat", "action": "Phone", "agreed": "Phone"}),
+        ("merged", "", {"complaint": "Phone", "reply": "Chat", "action": "Phone", "agreed": "Phone"}),
+        ("", "all", {"complaint": None, "reply": "Chat", "action": None, "agreed": None}),
+    ],
+)
+def test_what_is_owed_to_a_customer_who_left_stays_on_the_list(status, opt_out, channels):
+    host = refreshed(GONE.format(status=status, opt_out=opt_out) + "\n\nRules\ndimension | tag | condition\n")
+    assert {row["followup_id"].partition(":")[0]: row["channel"] for row in worklist(host)} == channels
+    assert customers(host)["C2"]["followup_why"]
 
 
 def test_the_cadence_is_never_due_before_its_start():

@@ -1,7 +1,7 @@
 """Keys: who is meant by a typed text, which ID a new row gets, and the day a customer is dated to."""
 
 import pytest
-from refreshing import book, customers, refresh, rows
+from refreshing import book, by, customers, refresh, rows
 from world import TODAY
 
 from tracker.engine.resolve import Directory
@@ -60,19 +60,117 @@ def test_a_new_row_gets_the_next_id_of_its_day():
         next_id_customers=7,
     )
     refresh(host)
-    assert list(customers(host)) == ["C20261118007", "C20261118008", "C20261118009"]
+    assert list(customers(host)) == ["C20261118009", "C20261118008", "C20261118010"]
     host.put("Customers", 2, "last_name", None)
     host.put("Customers", 2, "customer_id", None)
     host.put("Customers", 2, "created_on", None)
     host.put("Customers", 2, "last_name", "Ito")
     refresh(host)
-    assert list(customers(host))[-1] == "C20261118010"  # an ID is never used again
+    assert list(customers(host))[-1] == "C20261118011"  # an ID is never used again
 
 
 def test_ids_may_be_plain_numbers():
     host = book("Customers\ncustomer_id | last_name\n | Marsh", id_pattern="integer", next_id_customers=12)
     refresh(host)
     assert list(customers(host)) == ["12"]
+
+
+NUMBERED = """
+    Customers
+    customer_id | last_name | referrer_id
+                | Marsh     | {referrer}
+
+    Interactions
+    interaction_id | customer | customer_id | started_at | channel
+    {interaction}
+
+    Purchases
+    purchase_id | customer | purchased_at | item | amount | return_of
+    {purchase}
+
+    TagHistory
+    customer_id | dimension | to_tag | changed_on
+    {history}
+
+    Decisions
+    kind | key_a | key_b
+    {decision}
+"""
+NOWHERE = dict.fromkeys(("referrer", "interaction", "purchase", "history", "decision"), "")
+
+
+def numbered(lost=True, **named):
+    """The ID that Marsh gets where deleted customers are named somewhere, and the codes found."""
+    host = book(NUMBERED.format(**{**NOWHERE, **named}), next_id_customers=3)
+    if lost:
+        for row in range(20):
+            if host.cell("Settings", row, "key") == "next_id_customers":
+                host.put("Settings", row, "key", None)
+                host.put("Settings", row, "value", None)
+                break
+    refreshed, _ = refresh(host)
+    assert not refresh(host)[1]
+    return next(iter(customers(host))), [one for one in refreshed.findings if one.code == "K114"]
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"referrer": "C20250101007"},
+        {"interaction": "I1 | Silva | C20250101007 | today-9d | phone"},
+        {"interaction": "I1 | c20250101007 |  | today-9d | phone"},
+        {"purchase": "P1 | C20250101007 | | today-9d | Oak | 5"},
+        {"history": "C20250101007 | stage | new | today-9d"},
+        {"decision": "same | C20250101002 | C20250101007"},
+    ],
+)
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_number_that_is_named_anywhere_is_never_given_again(named, lost):
+    given, missing = numbered(lost, **named)
+    assert given == "C20261118008"
+    assert [(one.value, one.details["number"]) for one in missing] == ([("next_id_customers", "9")] if lost else [])
+
+
+@pytest.mark.parametrize("other", ["C00000099", "X20250101099", "C20250101099x", "C202501010000000000099", "99", ""])
+def test_an_id_of_another_form_says_nothing_about_the_numbers(other):
+    assert numbered(lost=False, referrer=other)[0] == "C20261118003"
+
+
+def test_numbers_without_a_day_go_on_as_well():
+    host = book("Customers\ncustomer_id | last_name\n41 | Silva\n | Marsh", id_pattern="integer")
+    refresh(host)
+    assert list(customers(host)) == ["41", "42"]
+    assert by(host, "Settings", "key")["next_id_customers"]["value"] == "43"
+
+
+def test_pasted_numbers_are_remembered_before_their_rows_are_deleted():
+    host = book("Customers\ncustomer_id | last_name\nC20250101040 | Silva")
+    refresh(host)
+    host.put("Customers", 0, "customer_id", None)
+    host.put("Customers", 0, "last_name", "Marsh")
+    refresh(host)
+    assert list(customers(host)) == ["C20261118041"]
+
+
+def test_purchases_and_interactions_have_numbers_of_their_own():
+    host = book(
+        """
+        Customers
+        customer_id | last_name
+        C1          | Marsh
+
+        Purchases
+        purchase_id | customer | purchased_at | item | amount | return_of
+                    | C1       | today        | Oak  | 5      | P20250101011
+
+        Interactions
+        interaction_id | customer | started_at | channel
+                       | C1       | today      | phone
+        """
+    )
+    refresh(host)
+    assert rows(host, "Purchases")[0]["purchase_id"] == "P20261118012"
+    assert rows(host, "Interactions")[0]["interaction_id"] == "I20261118001"
 
 
 def test_a_new_number_makes_nobody_of_a_text_that_meant_no_one():

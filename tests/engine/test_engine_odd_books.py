@@ -7,9 +7,12 @@ import pytest
 from refreshing import book, by, customers, refresh, rows, worklist
 from world import TODAY, World
 
+from tracker.engine.lower import Lowering, lower
 from tracker.engine.read import read
+from tracker.engine.refresh import plan_refresh
 from tracker.errors import UsageError
 from tracker.facts.calendar import to_serial
+from tracker.model.plan import Plan
 
 DAY = to_serial(TODAY)
 
@@ -131,3 +134,20 @@ def test_two_words_for_one_figure_may_be_parted_by_whatever_staff_use():
         host = book(DRAWN, key_fields=fields)
         assert "K113" not in calm(host)
         assert [one["completeness"] for one in customers(host).values()] == [100, 0], fields
+
+
+def test_a_list_pulled_down_to_the_end_of_the_sheet_is_written_where_something_stands():
+    host = book(DRAWN)
+    refresh(host)
+    found = host.tables["FollowUps"]
+    host.put("FollowUps", 40, "why", "left over")
+    host.tables["FollowUps"] = replace(found, ref=replace(found.ref, last_row=1_048_576), last_row=1_048_576)
+    snapshot = host.read()
+    refreshed = plan_refresh(snapshot)
+    listing = Plan(listings=tuple(one for one in refreshed.plan.listings if one.table == "FollowUps"))
+    writes = lower(listing, Lowering(refreshed.snapshot, host.book(), host.sheet))
+    assert not writes.tables
+    assert max(len(write.rows) for write in writes.cells) < 50, "not a million blank rows"
+    host.apply(writes)
+    assert host.cell("FollowUps", 40, "why") is None
+    calm(host)

@@ -157,6 +157,25 @@ def test_the_first_customers_of_a_book_start_their_cadence_on_the_day_they_came_
     assert rows["cadence_from"] == 46336, "later ones do not move it"
 
 
+def test_a_percent_is_no_amount_and_goes_to_the_rejects() -> None:
+    how = 'into="Purchases"\n[columns]\nwho="customer"\nday="purchased_at"\nwhat="item"\nsum="amount"\noff="discount"'
+    text = "who,day,what,sum,off\nC1,2026-11-02,Oak,100,5%\nC1,2026-11-02,Ash,100,5\n"
+    made = world(CUSTOMERS)
+    done = imported(made, text, how)
+    assert (done.added, done.rejected, done.reasons) == (1, 1, (("off: percent", 1),))
+    assert "'5%' is a percent" in done.rejects.decode("utf-8-sig")
+    assert made.cell("Purchases", 0, "discount") == 5
+
+
+def test_the_start_of_the_cadence_is_that_day_in_a_book_that_counts_from_1904_too() -> None:
+    made = world("Settings\nkey | value\ncadence_from | 2026-01-01\n")
+    made.date1904 = True
+    imported(made, "name\nMarsh\n", 'into="Customers"\n[columns]\nname="last_name"', pin=date(2026, 11, 10))
+    assert made.read().settings.cadence_from == 46336
+    rows = {made.cell("Settings", row, "key"): made.cell("Settings", row, "value") for row in range(8)}
+    assert rows["cadence_from"] == 46336 - 1462
+
+
 def test_a_dry_run_shows_and_writes_nothing() -> None:
     made = world(CUSTOMERS)
     done = imported(

@@ -39,6 +39,12 @@ def counted_from_1904() -> bytes:
     return random_book(8, as_1904(new_book()), source)
 
 
+def with_words_that_look_like_patterns() -> bytes:
+    """A book whose list of channels has words of staff's own with the signs of patterns in them."""
+    added = [{"list": "channel", "code": word, "label": word, "meaning": "two_way"} for word in ("Talk~", "Call?")]
+    return random_book(9, type_rows(new_book(), "Lists", added))
+
+
 BOOKS = {
     "clean": lambda: random_book(1, new_book(), Dirt(1, TODAY, 0, 0)),
     "dirty": lambda: random_book(2, new_book()),
@@ -48,6 +54,7 @@ BOOKS = {
     "calendar year": lambda: random_book(6, new_book(spend_window="calendar")),
     "fiscal year from April": lambda: random_book(7, new_book(spend_window="fiscal", fiscal_start=4.0)),
     "days from 1904": counted_from_1904,
+    "patterns": with_words_that_look_like_patterns,
     "no rows": new_book,
 }
 

@@ -37,7 +37,6 @@ from tracker.sources.days import day_first, serial, to_serial
         ("-$5", -5.0),
         ("1.234,50 €", 1234.5),
         ("USD 12.50", 12.5),
-        ("12 %", 12.0),
         ("１２３．５", 123.5),
         ("1e5", 100000.0),
         ("2.5E-3", 0.0025),
@@ -65,12 +64,25 @@ def test_a_number_that_means_one_thing_is_read(typed: str | float, value: float)
         (",", "not_number"),
         ("", "not_number"),
         ("--5", "not_number"),
+        ("12 %", "percent"),
+        ("5%", "percent"),
+        ("１２％", "percent"),
+        ("-1.234,5 %", "percent"),
+        ("1,234%", "ambiguous_number"),
+        ("x%", "not_number"),
+        ("%", "not_number"),
+        ("5% off", "not_number"),
         (True, "not_number"),
         (datetime(2024, 1, 1), "not_number"),
     ],
 )
 def test_what_is_no_number_or_two_has_a_reason(typed: object, reason: str) -> None:
     assert number(typed) == (None, reason)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("typed", "value"), [("12 %", 12.0), ("５％", 5.0), ("7", 7.0), (7.0, 7.0)])
+def test_percent_is_a_number_where_the_column_holds_percent(typed: str | float, value: float) -> None:
+    assert number(typed, percent=True) == integer(typed, percent=True) == (value, "")
 
 
 def test_the_column_decides_where_its_cells_agree() -> None:

@@ -20,7 +20,7 @@ EACH = pytest.mark.parametrize(("table", "column"), LIVE, ids=lambda value: geta
 # In the file format from the start, or spelled with a prefix; Excel 2016 and LibreOffice 7.4 compute them all.
 FUNCTIONS = """
 AND COUNT COUNTA COUNTIF COUNTIFS FIND HYPERLINK IF IFERROR INDEX INT ISERROR ISNUMBER MATCH MAX MIN N NOT OR ROUND ROW
-SUBSTITUTE SUMIFS TODAY TRIM VALUE WORKDAY.INTL _xlfn.MAXIFS _xlfn.MINIFS
+SUBSTITUTE SUMIFS SUMPRODUCT TODAY TRIM VALUE WORKDAY.INTL _xlfn.MAXIFS _xlfn.MINIFS
 """
 
 

@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tracker.checks import texts
-from tracker.checks.hits import Detail, Mask, distinct, header, hits, number_text
+from tracker.checks.hits import Detail, Mask, header, hits, number_text
 from tracker.facts.calendar import FIRST, LAST, edate
 from tracker.model.finding import Finding
 from tracker.schema.column import Column, Kind, Privacy, Table
 from tracker.schema.findings import finding
 from tracker.schema.lists import LIST_SPECS
-from tracker.schema.snapshot import Choices, Snapshot
+from tracker.schema.snapshot import Choices, Snapshot, distinct
 
 NAMES = {("Customers", "first_name"), ("Customers", "last_name")}  # where a title does not belong
 ADDRESSES = (Kind.EMAIL, Kind.PHONE)
@@ -35,6 +36,38 @@ NEAREST = 20_000  # pairs of a stranger and a label that are compared to find th
 Good = Callable[[Any], bool]
 
 
+@dataclass(frozen=True, eq=False)
+class Look:
+    """All values of a column at once, none of them blank: a look at them together clears most columns."""
+
+    array: NDArray[Any]
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self.array)
+
+    @cached_property
+    def values(self) -> list[str]:
+        """The texts of a column of texts."""
+        return list(self.array)
+
+    @cached_property
+    def joined(self) -> str:
+        """The texts, parted by line breaks."""
+        return "\n".join(self.values)
+
+    @cached_property
+    def odd(self) -> str:
+        """The same of those that hold more than ASCII."""
+        return "" if self.joined.isascii() else "\n".join(text for text in self.values if not text.isascii())
+
+    @cached_property
+    def hosts(self) -> set[str]:
+        """What stands behind the last @, each host once."""
+        return {text.rpartition("@")[2] for text in self.values}
+
+
 @dataclass(frozen=True)
 class Test:
     """One test of a column: the finding a value gives that fails it, what was meant, and more to say."""
@@ -44,7 +77,7 @@ class Test:
     meant: Callable[[Any], str] | None = None
     details: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     values: Callable[[Any], str] | None = None
-    suspect: Callable[[str], bool] | None = None  # whether any of the values, joined by line breaks, may fail
+    suspect: Callable[[Look], bool] | None = None  # whether any of the values may fail; else each is tested
 
 
 def check_columns(snapshot: Snapshot) -> Iterator[Finding]:
@@ -66,11 +99,15 @@ def _required(snapshot: Snapshot, table: Table, column: Column) -> list[Finding]
 def _column(snapshot: Snapshot, table: Table, column: Column) -> Iterator[Finding]:
     """Check the distinct values of one column and spread each failure over its rows."""
     tests = _text_tests(snapshot, table, column) if column.kind.is_text else _number_tests(snapshot, table, column)
-    raw = snapshot.text(table.name, column.key) if column.kind.is_text else snapshot.number(table.name, column.key)
-    place, values = distinct(raw)
-    tests = _needed(tests, values) if len(values) else []
+    look = _look(snapshot, table, column)
+    tests = [test for test in tests if look.size and _doubtful(test, look)]
     if not tests:
         return
+    place, values = (
+        snapshot.groups(table.name, column.key)
+        if column.kind.is_text
+        else distinct(snapshot.number(table.name, column.key))
+    )
     failed, crashed = _failures(values, tests)
     yield from (finding("W199", snapshot.layout[table.name].place(column.key), check=code) for code in crashed)
     for test in tests:
@@ -79,10 +116,23 @@ def _column(snapshot: Snapshot, table: Table, column: Column) -> Iterator[Findin
             yield from _spread(snapshot, table, column, test, values, bad, place)
 
 
-def _needed(tests: list[Test], values: NDArray[Any]) -> list[Test]:
-    """The tests that one look at all values together does not clear."""
-    joined = "\n".join(values) if values.dtype == object else ""
-    return [test for test in tests if test.suspect is None or test.suspect(joined)]
+def _look(snapshot: Snapshot, table: Table, column: Column) -> Look:
+    """What stands in the filled cells of a column; of choices, which are few, each once."""
+    if not column.kind.is_text:
+        numbers = snapshot.number(table.name, column.key)
+        return Look(numbers[~np.isnan(numbers)])
+    if column.choices:
+        return Look(snapshot.groups(table.name, column.key)[1])
+    texts = snapshot.text(table.name, column.key)
+    return Look(texts[np.flatnonzero(texts)])
+
+
+def _doubtful(test: Test, look: Look) -> bool:
+    """Whether a look at all values together does not clear a test."""
+    try:
+        return test.suspect(look) if test.suspect else not test.good(look.array).all()
+    except Exception:
+        return True  # the closer look says which test it is that fails
 
 
 def _failures(values: NDArray[Any], tests: list[Test]) -> tuple[dict[str, NDArray[np.int64]], list[str]]:
@@ -136,7 +186,7 @@ def _text_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
     choices = snapshot.lists.get(column.choices)
     if choices is not None:
         return _choice_tests(column, choices)
-    tests = [Test("V125", _each(texts.is_undamaged), texts.undamaged, suspect=texts.may_be_damaged)]
+    tests = [Test("V125", _each(texts.is_undamaged), texts.undamaged, suspect=lambda at: texts.may_be_damaged(at.odd))]
     if column.length:
         tests.append(_length(column.length))
     is_key = column.kind in KEYS and column.unique
@@ -145,19 +195,39 @@ def _text_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
     if column.privacy is not Privacy.FREE_TEXT and column.kind is not Kind.LONG:
         tests.append(_hidden())
         if not is_key:
-            tests.append(Test("V111", _each(texts.has_no_stray_spaces), texts.spaced, suspect=texts.may_have_spaces))
+            spaces = _each(texts.has_no_stray_spaces)
+            tests.append(Test("V111", spaces, texts.spaced, suspect=lambda at: texts.may_have_spaces(at.joined)))
     if column.kind in (*KEYS, *ADDRESSES):
-        tests.append(Test("V113", _each(texts.has_half_width), texts.half_width, suspect=texts.may_be_wide))
+        narrow = _each(texts.has_half_width)
+        tests.append(Test("V113", narrow, texts.half_width, suspect=lambda at: texts.may_be_wide(at.odd)))
     if column.kind is Kind.EMAIL:
-        tests.append(Test("V104", _each(texts.is_email, texts.EMAIL), texts.likely_email))
-        tests.append(Test("V127", _each(texts.has_no_slip), texts.without_slip, suspect=texts.may_have_slip))
+        tests += _email_tests()
     if column.kind is Kind.PHONE:
-        mobile = snapshot.settings.phone_rule == "cn11"
-        phone = _each(texts.is_chinese_mobile) if mobile else _each(texts.is_phone, texts.PLAIN_PHONE)
-        tests.append(Test("V114", phone))
+        tests.append(_phone(snapshot.settings.phone_rule == "cn11"))
     if (table.name, column.key) in NAMES:
-        tests.append(Test("V121", _each(texts.has_no_title), texts.without_title, suspect=texts.may_have_title))
+        plain = _each(texts.has_no_title)
+        tests.append(Test("V121", plain, texts.without_title, suspect=lambda at: texts.may_have_title(at.joined)))
     return tests
+
+
+def _email_tests() -> list[Test]:
+    address, host = _each(texts.is_email, texts.EMAIL), _each(texts.has_no_slip)
+    return [
+        Test(
+            "V104",
+            address,
+            texts.likely_email,
+            suspect=lambda at: texts.may_be_no_email(at.values, at.joined, at.hosts),
+        ),
+        Test("V127", host, texts.without_slip, suspect=lambda at: texts.may_have_slip(at.hosts)),
+    ]
+
+
+def _phone(chinese: bool) -> Test:
+    if chinese:
+        return Test("V114", _each(texts.is_chinese_mobile))
+    number = _each(texts.is_phone, texts.PLAIN_PHONE)
+    return Test("V114", number, suspect=lambda at: texts.may_be_no_phone(at.values, at.joined))
 
 
 def _each(good: Good, quick: re.Pattern[str] | None = None) -> Callable[[NDArray[Any]], Mask]:
@@ -170,18 +240,21 @@ def _each(good: Good, quick: re.Pattern[str] | None = None) -> Callable[[NDArray
 
 def _length(most: int) -> Test:
     details = {"length": lambda text: str(len(text)), "most": lambda _: str(most)}
-    return Test("V108", lambda values: np.fromiter(map(len, values), np.int64, len(values)) <= most, None, details)
+    short = _each(lambda text: len(text) <= most)
+    return Test("V108", short, None, details, suspect=lambda at: max(map(len, at.values)) > most)
 
 
 def _trap(snapshot: Snapshot) -> Test:
     words = snapshot.words.section("trap")
     details = {"trouble": lambda text: str(words.get(texts.key_trap(text), ""))}
-    return Test("V107", _each(texts.is_plain_key), None, details, suspect=texts.may_be_trap)
+    return Test("V107", _each(texts.is_plain_key), None, details, suspect=lambda at: texts.may_be_trap(at.joined))
 
 
 def _hidden() -> Test:
     details = {"trouble": texts.hidden_in}
-    return Test("V112", _each(texts.has_no_hidden), texts.without_hidden, details, suspect=texts.may_hide)
+    return Test(
+        "V112", _each(texts.has_no_hidden), texts.without_hidden, details, suspect=lambda at: texts.may_hide(at.odd)
+    )
 
 
 def _choice_tests(column: Column, choices: Choices) -> list[Test]:

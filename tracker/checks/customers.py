@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tracker.checks.hits import Mask, folded, hits
+from tracker.checks.hits import Mask, hits
 from tracker.checks.rulebook import rules_of
 from tracker.model.finding import Finding
 from tracker.schema.snapshot import Snapshot, fold
@@ -62,8 +62,8 @@ def _ended(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _verified(snapshot: Snapshot) -> list[Finding]:
-    entered, verified = snapshot.text(TABLE, "entered_by"), snapshot.text(TABLE, "verified_by")
-    same = np.asarray((verified != "") & (folded(verified) == folded(entered)), bool)
+    entered, verified = snapshot.folded(TABLE, "entered_by"), snapshot.folded(TABLE, "verified_by")
+    same = np.asarray((snapshot.text(TABLE, "verified_by") != "") & (verified == entered), bool)
     return hits(snapshot, "L109", TABLE, "verified_by", same)
 
 
@@ -101,6 +101,4 @@ def _filled(snapshot: Snapshot, key: str) -> Mask:
 
 def _closed(snapshot: Snapshot) -> Mask:
     """Customers nobody works on any more."""
-    choices = snapshot.lists.get("status")
-    codes = choices.meaning("closed") if choices else frozenset()
-    return np.isin(snapshot.text(TABLE, "status"), list(codes)) | _filled(snapshot, "merged_into")
+    return snapshot.means(TABLE, "status", "closed") | _filled(snapshot, "merged_into")

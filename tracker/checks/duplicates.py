@@ -11,11 +11,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.checks.hits import Mask, Texts, address, distinct, folded, hits
+from tracker.checks.hits import Mask, Texts, address, hits
 from tracker.checks.texts import phone_digits
 from tracker.model.finding import Finding
 from tracker.schema.column import Column, Kind, Table
-from tracker.schema.snapshot import Snapshot
+from tracker.schema.snapshot import Snapshot, distinct
 
 
 def check_duplicates(snapshot: Snapshot) -> Iterator[Finding]:
@@ -28,7 +28,7 @@ def check_duplicates(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _unique(snapshot: Snapshot, table: Table, column: Column) -> list[Finding]:
-    values = folded(snapshot.text(table.name, column.key))
+    values = snapshot.folded(table.name, column.key)
     code = "D102" if column.kind is Kind.EMAIL else "D101" if table.prefix else "D104"
     if code == "D102":
         values = np.where(_merged(snapshot), "", values)
@@ -46,7 +46,7 @@ def _phones(snapshot: Snapshot) -> Iterator[Finding]:
     columns = [np.where(merged, "", _digits(snapshot.text("Customers", key))) for key in keys]
     # Row by row, and in a row from left to right, so that the first row that bears a number comes first.
     first = _first_rows(np.array(columns, object).T.reshape(-1)) if size else np.empty(0, np.int64)
-    company = folded(snapshot.text("Customers", "company"))
+    company = snapshot.folded("Customers", "company")
     for number, key in enumerate(keys):
         cell = first.reshape(size, len(keys))[:, number]
         row = np.where(cell >= 0, cell // len(keys), -1)
@@ -62,6 +62,9 @@ def _phones(snapshot: Snapshot) -> Iterator[Finding]:
 
 def _first_rows(values: Texts) -> NDArray[np.int64]:
     """For each value the position of the first one equal to it, −1 where blank."""
+    filled = values != ""
+    if len(set(values[filled].tolist())) == np.count_nonzero(filled):  # nothing is there twice
+        return np.where(filled, np.arange(len(values)), -1)
     place, found = distinct(values)
     first = np.full(len(found) + 1, -1, np.int64)
     at = np.flatnonzero(place >= 0)[::-1]

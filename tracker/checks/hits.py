@@ -6,10 +6,8 @@ The one place of the checks that loops over rows, and only over those that are w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from tracker.facts.calendar import from_serial
@@ -69,27 +67,6 @@ def cell_texts(snapshot: Snapshot, table: str, key: str, mask: Mask | None = Non
         say = day_text if column.kind.is_date else number_text
         shown[at] = [say(value) for value in snapshot.number(table, key)[at].tolist()]
     return shown
-
-
-def distinct(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:
-    """The number of each value among the distinct ones, −1 where blank, and the distinct ones; ``values[n]`` is n's."""
-    if values.dtype == object:
-        values = values.copy()
-        values[values == ""] = None  # which counts as blank
-    place, found = pd.factorize(values)
-    return np.asarray(place, np.int64), np.asarray(found)
-
-
-def folded(values: Texts) -> Texts:
-    """Texts as keys are compared, all at once: folding looks at each letter alone, so that joined texts will do."""
-    joined = "\n".join(values).casefold()
-    parts = joined.split("\n")
-    if len(parts) != len(values):  # a text has line breaks of its own
-        parts = [text.casefold() for text in values]
-    made = np.empty(len(values), object)
-    spaces = not joined.isascii() or any(space in joined for space in " \t\r\x0b\x0c\x1c\x1d\x1e\x1f")
-    made[:] = [part.strip() for part in parts] if spaces else parts
-    return made
 
 
 def number_text(value: float) -> str:

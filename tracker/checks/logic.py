@@ -93,7 +93,7 @@ def _opt_outs(snapshot: Snapshot) -> list[Finding]:
     day = np.floor(snapshot.number("Interactions", "started_at"))
     after = day > np.where(np.isnan(since), snapshot.today, np.floor(since))
     unwanted = (opt_out == "all") | ((opt_out == "marketing") & _marketing(snapshot))
-    against = after & unwanted & ~_meaning(snapshot, "direction", "inbound")
+    against = after & unwanted & ~snapshot.means("Interactions", "direction", "inbound")
     label = snapshot.lists["opt_out"].label if "opt_out" in snapshot.lists else str
     said = np.full(len(opt_out), "", object)
     said[against] = [label(code) for code in opt_out[against]]
@@ -102,14 +102,9 @@ def _opt_outs(snapshot: Snapshot) -> list[Finding]:
 
 def _marketing(snapshot: Snapshot) -> Mask:
     """Contacts on a channel that only sends, or for marketing."""
-    sends_only = ~_meaning(snapshot, "channel", "two_way") & (snapshot.text("Interactions", "channel") != "")
+    named = snapshot.text("Interactions", "channel") != ""
+    sends_only = named & ~snapshot.means("Interactions", "channel", "two_way")
     return np.asarray(sends_only | (snapshot.text("Interactions", "purpose") == "marketing"), bool)
-
-
-def _meaning(snapshot: Snapshot, key: str, meaning: str) -> Mask:
-    """Which interactions have in a column of choices a value with a meaning."""
-    choices = snapshot.lists.get(snapshot.schema["Interactions"][key].choices)
-    return np.isin(snapshot.text("Interactions", key), list(choices.meaning(meaning)) if choices else [])
 
 
 def of_customer(snapshot: Snapshot, table: str, values: NDArray[Any], blank: object) -> NDArray[Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.checks.hits import Mask, day_text, folded, header, hits, number_text
+from tracker.checks.hits import Mask, day_text, header, hits, number_text
 from tracker.checks.logic import before, of_customer
 from tracker.model.finding import Finding
 from tracker.schema.snapshot import Snapshot
@@ -80,9 +80,9 @@ def _known_returns(snapshot: Snapshot) -> _Returns:
     filled = np.flatnonzero(texts != "")
     if not len(filled):
         return _Returns(filled, filled)
-    keys = folded(snapshot.text(TABLE, "purchase_id"))
+    keys = snapshot.folded(TABLE, "purchase_id")
     ids = dict(zip(reversed(keys), range(len(keys) - 1, -1, -1), strict=True))  # the first of two rows wins
-    sources = np.array([ids.get(text, -1) for text in folded(texts[filled])], np.int64)
+    sources = np.array([ids.get(text, -1) for text in snapshot.folded(TABLE, "return_of")[filled]], np.int64)
     known = (sources >= 0) & (sources != filled)
     return _Returns(filled[known], sources[known])
 

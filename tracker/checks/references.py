@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tracker.checks.hits import Detail, Mask, Texts, distinct, folded, hits, row_keys
+from tracker.checks.hits import Detail, Mask, Texts, hits, row_keys
 from tracker.model.finding import Finding
 from tracker.schema.column import Column, Kind, Table
-from tracker.schema.snapshot import Snapshot, fold
+from tracker.schema.snapshot import Snapshot, fold, folded
 
 CODES = {"Customers": "R103", "Purchases": "R104", "Campaigns": "R105"}  # by the table that is referred to
 FEW, NEAREST = 500, 40  # names among which, and strangers for which, the nearest is looked for
@@ -35,29 +35,29 @@ def _reference(snapshot: Snapshot, table: Table, column: Column) -> Iterator[Fin
     known, is_name = row_keys(snapshot, column.refers_to), column.kind is not Kind.REFERENCE
     if is_name and not len(known):
         return  # a table of names that nobody keeps
-    values = snapshot.text(table.name, column.key)
-    strange, close = _strangers(values, known)
+    strange, close = _strangers(snapshot, (table.name, column.key), known)
     near: Detail = close if is_name else ""  # of running numbers each is near many
     yield from hits(snapshot, CODES[column.refers_to], table.name, column.key, strange, suggestions=near)
     if column.refers_to == table.name:
-        itself = np.asarray((values != "") & (folded(values) == folded(known)), bool)
+        values = snapshot.folded(table.name, column.key)
+        itself = np.asarray((snapshot.text(table.name, column.key) != "") & (values == folded(known)), bool)
         yield from hits(snapshot, "R108", table.name, column.key, itself)
 
 
 def _leads(snapshot: Snapshot) -> list[Finding]:
     """Leads who are nobody in Team, in a workbook that keeps its leads there."""
     leads = snapshot.text("Team", "lead")
-    strange, near = _strangers(leads, snapshot.text("Team", "name"))
+    strange, near = _strangers(snapshot, ("Team", "lead"), snapshot.text("Team", "name"))
     if (strange == (leads != "")).all():
         return []
     return hits(snapshot, "R107", "Team", "lead", strange, suggestions=near)
 
 
-def _strangers(values: Texts, known: Texts) -> tuple[Mask, Texts]:
-    """Which values are no known key, and the key most like each, where one is."""
-    place, found = distinct(values)
+def _strangers(snapshot: Snapshot, column: tuple[str, str], known: Texts) -> tuple[Mask, Texts]:
+    """Which values of a column are no known key, and the key most like each, where one is."""
+    place, found = snapshot.groups(*column)
     if not len(found):
-        return np.zeros(len(values), bool), np.full(len(values), "", object)
+        return np.zeros(len(place), bool), np.full(len(place), "", object)
     keys = dict(zip(folded(known), known, strict=True))
     keys.pop("", None)
     strange = np.array([*(fold(text) not in keys for text in found), False], bool)

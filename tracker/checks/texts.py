@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 
 HIDDEN = {
     "\u00a0": "no-break space",
@@ -22,10 +23,11 @@ HIDDEN = {
 _HIDDEN = re.compile(f"[{''.join(HIDDEN)}]")
 _SPACES = re.compile(r"\A[ \t\r\n]|[ \t\r\n]\Z|[ \t]{2}")
 _WIDE = re.compile("[\uff01-\uff5e]")
-EMAIL = re.compile(
-    r"[^\s@.\"(),:;<>\[\\\]]+(?:\.[^\s@.\"(),:;<>\[\\\]]+)*@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_](?:[\w-]{0,61}[^\W_])",
-    re.UNICODE,
-)
+_HOST = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_](?:[\w-]{0,61}[^\W_])"
+_LOCAL = r"[^\s@.\"(),:;<>\[\\\]]+"
+EMAIL = re.compile(rf"{_LOCAL}(?:\.{_LOCAL})*@{_HOST}")
+HOST = re.compile(_HOST)
+_NOT_IN_EMAIL = (*'"(),:;<>[\\] \t\r\x0b\x0c\x1c\x1d\x1e\x1f', "..", ".@", "\n.", "\n@")
 _PHONE = re.compile(r"\(?\+?[\d\s()./\-–]+(?:\s*(?:ext\.?|x|#)\s*\d{1,6})?", re.IGNORECASE)
 _NO_DIGIT = re.compile(r"\D")
 _EXTENSION = re.compile(r"\s*(?:ext\.?|x|#)\s*\d{1,6}$", re.IGNORECASE)
@@ -41,13 +43,13 @@ _TRAPS = {
     "wildcard": re.compile(r"[*?~]"),
     "sign": re.compile(r"^\s*[<>=]"),
     "zero": re.compile(r"^\s*0\d+\s*$"),
-    "digits": re.compile(r"^\s*\d{16,}\s*$"),
+    "digits": re.compile(r"^\s*(?:\d{16,}|\d+(?:[.,]\d+)?E\+\d+)\s*$", re.IGNORECASE),  # what Excel made of such a one
     "spaces": re.compile(r"^\s|\s$"),
 }
 # Mail hosts of which each has millions of customers, and others one letter away that are as real.
 MAIL_HOSTS = ("gmail.com", "hotmail.com", "yahoo.com", "outlook.com", "icloud.com", "googlemail.com", "protonmail.com")
 LIKE_MAIL_HOSTS = frozenset({"mail.com", "ymail.com", "email.com", "fmail.com", "gmx.com"})
-_LONG = re.compile(r"\n\d{16}")
+_LONG = re.compile(r"\n(?:\d{16}|\d+(?:[.,]\d+)?E\+)", re.IGNORECASE)
 FEWEST_DIGITS, MOST_DIGITS = 7, 15  # of a phone number; the longest is E.164's
 LONGEST_PHONE, LONGEST_EMAIL = 60, 320  # beyond it, a text is something else
 
@@ -83,6 +85,26 @@ def may_have_title(joined: str) -> bool:
     """Whether one of the texts may be a name with a title."""
     around = f"\n{joined.casefold()}\n"
     return any(f"\n{title}" in around for title in TITLES) or any(title in around for title in HONORIFICS)
+
+
+def may_be_no_email(values: Sequence[str], joined: str, hosts: Iterable[str]) -> bool:
+    """Whether one of the texts may not be an e-mail address: what they hold is looked at together, each host once."""
+    around = f"\n{joined}"
+    if around.count("\n") != len(values) or not around.isascii():
+        return True
+    if any(odd in around for odd in _NOT_IN_EMAIL) or max(map(len, values)) > LONGEST_EMAIL:
+        return True
+    one_at = around.count("@") == len(values) and all("@" in text for text in values)
+    return not one_at or not all(map(HOST.fullmatch, hosts))
+
+
+def may_be_no_phone(values: Sequence[str], joined: str) -> bool:
+    """Whether one of the texts may not be a phone number: 7 to 15 digits, ordinary signs, a plus only before them."""
+    if joined.count("\n") >= len(values) or not joined.isascii() or max(map(len, values)) > LONGEST_PHONE:
+        return True
+    numbers = f"\n{joined}".replace("\n+", "\n").encode().translate(None, b" ()./-")[1:]
+    sizes = set(map(len, numbers.split(b"\n")))
+    return not numbers.replace(b"\n", b"").isdigit() or min(sizes) < FEWEST_DIGITS or max(sizes) > MOST_DIGITS
 
 
 def may_be_trap(joined: str) -> bool:
@@ -160,7 +182,8 @@ def slipped_host(text: str) -> str:
     domain = text.rpartition("@")[2].strip().casefold()
     if domain in MAIL_HOSTS or domain in LIKE_MAIL_HOSTS:
         return ""
-    return next((host for host in MAIL_HOSTS if _one_slip(domain, host)), "")
+    near = (host for host in MAIL_HOSTS if abs(len(domain) - len(host)) <= 1)
+    return next((host for host in near if _one_slip(domain, host)), "")
 
 
 def without_slip(text: str) -> str:
@@ -169,9 +192,7 @@ def without_slip(text: str) -> str:
 
 
 def _one_slip(typed: str, meant: str) -> bool:
-    """Whether one text is the other with a letter changed, dropped or added, or two neighbours swapped."""
-    if abs(len(typed) - len(meant)) > 1:
-        return False
+    """Whether of two texts of about one length one is the other with a letter changed, dropped, added or swapped."""
     start = next((i for i, pair in enumerate(zip(typed, meant, strict=False)) if pair[0] != pair[1]), -1)
     if start < 0:
         return typed != meant
@@ -180,9 +201,9 @@ def _one_slip(typed: str, meant: str) -> bool:
     return swapped or left[1:] == right or left == right[1:] or left[1:] == right[1:]
 
 
-def may_have_slip(joined: str) -> bool:
-    """Whether one of the addresses may have a slip in its domain: all others stand on domains looked at once each."""
-    return any(slipped_host(f"@{domain}") for domain in {text.rpartition("@")[2] for text in joined.split("\n")})
+def may_have_slip(hosts: Iterable[str]) -> bool:
+    """Whether one of the hosts is a large mail host's with a slip."""
+    return any(map(slipped_host, hosts))
 
 
 def is_phone(text: str) -> bool:

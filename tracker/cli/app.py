@@ -73,10 +73,19 @@ def _day(context: click.Context, option: click.Parameter, text: str | None) -> d
         raise click.BadParameter(f"'{text}' is not a day. Write it as 2026-11-18.", context, option) from None
 
 
+class _Path(click.Path):
+    """A path that names something: an empty one would mean the current folder, or no option at all."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value).strip():
+            self.fail("the name is empty.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 # A path that cannot be read is for the command to judge: it says why, and ends with the exit code for it.
-PATH = click.Path(path_type=str, readable=False)
+PATH = _Path(path_type=str, readable=False)
 book_argument: Decorator = click.argument("book", type=PATH, metavar="BOOK")
 today_option: Decorator = click.option(
     "--today", callback=_day, metavar="YYYY-MM-DD", help="The day to take for today, instead of the clock's."

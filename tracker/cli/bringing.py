@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.app import PATH, book_argument, dry_run_option, today_option
+from tracker.cli.progress import working
 from tracker.cli.show import cells, pasted, say, tell
 from tracker.errors import Exit
 
@@ -34,7 +35,7 @@ REASONS = 5  # of rejects a terminal shows
 )
 @click.option("--sheet", metavar="NAME", help="The sheet of a spreadsheet; by default the first with anything in it.")
 @click.option("--add-to-lists", is_flag=True, help="Add values that an open list does not know to the sheet Lists.")
-@click.option("--rejects", type=click.Path(), metavar="FILE", help="Where rejected rows go; by default beside BOOK.")
+@click.option("--rejects", type=PATH, metavar="FILE", help="Where rejected rows go; by default beside BOOK.")
 @today_option
 @dry_run_option
 def import_command(
@@ -65,18 +66,20 @@ def import_command(
     """
     from tracker.commands.importing import import_file, read_map_file
 
-    done = import_file(
-        Path(book),
-        file,
-        read_map_file(Path(map_file)),
-        date.today(),
-        into=into,
-        pin=today,
-        sheet=sheet,
-        add_to_lists=add_to_lists,
-        rejects=Path(rejects) if rejects else None,
-        dry_run=dry_run,
-    )
+    with working("reading", Path(file).name) as line:
+        done = import_file(
+            Path(book),
+            file,
+            read_map_file(Path(map_file)),
+            date.today(),
+            into=into,
+            pin=today,
+            sheet=sheet,
+            add_to_lists=add_to_lists,
+            rejects=Path(rejects) if rejects else None,
+            dry_run=dry_run,
+            step=line.step,
+        )
     _say_imported(book, done, dry_run)
     return Exit.FINDINGS if done.rejected else Exit.CLEAN
 

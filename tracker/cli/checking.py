@@ -11,6 +11,7 @@ import click
 
 from tracker.cli.app import PATH, format_option, today_option
 from tracker.cli.bugs import save_log
+from tracker.cli.progress import working
 from tracker.cli.show import say, tell, warn, words
 from tracker.errors import StorageError
 
@@ -40,7 +41,7 @@ WHICH = "codes (V106), beginnings of codes (V) or names (new-to-list), with comm
     show_default=True,
     help="Some cells of each kind of finding, or all of them.",
 )
-@click.option("--output", type=click.Path(), metavar="FILE", help="Write the report to FILE instead of the screen.")
+@click.option("--output", type=PATH, metavar="FILE", help="Write the report to FILE instead of the screen.")
 @today_option
 def validate_command(
     paths: tuple[str, ...],
@@ -59,7 +60,9 @@ def validate_command(
     from tracker.commands.validate import validate
     from tracker.model.finding import Severity
 
-    found = validate([Path(path) for path in paths], date.today(), today, _parts(select), _parts(ignore))
+    places = [Path(path) for path in paths]
+    with working("checking", quiet=form == "json") as line:
+        found = validate(places, date.today(), today, _parts(select), _parts(ignore), line.about)
     for path, bug in found.bugs:
         warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
     _print(found, form, show == "all", output)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tracker.cli.app import today_option
+from tracker.cli.progress import working
 from tracker.cli.show import tell, words
 
 
@@ -27,5 +28,7 @@ def demo_command(folder: str, today: date | None) -> None:
     """
     from tracker.demo import make
 
-    for line in make(Path(folder), today or date.today(), words()):
+    with working("making"):
+        lines = make(Path(folder), today or date.today(), words())
+    for line in lines:
         tell(line)

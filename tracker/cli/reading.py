@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.app import book_argument, format_option
+from tracker.cli.progress import working
 from tracker.cli.show import pasted, say, table, tell
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def followups_command(book: str, owner: str, due: str | None, form: str) -> None
     """List the follow-ups of BOOK as its last refresh left them."""
     from tracker.commands.followups import Due, followups_of_file
 
-    listed = followups_of_file(Path(book), date.today(), owner, Due(due) if due else None)
+    with working("reading", Path(book).name, quiet=form == "json"):
+        listed = followups_of_file(Path(book), date.today(), owner, Due(due) if due else None)
     if form == "json":
         tell(json.dumps(asdict(listed), default=str, ensure_ascii=False, indent=2))
     else:
@@ -66,7 +68,8 @@ def doctor_command(book: str, form: str) -> None:
     """Say what BOOK is, who has it open, what in it other programs would destroy, and which versions are at work."""
     from tracker.commands.doctor import doctor, versions
 
-    found = doctor(Path(book), date.today())
+    with working("reading", Path(book).name, quiet=form == "json"):
+        found = doctor(Path(book), date.today())
     if form == "json":
         tell(json.dumps({**asdict(found), "versions": versions()}, default=str, ensure_ascii=False, indent=2))
         return

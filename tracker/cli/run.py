@@ -20,11 +20,18 @@ NO_ROOM = (errno.ENOSPC, errno.EIO)  # where the screen's text goes to a file on
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and leave with its exit code, at once: by then all is written and closed.
+
+    Python would take the rows of a large workbook apart one by one before it ends.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a pipe in an old code page must not break a report
-    sys.exit(run(arguments))
+    code = run(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError, ValueError):  # there is none, or nobody listens any more
+            stream.flush()
+    os._exit(code)
 
 
 def run(arguments: Sequence[str] | None = None, commands: click.Group = app) -> int:

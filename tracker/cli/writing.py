@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import book_argument, dry_run_option, today_option
+from tracker.cli.app import PATH, book_argument, dry_run_option, today_option
+from tracker.cli.progress import working
 from tracker.cli.show import cells, counted, pasted, say, tell
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def new_command(book: str, locale: str, today: date | None) -> None:
 @click.command("refresh", short_help="Bring BOOK up to date: formulas, tags, follow-ups, summaries.")
 @book_argument
 @today_option
-@click.option("--output", type=click.Path(), metavar="COPY", help="Write the result to COPY and leave BOOK untouched.")
+@click.option("--output", type=PATH, metavar="COPY", help="Write the result to COPY and leave BOOK untouched.")
 @dry_run_option
 def refresh_command(book: str, today: date | None, output: str | None, dry_run: bool) -> None:
     """Fill formulas, IDs and tags, take in what was typed into Follow-ups, and rebuild the lists and summaries of BOOK.
@@ -42,7 +43,9 @@ def refresh_command(book: str, today: date | None, output: str | None, dry_run: 
     from tracker.commands.refresh import refresh_file
 
     path = Path(book)
-    done = refresh_file(path, date.today(), today, output=Path(output) if output else None, dry_run=dry_run)
+    copy = Path(output) if output else None
+    with working("reading", path.name) as line:
+        done = refresh_file(path, date.today(), today, output=copy, dry_run=dry_run, step=line.step)
     _say_refreshed(path if output is None else Path(output), done, dry_run)
 
 

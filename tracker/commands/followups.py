@@ -11,14 +11,18 @@ from typing import Any
 import numpy as np
 
 from tracker.commands.workbook import ReadOnce, naming
-from tracker.engine.read import read
+from tracker.engine.read import CORE, read
 from tracker.errors import UnreadableError, UsageError
 from tracker.facts.calendar import from_serial
 from tracker.hosts import ClosedFile
 from tracker.model.grid import Host
+from tracker.schema.base import BASE
+from tracker.schema.column import Schema
 from tracker.schema.snapshot import Snapshot, fold
 
 WEEK = 7
+LIST = "FollowUps"
+NEEDED = Schema(BASE.version, tuple(BASE[name] for name in (LIST, "Settings", "Lists", "Team")))  # Team: the owners
 
 
 class Due(StrEnum):
@@ -62,8 +66,8 @@ def followups_of_file(path: Path, clock: date, owner: str = "", due: Due | None 
 
 def followups(host: Host, clock: date, owner: str = "", due: Due | None = None) -> WorkList:
     """The worklist in its own order; ``owner`` by name, in any case, ``due`` as of the day of the last refresh."""
-    snapshot = read(ReadOnce(host), clock)
-    if "FollowUps" not in snapshot.layout:
+    snapshot = _read(ReadOnce(host), clock)
+    if LIST not in snapshot.layout:
         raise UnreadableError("it has no Follow-ups list. Run: tracker doctor")
     day = _day(snapshot)
     lines = _lines(snapshot)
@@ -73,6 +77,13 @@ def followups(host: Host, clock: date, owner: str = "", due: Due | None = None) 
     if due is not None and day is not None:
         lines = [line for line in lines if line.due is not None and _falls(line.due, day, due)]
     return WorkList(day, tuple(lines))
+
+
+def _read(host: ReadOnce, clock: date) -> Snapshot:
+    """The sheets that the list needs, where its Table and one of ours beside it show where they are; else all."""
+    tables = {name.casefold() for name in host.book().tables}
+    found = LIST.casefold() in tables and any(name.casefold() in tables for name in CORE)
+    return read(host, clock, schema=NEEDED if found else BASE)
 
 
 def _refuse_stranger(owner: str, snapshot: Snapshot, lines: list[FollowUp]) -> None:
@@ -94,9 +105,9 @@ def _falls(when: date, day: date, due: Due) -> bool:
 
 
 def _lines(snapshot: Snapshot) -> list[FollowUp]:
-    texts = {key: snapshot.text("FollowUps", key) for key in ("customer_id", "customer", "phone", "owner", "channel")}
-    texts |= {key: snapshot.text("FollowUps", key) for key in ("what", "why", "escalation", "followup_id")}
-    due, late = snapshot.number("FollowUps", "due"), snapshot.number("FollowUps", "days_late")
+    texts = {key: snapshot.text(LIST, key) for key in ("customer_id", "customer", "phone", "owner", "channel")}
+    texts |= {key: snapshot.text(LIST, key) for key in ("what", "why", "escalation", "followup_id")}
+    due, late = snapshot.number(LIST, "due"), snapshot.number(LIST, "days_late")
     return [
         FollowUp(_date(due[i]), 0 if np.isnan(late[i]) else int(late[i]), **{key: one[i] for key, one in texts.items()})
         for i in range(len(due))

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from tracker.commands.changes import Change, changes, count
-from tracker.commands.workbook import ReadOnce, naming, refuse_newer
+from tracker.commands.workbook import ReadOnce, Step, naming, refuse_newer, silent
 from tracker.engine.importing import Imported, existing, plan_import
 from tracker.engine.read import read
 from tracker.errors import StorageError, UnreadableError, UsageError
@@ -67,6 +67,7 @@ def import_file(
     add_to_lists: bool = False,
     rejects: Path | None = None,
     dry_run: bool = False,
+    step: Step = silent,
 ) -> Import:
     """Import a file (``archive.zip:member.csv`` for one in a zip) into a closed workbook.
 
@@ -78,7 +79,15 @@ def import_file(
     table = read_source(read_bytes(Path(file)), name, sheet)
     with naming(path):
         done = import_rows(
-            ClosedFile(path), table, how, clock, into=into, pin=pin, add_to_lists=add_to_lists, dry_run=dry_run
+            ClosedFile(path),
+            table,
+            how,
+            clock,
+            into=into,
+            pin=pin,
+            add_to_lists=add_to_lists,
+            dry_run=dry_run,
+            step=step,
         )
     if not done.rejects or dry_run:
         return done
@@ -111,6 +120,7 @@ def import_rows(
     pin: date | None = None,
     add_to_lists: bool = False,
     dry_run: bool = False,
+    step: Step = silent,
 ) -> Import:
     """Import a table of foreign cells into a workbook wherever it lives."""
     once = ReadOnce(host)
@@ -118,10 +128,13 @@ def import_rows(
     how = _with_key(how, spec)
     snapshot = read(once, clock, pin)
     refuse_newer(snapshot)
+    step("checking")
     shaped = _shaped(snapshot, spec, source, how)
-    imported = plan_import(snapshot, spec.name, shaped.rows, how.key, add_to_lists)
+    date1904 = once.book().date1904
+    imported = plan_import(snapshot, spec.name, shaped.rows, how.key, add_to_lists, date1904)
     writes = once.lowered(imported.plan, imported.snapshot)
     shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
+    step("writing")
     receipt = Receipt(0) if dry_run else once.apply(writes)
     refused = (*shaped.rejects, *_refused(imported, shaped, how))
     return Import(

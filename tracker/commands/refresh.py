@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from tracker.commands.changes import Change, changes, count
-from tracker.commands.workbook import ReadOnce, naming, refuse_newer
+from tracker.commands.workbook import ReadOnce, Step, naming, refuse_newer, silent
 from tracker.engine.read import read
 from tracker.engine.refresh import Refreshed, plan_refresh, stamp
 from tracker.facts.calendar import from_serial
@@ -50,24 +50,33 @@ def refresh_file(
     now: datetime | None = None,
     output: Path | None = None,
     dry_run: bool = False,
+    step: Step = silent,
 ) -> Refresh:
     """Refresh a closed file, or write the result to ``output`` and leave the file alone.
 
     Raises RefusedError for a newer workbook or an output that is another file, BusyError when somebody has it open.
     """
     with naming(path):
-        return refresh(ClosedFile(path, output), clock, pin, now, dry_run)
+        return refresh(ClosedFile(path, output), clock, pin, now, dry_run, step)
 
 
 def refresh(
-    host: Host, clock: date, pin: date | None = None, now: datetime | None = None, dry_run: bool = False
+    host: Host,
+    clock: date,
+    pin: date | None = None,
+    now: datetime | None = None,
+    dry_run: bool = False,
+    step: Step = silent,
 ) -> Refresh:
     """Refresh a workbook wherever it lives, as of ``pin``, else its setting ``as_of``, else ``clock``."""
+    step("reading")
     once = ReadOnce(host)
     snapshot = read(once, clock, pin)
     refuse_newer(snapshot)
+    step("computing")
     refreshed, writes = _planned(once, snapshot, (now or datetime.now()).strftime(TIME))
     shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
+    step("writing")
     receipt = Receipt(0) if dry_run else once.apply(writes)
     return Refresh(
         from_serial(snapshot.today) or clock,

@@ -16,6 +16,7 @@ from pathlib import Path
 from tracker.commands.examine import WORK, Outcome, Question, asked, examine, failed, findings_of, outcome
 from tracker.commands.faults import Fault
 from tracker.commands.guarded import Guarded, Limits
+from tracker.commands.workbook import Step, silent
 from tracker.errors import Exit, TrackerError, UnreadableError, UsageError
 from tracker.model.finding import Severity
 from tracker.report import Report
@@ -48,19 +49,24 @@ def validate(
     pin: date | None = None,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    about: Step = silent,
     limits: Limits | None = None,
     work: str = WORK,
 ) -> Validation:
     """Check files, and every workbook below folders. ``select`` and ``ignore`` take codes, their beginnings, and names.
 
-    ``limits`` is what each file may cost when there are several; ``work`` names the function that a child does.
+    ``about`` is told each file when its turn comes. ``limits`` is what a file may cost when there are several; ``work``
+    names the function that a child does.
     Raises UsageError for a code or name that does not exist, UnreadableError when there was nothing to check.
     """
     question = Question(clock, pin, frozenset((codes(select) or codes([""])) - codes(ignore)))
     found = [(file, folder, error) for path in paths for file, folder, error in _workbooks(path)]
+    outcomes: list[tuple[bool, Outcome]] = []
     with Guarded(work, limits) as guard:
         ask = _guarded(guard) if len(found) > 1 and sys.executable else examine
-        outcomes = [(folder, failed(file, error) if error else ask(file, question)) for file, folder, error in found]
+        for file, folder, error in found:
+            about(str(file))
+            outcomes.append((folder, failed(file, error) if error else ask(file, question)))
     reported = [one for folder, one in outcomes if one.ours or not folder]
     skipped = len(outcomes) - len(reported)
     if not reported:

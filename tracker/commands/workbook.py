@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,12 @@ from tracker.errors import RefusedError, TrackerError
 from tracker.model.grid import Book, Dialect, Host, Receipt, Sheet, Writes
 from tracker.model.plan import Plan
 from tracker.schema.snapshot import Snapshot
+
+Step = Callable[[str], None]  # told what begins: reading, checking, computing, writing; for whoever looks on
+
+
+def silent(_: str) -> None:
+    """Nobody looks on."""
 
 
 class ReadOnce:

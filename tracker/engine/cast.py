@@ -46,15 +46,25 @@ def cast(
 
 
 def _texts(column: Column, cells: Cells, choices: Choices | None) -> Any:
+    if not cells.kinds.any():  # most columns of most workbooks are blank
+        return text_series(np.full(len(cells), None, object))
+    texts = cells.texts
+    if set(np.unique(cells.kinds).tolist()) - {CellKind.BLANK, CellKind.TEXT}:
+        texts = _as_text(cells)
+    if choices is not None:
+        return _coded(texts, _one(choices) if column.kind is not Kind.CHOICES else _several(choices))
+    return text_series(texts)
+
+
+def _as_text(cells: Cells) -> NDArray[Any]:
+    """The texts of cells, numbers and truth values among them as they are shown."""
     texts = cells.texts.copy()
     texts[cells.kinds == CellKind.ERROR] = None
     for i in np.flatnonzero(_of_kind(cells, CellKind.NUMBER)).tolist():
         texts[i] = general(float(cells.numbers[i]))
     for i in np.flatnonzero(_of_kind(cells, CellKind.BOOL)).tolist():
         texts[i] = TRUTH[float(cells.numbers[i])]
-    if choices is not None:
-        texts = _coded(texts, _one(choices) if column.kind is not Kind.CHOICES else _several(choices))
-    return text_series(texts)
+    return texts
 
 
 def general(number: float) -> str:
@@ -64,11 +74,11 @@ def general(number: float) -> str:
     return f"{number:.15g}"
 
 
-def _coded(texts: NDArray[Any], code: Callable[[str], str]) -> NDArray[Any]:
+def _coded(texts: NDArray[Any], code: Callable[[str], str]) -> pd.api.extensions.ExtensionArray:
     """Map each distinct text once: a column has few labels and many rows."""
     place, distinct = pd.factorize(texts)
-    coded = np.array([*(code(text) for text in distinct), None], object)
-    return coded[place]
+    coded = text_series(np.array([*(code(text) for text in distinct), None], object))
+    return coded.take(np.where(place < 0, len(distinct), place))
 
 
 def _one(choices: Choices) -> Callable[[str], str]:

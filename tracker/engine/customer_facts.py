@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from tracker.engine.summaries_ledger import orders_of
@@ -107,7 +106,7 @@ class CustomerFacts:
     @cached_property
     def inbound(self) -> Mask:
         """Interactions that came from the customer."""
-        return self._means("direction", "inbound")
+        return self.snapshot.means("Interactions", "direction", "inbound")
 
     @cached_property
     def outbound_days(self) -> Events:
@@ -118,7 +117,7 @@ class CustomerFacts:
     @cached_property
     def complaint(self) -> Mask:
         """Interactions that are complaints, up to the day."""
-        return self._means("purpose", "complaint") & np.isfinite(self.started)
+        return self.snapshot.means("Interactions", "purpose", "complaint") & np.isfinite(self.started)
 
     @cached_property
     def resolved_on(self) -> Numbers:
@@ -142,7 +141,7 @@ class CustomerFacts:
     @cached_property
     def open_urgent(self) -> Mask:
         """Urgent interactions up to the day that nobody answered, resolved or ticked off."""
-        urgent = self.snapshot.text("Interactions", "urgent").astype(str) == "yes"
+        urgent = self.snapshot.text("Interactions", "urgent") == "yes"
         ticked, solved = (self.snapshot.filled("Interactions", key) for key in ("action_done_on", "resolved_on"))
         return np.asarray(urgent & ~np.isnan(self.started) & ~ticked & ~solved & ~self.answered, bool)
 
@@ -174,11 +173,6 @@ class CustomerFacts:
     def where(self, mask: Mask) -> Events:
         """Some of the interactions, by customer and day."""
         return Events(self.touched_by[mask], self.started[mask])
-
-    def _means(self, key: str, meaning: str) -> Mask:
-        column = self.snapshot.schema["Interactions"][key]
-        known = self.snapshot.lists[column.choices].meaning(meaning)
-        return pd.Series(self.snapshot.text("Interactions", key)).isin(known).to_numpy(bool)
 
     def counted(self, mask: Mask) -> Numbers:
         """How many of some interactions each customer has, one number a row of Customers."""

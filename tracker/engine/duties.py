@@ -7,16 +7,19 @@ what order is decided in `followups`.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.engine.alike import alike
 from tracker.engine.cast import general
 from tracker.engine.customer_facts import CustomerFacts
 from tracker.engine.pending import LIST
 from tracker.facts.calendar import FIRST, LAST, from_serial, next_workday
-from tracker.schema.figures import closed, followup_days
+from tracker.schema.figures import followup_days
 from tracker.schema.snapshot import Snapshot, fold
+from tracker.words.sentences import fitting
 
 Numbers = NDArray[np.float64]
 Texts = NDArray[np.object_]
@@ -60,9 +63,14 @@ class Desk:
 
     snapshot: Snapshot
     facts: CustomerFacts
-    customer: Positions  # row of Customers for each interaction, −1 where there is none or nobody is to follow up
+    customer: Positions  # row of Customers for each interaction, −1 where there is none
     cadence_tag: Texts  # for each customer the label of the tag that gave the cadence
     until: float  # the horizon: what is due later is not on the list
+
+    @cached_property
+    def followup_why(self) -> Texts:
+        """For each customer what makes the follow-up due, or silences it, in words; None where nothing is to say."""
+        return _followup_why(self)
 
     def text(self, key: str) -> Texts:
         """A text column of Interactions."""
@@ -74,7 +82,7 @@ class Desk:
 
     def say(self, key: str, **values: object) -> str:
         """A reason in words."""
-        return self.snapshot.words.at("why", key).format(**values)
+        return fitting(self.snapshot.words.at("why", key).format(**values))
 
     def workday(self, days: Numbers) -> Numbers:
         """Days moved to working days."""
@@ -88,10 +96,8 @@ def desk(snapshot: Snapshot, cadence_tag: Texts) -> Desk:
     rows = np.flatnonzero(facts.rows >= 0)[::-1]
     row_of[facts.rows[rows]] = rows  # of two rows with one ID the first counts
     row_of[-1] = -1
-    customer = row_of[facts.touched_by]
-    off = np.append(closed(snapshot), False)
     until = snapshot.today + snapshot.settings.upcoming_days
-    return Desk(snapshot, facts, np.where(off[customer], -1, customer), cadence_tag, until)
+    return Desk(snapshot, facts, row_of[facts.touched_by], cadence_tag, until)
 
 
 def all_duties(at: Desk) -> Duties:
@@ -194,15 +200,14 @@ def _of_customers(at: Desk, others: Duties) -> Duties:
     np.minimum.at(sooner, others.customer, np.where(others.first, -np.inf, others.due))
     mine = (due <= at.until) & (agreed | (by_cadence & (sooner > due)))
     rows = np.flatnonzero(mine)
-    why = followup_why(at)[rows]
+    why = at.followup_why[rows]
     kind = np.where(agreed[rows], "agreed", "cadence").astype(object)
     empty = np.full(len(rows), "", object)
     key = at.snapshot.text("Customers", "customer_id")[rows]
     return Duties(rows, due[rows], kind, key, why, empty, empty, np.zeros(len(rows), bool))
 
 
-def followup_why(at: Desk) -> Texts:
-    """For each customer what makes the follow-up due, or silences it, in words; None where there is nothing to say."""
+def _followup_why(at: Desk) -> Texts:
     typed, action, cadence = followup_days(at.snapshot)
     due = at.snapshot.number("Customers", "followup_due")
     plan = at.snapshot.number("Customers", "next_contact")
@@ -213,7 +218,7 @@ def followup_why(at: Desk) -> Texts:
     why[agreed] = [at.say("agreed", day=day_text(day)) for day in typed[agreed].tolist()]
     why[acts] = _first_actions(at)[acts]
     why[by_cadence] = _cadence_words(at, np.flatnonzero(by_cadence))
-    planned = ~known & ~np.isnan(plan) & ~closed(at.snapshot)
+    planned = ~known & ~np.isnan(plan)
     why[planned] = [at.say("planned", day=day_text(day)) for day in plan[planned].tolist()]
     return why
 
@@ -235,19 +240,18 @@ def _action_words(at: Desk, rows: Positions) -> Texts:
     return np.array([*said, None], object)[:-1]
 
 
-def _cadence_words(at: Desk, rows: Positions) -> list[str]:
+def _cadence_words(at: Desk, rows: Positions) -> Texts:
     """When a customer was last spoken to, and how often the rules want it; each combination is said once."""
     contact = at.snapshot.number("Customers", "last_contact")[rows]
     paused = np.floor(at.snapshot.number("Customers", "paused_until")[rows])
     ahead = np.where(paused > at.snapshot.today, paused, np.nan)
     days = at.snapshot.number("Customers", "cadence_days")[rows]
-    said: dict[tuple[float | None, ...], str] = {}
-    found = []
-    for key in zip(*(_or_none(one) for one in (contact, ahead, days)), at.cadence_tag[rows].tolist(), strict=True):
-        if key not in said:
-            said[key] = _cadence_phrase(at, *key)
-        found.append(said[key])
-    return found
+    place, first = alike([contact, ahead, days, at.cadence_tag[rows]])
+    combinations = zip(
+        *(_or_none(one[first]) for one in (contact, ahead, days)), at.cadence_tag[rows[first]], strict=True
+    )
+    said = [_cadence_phrase(at, *one) for one in combinations]
+    return np.array([*said, None], object)[place]
 
 
 def _cadence_phrase(at: Desk, contact: float | None, paused: float | None, cadence: float | None, tag: str) -> str:

@@ -13,15 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.engine.duties import Desk, Duties, all_duties, desk, followup_why
+from tracker.engine.duties import Desk, Duties, all_duties, desk
 from tracker.engine.lower import room
 from tracker.engine.pending import LIST, Pending, inputs
 from tracker.engine.tags import Tagging
 from tracker.facts.calendar import workdays_between
 from tracker.model.plan import Fill, Listing, Value
-from tracker.schema.snapshot import Snapshot, fold, folds
+from tracker.schema.snapshot import Choices, Snapshot, fold, folds
 from tracker.schema.worklist import CUSTOMER_LINK
 from tracker.words import fill
+from tracker.words.sentences import fitting
 
 Texts = NDArray[np.object_]
 
@@ -69,14 +70,19 @@ def plan_followups(snapshot: Snapshot, tagging: Tagging, not_applied: Sequence[P
 
 def _linked(snapshot: Snapshot, ids: Sequence[Value], texts: Sequence[Value]) -> tuple[Value, ...]:
     """What the link to each customer shows: the name of the first row with the ID, else the ID; staff's own text."""
-    names = snapshot.text("Customers", "display_name")
-    first = dict(zip(folds(snapshot.text("Customers", "customer_id")[::-1]), names[::-1], strict=True))
-    return tuple(first.get(fold(str(one)), one) if one else text for one, text in zip(ids, texts, strict=True))
+    known, codes = snapshot.customer_codes, snapshot.codes("Customers")
+    names = np.full(len(known) + 1, None, object)
+    names[codes[::-1]] = snapshot.text("Customers", "display_name")[::-1]  # the first row is written last, and stays
+    places = [known.get(one) for one in folds(map(str, ids))]
+    return tuple(
+        text if not one else one if place is None else names[place]
+        for one, text, place in zip(ids, texts, places, strict=True)
+    )
 
 
 def _why(at: Desk, duties: Duties) -> Texts:
     """What each customer's sheet says: what stands before everything else, else what makes the follow-up due."""
-    why = followup_why(at)
+    why = at.followup_why.copy()
     first = duties.where(np.flatnonzero(duties.first)[::-1])  # the topmost is written last, and stays
     why[first.customer] = first.why
     return why
@@ -90,8 +96,8 @@ def _parted(
     Where two rows share an ID two follow-ups do too: each takes the words of one line.
     """
     places: dict[str, list[int]] = {}
-    for place, one in enumerate(ids):
-        places.setdefault(fold(one), []).append(place)
+    for place, one in enumerate(folds(ids) if lines else ()):
+        places.setdefault(one, []).append(place)
     waiting: dict[int, Pending] = {}
     kept = []
     for line in lines:
@@ -107,7 +113,7 @@ def _parted(
 
 def followup_ids(duties: Duties) -> list[str]:
     """The stable ID of each duty: where it comes from, and the key of that row."""
-    return [f"{kind}:{key}" for kind, key in zip(_sources(duties.kind), duties.key, strict=True)]
+    return [fitting(f"{kind}:{key}") for kind, key in zip(_sources(duties.kind), duties.key, strict=True)]
 
 
 def _sources(kinds: Texts) -> list[str]:
@@ -119,10 +125,9 @@ def _ordered(at: Desk, duties: Duties) -> Duties:
     """By urgency, then by the customer's value, then by days late, the longest first."""
     today = at.snapshot.today
     group = np.select([duties.first, duties.due < today, duties.due == today], [0, 1, 2], 3)
-    values = [choice.code for choice in at.snapshot.lists["tag_value"].values]
-    rank = {code: place for place, code in enumerate(values)}
-    tags = at.snapshot.text("Customers", "tag_value")[duties.customer]
-    value = np.array([rank.get(tag, len(rank) + (not tag)) for tag in tags], np.int64)
+    rank = {choice.code: place for place, choice in enumerate(at.snapshot.lists["tag_value"].values)}
+    place, tags = at.snapshot.groups("Customers", "tag_value")
+    value = np.array([*(rank.get(tag, len(rank)) for tag in tags), len(rank) + 1], np.int64)[place[duties.customer]]
     late = np.minimum(today - duties.due, LATE_ENOUGH)
     ids = at.snapshot.text("Customers", "customer_id")[duties.customer]
     names = [f"{one}\n{kind}\n{key}" for one, kind, key in zip(ids, duties.kind, duties.key, strict=True)]
@@ -149,8 +154,10 @@ def _columns(
     owner = np.where(duties.owner == "", of("owner"), duties.owner)
     preferred = np.where(of("preferred_channel") == "", tagging.channel[who], of("preferred_channel"))
     phone = np.where(of("phone") == "", of("phone2"), of("phone"))
+    off = snapshot.means("Customers", "opt_out", "closed")[who]  # a message may be answered; nothing else is proposed
     reachable = np.where(phone != "", "phone", np.where(of("email") != "", "email", ""))
     preferred = np.where(preferred == "", reachable, preferred)
+    preferred[off] = ""
     channel = np.where(duties.channel == "", preferred, duties.channel)
     return {
         "state": state.tolist(),
@@ -160,13 +167,19 @@ def _columns(
         "what": [what[kind] for kind in duties.kind],
         "why": duties.why.tolist(),
         "last_summary": [text or none for text in summaries[who]],
-        "owner": [owners.label(code) or None for code in owner],
-        "channel": [channels.label(code) or None for code in channel],
+        "owner": _labels(owners, owner),
+        "channel": _labels(channels, channel),
         "escalation": _escalation(snapshot, duties),
         "due": duties.due.tolist(),
         "customer_id": of("customer_id").tolist(),
         "followup_id": list(ids),
     }
+
+
+def _labels(choices: Choices, codes: Texts) -> list[Value]:
+    """What staff see for each code, None where there is none."""
+    known = {code: choices.label(code) or None for code in set(codes)}
+    return [known[code] for code in codes]
 
 
 def _escalation(snapshot: Snapshot, duties: Duties) -> list[Value]:

@@ -55,7 +55,9 @@ def home(
     }
     tiles = {**_work_tiles(snapshot, work), **_book_tiles(ledger, severities)}
     found |= {f"tile_home_{key}": [[value], [note]] for key, (value, note) in tiles.items()}
-    return (last_changed(snapshot, changed_at), *(block(name, rows) for name, rows in found.items()))
+    # Where nothing remembers the time, what Home says of it stays: each refresh would take it back and say it anew.
+    shown = (last_changed(snapshot, changed_at),) if "changed_at" in snapshot.state else ()
+    return (*shown, *(block(name, rows) for name, rows in found.items()))
 
 
 def last_changed(snapshot: Snapshot, changed_at: str) -> Block:
@@ -115,8 +117,7 @@ def _book_tiles(ledger: Ledger, severities: Counter[Severity]) -> dict[str, Tile
 def _customers(ledger: Ledger) -> Tile:
     """Customers neither closed nor merged, and how many of them are of this month."""
     words, today = ledger.snapshot.words, ledger.today
-    closed = sorted(ledger.snapshot.lists["status"].meaning("closed"))
-    mine = ~np.isin(ledger.text("status").astype(str), closed)
+    mine = ~ledger.snapshot.means("Customers", "status", "closed")[ledger.rows]
     created = np.floor(ledger.number("created_on"))
     new = mine & (created >= period_start(today, 1, 1)) & (created <= today)
     if not mine.any():

@@ -72,8 +72,10 @@ class _Asked:
 
     def lost(self, ahead: int) -> Mask:
         """Whose tag has given way to one further down, or to none."""
-        lower = self.winners(ahead) > self.winners(0)
-        return np.asarray(lower & (self.tags(ahead) != self.tags(0)), bool)
+        then, now = self.winners(ahead), self.winners(0)
+        names = [*(tag for tag, _ in self.rules), ""]
+        tag = np.array([names.index(name) for name in names])
+        return np.asarray((then > now) & (tag[then] != tag[now]), bool)
 
     def first_day(self, at: int) -> int:
         """The first day on which a customer's tag is lost, found by halving."""

@@ -19,7 +19,7 @@ from tracker.engine.summaries_ledger import Ledger
 from tracker.engine.tags import Move, coded_rules
 from tracker.facts.windows import Numbers
 from tracker.model.plan import Listing, Value
-from tracker.schema.snapshot import Snapshot, fold
+from tracker.schema.snapshot import Snapshot, fold, folds
 from tracker.words.sentences import shown
 
 NAMED = 2  # how many a line names, if they fit
@@ -47,14 +47,23 @@ class Worklist:
 
     def late(self, row: int) -> float | None:
         """Days late, None where the row has no due day."""
+        return self._late[row] if row < len(self._late) else None
+
+    @cached_property
+    def _late(self) -> list[float | None]:
         values = self.listing.columns.get("days_late", ())
-        value = values[row] if row < len(values) else None
-        return float(value) if isinstance(value, int | float) else None
+        return [float(value) if isinstance(value, int | float) else None for value in values]
 
     def rows_in(self, state: str) -> list[int]:
         """The rows in a state, by its code."""
-        word = self.snapshot.words.choice("state", state)
-        return [row for row, value in enumerate(self.listing.columns.get("state", ())) if value == word]
+        return self._by_state.get(self.snapshot.words.choice("state", state), [])
+
+    @cached_property
+    def _by_state(self) -> dict[Value, list[int]]:
+        rows: dict[Value, list[int]] = {}
+        for row, value in enumerate(self.listing.columns.get("state", ())):
+            rows.setdefault(value, []).append(row)
+        return rows
 
     @cached_property
     def due(self) -> Numbers:
@@ -158,4 +167,4 @@ def tag_label(snapshot: Snapshot, dimension: str, tag: str) -> str:
 
 def _names(ledger: Ledger) -> dict[str, str]:
     ids, names = ledger.text("customer_id"), ledger.text("display_name")
-    return {fold(key): name or key for key, name in zip(ids, names, strict=True)}
+    return {key: name or typed for key, typed, name in zip(folds(ids), ids, names, strict=True)}

@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.engine.counters import DIGITS, counters, next_numbers
 from tracker.engine.resolve import Directory, doubts, resolve
-from tracker.facts.calendar import from_serial
+from tracker.facts.calendar import FIRST, from_serial
 from tracker.model.plan import Edits, Fill, Plan, Value
-from tracker.schema.settings import COUNTERS
 from tracker.schema.snapshot import Snapshot, fold, folds
 
-DIGITS = 3  # of the running number; it widens at 1,000
 EVENTS = (("Interactions", "started_at"), ("Purchases", "purchased_at"))
 Texts = NDArray[np.object_]
 
@@ -37,7 +36,7 @@ def identify(snapshot: Snapshot) -> Identified:
     resolved = [resolve(snapshot, table, directory) for table, _ in EVENTS]
     owners = {one.table: one.owners for one in resolved}
     snapshot, edits = _created(snapshot, owners)
-    next_id = dict(snapshot.identity.next_id)
+    next_id = next_numbers(snapshot)
     # A text that means nobody must not become somebody by the number that a new row gets.
     strangers = {text for one in resolved for text in folds(snapshot.text(one.table, "customer")[one.doubtful])}
     for table, day in (("Customers", "created_on"), *EVENTS):
@@ -45,10 +44,11 @@ def identify(snapshot: Snapshot) -> Identified:
         edits += more
     for table, _ in EVENTS:
         snapshot = _customer_ids(snapshot, table, owners[table])
-    edits += _counters(snapshot, next_id)
+    more, findings = counters(snapshot, next_id)
+    edits += more
     identity = replace(snapshot.identity, next_id=next_id)
-    findings = [finding for one in resolved for finding in doubts(snapshot, one)]
-    snapshot = replace(snapshot, identity=identity, findings=(*snapshot.findings, *findings))
+    findings += [finding for one in resolved for finding in doubts(snapshot, one)]
+    snapshot = snapshot.noting(findings, identity)
     fills = tuple(Fill(table, "customer_id", snapshot.text(table, "customer_id")) for table, _ in EVENTS)
     return Identified(snapshot, Plan(fills, tuple(edits)))
 
@@ -62,7 +62,7 @@ def _created(snapshot: Snapshot, owners: dict[str, NDArray[np.int64]]) -> tuple[
     earliest = np.full(len(created), float(snapshot.today))
     for table, key in EVENTS:
         day = np.floor(snapshot.number(table, key))
-        known = (owners[table] >= 0) & (day > 0)
+        known = (owners[table] >= 0) & (day >= FIRST)  # an impossible day is nobody's first
         np.minimum.at(earliest, owners[table][known], day[known])
     return _set(snapshot, "Customers", "created_on", np.flatnonzero(blank), np.where(blank, earliest, created))
 
@@ -74,8 +74,10 @@ def _numbered(
     spec = snapshot.schema[table]
     if spec.key not in snapshot.frames[table]:
         return snapshot, []
-    ids = snapshot.text(table, spec.key).copy()
     blank = np.flatnonzero(~snapshot.filled(table, spec.key))
+    if not len(blank):
+        return snapshot, []
+    ids = snapshot.text(table, spec.key).copy()
     taken = {*folds(filter(None, ids)), *strangers}
     days = snapshot.number(table, day_key)
     number = next_id.get(table, 1)
@@ -102,21 +104,6 @@ def _free(snapshot: Snapshot, prefix: str, day: float, number: int, taken: set[s
 def _customer_ids(snapshot: Snapshot, table: str, owners: NDArray[np.int64]) -> Snapshot:
     ids = np.append(snapshot.text("Customers", "customer_id"), "")
     return snapshot.having(table, {"customer_id": ids[owners]})
-
-
-def _counters(snapshot: Snapshot, next_id: dict[str, int]) -> list[Edits]:
-    """The rows of Settings that remember the next number, where they changed."""
-    frame = snapshot.frames["Settings"]
-    if not {"key", "value"} <= set(frame):
-        return []
-    edits = []
-    keys = snapshot.text("Settings", "key")
-    for table, key in COUNTERS.items():
-        rows = frame.index[[fold(text) == key for text in keys]]
-        before = snapshot.identity.next_id.get(table, 1)
-        if len(rows) and next_id.get(table, 1) != before:
-            edits.append(Edits("Settings", "value", (int(rows[0]),), (float(next_id[table]),), (float(before),)))
-    return edits
 
 
 def _set(

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tracker.engine.cast import general
+from tracker.engine.cast import DAYS_1904, general
 from tracker.engine.derive import derive, live_formulas, ready
 from tracker.engine.resolve import AMBIGUOUS, CANDIDATES, UNKNOWN, Directory
 from tracker.errors import RefusedError, UsageError
@@ -67,7 +67,12 @@ def existing(snapshot: Snapshot, table: str, key: Sequence[str]) -> dict[tuple[s
 
 
 def plan_import(
-    snapshot: Snapshot, table: str, rows: Mapping[str, Texts], key: Sequence[str] = (), add_to_lists: bool = False
+    snapshot: Snapshot,
+    table: str,
+    rows: Mapping[str, Texts],
+    key: Sequence[str] = (),
+    add_to_lists: bool = False,
+    date1904: bool = False,
 ) -> Imported:
     """Everything an import would change. ``rows``: column key → text, number, serial day or None, one a row.
 
@@ -84,7 +89,8 @@ def plan_import(
     inside = np.array([at not in refusals for at in range(count)], bool)
     edits, changed = _edits(snapshot, table, rows, key, np.where(inside, matched, UNKNOWN))
     grown, new = _append(snapshot, table, {name: one[inside & (matched == UNKNOWN)] for name, one in rows.items()})
-    plan = Plan(edits=(*edits, *_cadence_from(snapshot, table, len(new))), rows=(Rows(table, new),) if len(new) else ())
+    since = _cadence_from(snapshot, table, len(new), date1904)
+    plan = Plan(edits=(*edits, *since), rows=(Rows(table, new),) if len(new) else ())
     listed = _kept(strangers, rows, inside, snapshot, table) if add_to_lists else {}
     if listed:
         grown, entries = _append(grown, "Lists", _entries(snapshot, listed))
@@ -349,12 +355,16 @@ def _entries(snapshot: Snapshot, listed: Mapping[str, tuple[str, ...]]) -> dict[
     return {key: np.array(values, object) for key, values in columns if key in snapshot.layout["Lists"].columns}
 
 
-def _cadence_from(snapshot: Snapshot, table: str, added: int) -> tuple[Edits, ...]:
-    """The first customers of a book are due by cadence from the day they came in, not all at once."""
+def _cadence_from(snapshot: Snapshot, table: str, added: int, date1904: bool) -> tuple[Edits, ...]:
+    """The first customers of a book are due by cadence from the day they came in, not all at once.
+
+    Settings hold values of any kind, so nobody below knows that this one is a day of a book that counts from 1904.
+    """
     frame = snapshot.frames["Settings"]
     if table != "Customers" or not added or len(snapshot.frames["Customers"]) or not {"key", "value"} <= set(frame):
         return ()
     rows = frame.index[snapshot.text("Settings", "key") == "cadence_from"]
     if not len(rows):
         return ()
-    return (Edits("Settings", "value", (int(rows[0]),), (float(snapshot.today),), (snapshot.settings.cadence_from,)),)
+    day = float(snapshot.today - (DAYS_1904 if date1904 else 0))
+    return (Edits("Settings", "value", (int(rows[0]),), (day,), (snapshot.settings.cadence_from,)),)

@@ -168,8 +168,7 @@ def _listing(listing: Listing, to: Lowering) -> list[ColumnWrite]:
         return []
     schema = to.snapshot.schema[listing.table]
     wanted = min(max((len(values) for values in listing.columns.values()), default=0), room(layout))
-    last = max(layout.ref_last_row, layout.first_row + wanted - 1)
-    rows = np.arange(layout.first_row, last + 1, dtype=np.int64)
+    rows = np.arange(layout.first_row, layout.first_row + wanted, dtype=np.int64)
     writes = []
     for key, number in layout.columns.items():
         values = listing.columns.get(key, ())[:wanted]
@@ -177,9 +176,19 @@ def _listing(listing: Listing, to: Lowering) -> list[ColumnWrite]:
         formula = to.formula(listing.formulas[key], listing.table) if key in listing.formulas else None
         if formula is not None and layout.is_table:
             cells = _where(_fed(listing, key, wanted), _cached(cells).with_formula(formula), cells)
-        cells = cells.followed_by(Cells.blank(len(rows) - len(cells)))
-        writes.append(ColumnWrite(layout.sheet, number, rows, cells))
+        below = _left_below(layout, number, wanted, to)
+        cells = cells.followed_by(Cells.blank(wanted - len(cells) + len(below)))
+        writes.append(ColumnWrite(layout.sheet, number, np.append(rows, below), cells))
     return writes
+
+
+def _left_below(layout: Layout, column: int, wanted: int, to: Lowering) -> NDArray[np.int64]:
+    """The rows below a list where something stands from before: few, also in a table pulled down to the sheet's end."""
+    first, there = layout.first_row + wanted, to.sheets(layout.sheet).columns.get(column)
+    if there is None:
+        return np.empty(0, np.int64)
+    below = there.take(slice(first - 1, layout.ref_last_row))
+    return np.flatnonzero((below.kinds != CellKind.BLANK) | below.has_formula()) + first
 
 
 def _fed(listing: Listing, key: str, wanted: int) -> NDArray[np.bool_]:

@@ -82,7 +82,8 @@ def _since(snapshot: Snapshot, tagging: Tagging, columns: Mapping[str, tuple[Val
         if isinstance(day, float) and start < day <= snapshot.today:
             first.setdefault((fold(str(customer)), str(dimension)), str(tag or ""))
     ids = snapshot.text("Customers", "customer_id")
-    position = {fold(text): i for i, text in reversed(list(enumerate(ids)))} if first else {}
+    folded = snapshot.folded("Customers", "customer_id").tolist() if first else []
+    position = dict(zip(reversed(folded), range(len(folded) - 1, -1, -1), strict=True))
     spend = np.nan_to_num(snapshot.number("Customers", "spend_12m"))
     found = []
     for (customer, dimension), before in first.items():
@@ -91,7 +92,7 @@ def _since(snapshot: Snapshot, tagging: Tagging, columns: Mapping[str, tuple[Val
             continue
         i = position[customer]
         if (tags[i] or "") != before:
-            found.append(Move(str(ids[i]), dimension, before, tags[i] or "", float(spend[i])))
+            found.append(Move(str(ids[i]), dimension, before, str(tags[i] or ""), float(spend[i])))
     return tuple(sorted(found, key=lambda move: (-move.spend, move.customer_id, move.dimension)))
 
 

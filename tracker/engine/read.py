@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from tracker.engine.cast import DAYS_1904, cast
 from tracker.engine.lists import read_aliases, read_lists
 from tracker.engine.locate import Sheets, headers_of, locate, locate_one
+from tracker.engine.lost import lost_sheets
 from tracker.engine.settings import holidays_of, read_settings
 from tracker.errors import UnreadableError, UsageError
 from tracker.facts.calendar import FIRST, from_serial, to_serial
@@ -77,20 +78,22 @@ class _Frame:
 def read(host: Host, clock: date, pin: date | None = None, schema: Schema = BASE) -> Snapshot:
     """Read a workbook as of a day: ``pin`` when given, else Settings ``as_of``, else ``clock``.
 
-    Raises NotOursError when none of the three tables staff type in is there: a Table of that name without the column
-    of its IDs is somebody else's. UsageError for a day before the calendar.
+    Raises NotOursError when none of the three tables staff type in is there, as far as the schema has them: a Table
+    of that name without the column of its IDs is somebody else's. UsageError for a day before the calendar.
     """
     reader = _Reader(host.book(), cache(host.sheet), schema)
     choices, aliases, words_locale = _bootstrap(reader)
     located = locate(reader.book, reader.sheets, schema, aliases)
-    if not any(name in located.layout and schema[name].key in located.layout[name].columns for name in CORE):
+    core = [name for name in CORE if name in schema.by_name]
+    if core and not any(schema[name].key in located.layout[name].columns for name in core if name in located.layout):
         raise NotOursError("no Customers, Interactions or Purchases table in it. Make a workbook with: tracker new")
     settings, identity, odd = _settings(reader, located.layout.get("Settings"))
     today = _day(clock, pin, settings)
     frames = {name: reader.frame(layout, choices) for name, layout in located.layout.items()}
     state = _state(reader)
     holidays, known = holidays_of(settings.holidays, today)
-    odd = [*odd, *_odd_settings(settings, known), *_odd_book(reader.book, identity, schema)]
+    odd += [*_odd_settings(settings, known), *_odd_book(reader.book, identity, schema)]
+    odd += lost_sheets(reader.book, identity)
     return Snapshot(
         schema,
         {t.name: frames[t.name].frame if t.name in frames else _empty(t) for t in schema.tables},
@@ -150,6 +153,8 @@ def _has_value(table: Table, cells: Mapping[str, Cells], extra: Iterable[Cells],
     """Which rows are rows: those in which staff typed something, or, in a list of ours, anything stands."""
     filled = np.zeros(size, bool)
     for key, one in cells.items():
+        if filled.all():
+            break
         if table.tool_rows or table[key].owner is not Owner.TOOL:
             filled |= _not_empty(one)
     for one in extra:

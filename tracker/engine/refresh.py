@@ -5,7 +5,7 @@ Reads like the sentence above; each step stands in a module of its own. Pure: th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -57,7 +57,7 @@ def plan_refresh(snapshot: Snapshot) -> Refreshed:
 
     history, moved = moves(snapshot, tagging)
     odd = (*tagging.findings, *taken.findings, *_cut_short(snapshot, worklist.listing, worklist.left_out))
-    snapshot = replace(snapshot, findings=(*snapshot.findings, *odd, *_cut_short(snapshot, history)))
+    snapshot = snapshot.noting((*odd, *_cut_short(snapshot, history)))
     findings = lasting(run_checks(snapshot))  # what this run mends is gone when it is done
     listed = problems(snapshot, findings)
     findings += _cut_short(snapshot, listed)

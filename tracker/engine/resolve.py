@@ -9,12 +9,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from tracker.model.finding import Finding
@@ -34,6 +33,11 @@ class Directory:
     """The ways to name a customer, from the most exact to the least; each folded text → positions."""
 
     snapshot: Snapshot
+
+    def find_all(self, texts: Sequence[str]) -> list[tuple[int, tuple[int, ...]]]:
+        """What `find` answers for each of many texts, most of which are IDs."""
+        positions = map(self._ids.get, folds(texts))
+        return [self.find(text) if at is None else (at, ()) for text, at in zip(texts, positions, strict=True)]
 
     def find(self, text: str) -> tuple[int, tuple[int, ...]]:
         """The position of the one customer a text means, or UNKNOWN or AMBIGUOUS with the candidates."""
@@ -70,7 +74,7 @@ class Directory:
 
     @cached_property
     def _ids(self) -> dict[str, int]:
-        texts = folds(self.snapshot.text("Customers", "customer_id"))
+        texts = self.snapshot.folded("Customers", "customer_id").tolist()
         first = dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))  # the first row with an ID wins
         return {text: position for text, position in first.items() if text}
 
@@ -97,29 +101,28 @@ class Resolution:
 
     table: str
     owners: NDArray[np.int64]
-    kept: NDArray[np.int64]  # whom the last refresh had found
+    kept: NDArray[np.int64]  # whom the last refresh had found, where the text alone does not say
     doubtful: NDArray[np.intp]  # positions of rows whose text means nobody or several
     candidates: Mapping[str, tuple[int, ...]]  # text → positions of those it may mean
 
 
 def resolve(snapshot: Snapshot, table: str, directory: Directory) -> Resolution:
     """For each row of a table its customer; text that is unclear, or gone, keeps whom it had."""
-    texts = snapshot.text(table, "customer")
-    place, distinct = pd.factorize(np.array([*(text or None for text in texts), None], object)[:-1])
-    answers = [directory.find(text) for text in distinct]
+    place, distinct = snapshot.groups(table, "customer")
+    answers = directory.find_all(distinct.tolist())
     meant = np.array([answer for answer, _ in answers] + [UNKNOWN], np.int64)[place]
-    kept = _kept(snapshot, table, directory)
+    kept = _kept(snapshot, table, directory, meant < 0)
     unclear = (meant < 0) & (place >= 0)
     owners = np.where(meant < 0, kept, meant)
     candidates = {text: found for text, (_, found) in zip(distinct, answers, strict=True)}
     return Resolution(table, owners, kept, np.flatnonzero(unclear), candidates)
 
 
-def _kept(snapshot: Snapshot, table: str, directory: Directory) -> NDArray[np.int64]:
-    """What the last refresh had resolved, where that customer still exists."""
-    place, distinct = pd.factorize(snapshot.text(table, "customer_id"))
-    known = [directory._ids.get(fold(text), UNKNOWN) if text else UNKNOWN for text in distinct]
-    return np.array([*known, UNKNOWN], np.int64)[place]
+def _kept(snapshot: Snapshot, table: str, directory: Directory, asked: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """What the last refresh had resolved, where that is asked and the customer still exists."""
+    kept = np.full(len(asked), UNKNOWN, np.int64)
+    kept[asked] = [directory._ids.get(text, UNKNOWN) for text in folds(snapshot.text(table, "customer_id")[asked])]
+    return kept
 
 
 def doubts(snapshot: Snapshot, resolution: Resolution) -> list[Finding]:

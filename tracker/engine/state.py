@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from heapq import nsmallest
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tracker.model.plan import Value
-from tracker.schema.column import Kind
+from tracker.schema.column import Column, Kind
 from tracker.schema.snapshot import Choices, Snapshot
 from tracker.schema.state import CHOICE_ROWS
 from tracker.words import locales
+
+SAMPLE = 16  # of so many texts one is looked at to find where the first ones end
 
 
 def after(snapshot: Snapshot, changed_at: str) -> dict[str, tuple[Value, ...]]:
@@ -51,13 +54,18 @@ def tool_hash(snapshot: Snapshot) -> str:
     rows = np.zeros(len(snapshot.frames["Customers"]), np.uint64)
     filled = np.zeros(len(rows), bool)
     for place, column in enumerate(column for column in table.columns if column.is_tool and column.derive is None):
-        values = (
-            snapshot.text(table.name, column.key) if column.kind.is_text else snapshot.number(table.name, column.key)
-        )
         filled |= snapshot.filled(table.name, column.key)
-        rows += pd.util.hash_array(values) * np.uint64(2 * place + 1)
-    rows ^= pd.util.hash_array(snapshot.text(table.name, table.key))
+        rows += _hashes(snapshot, table.name, column) * np.uint64(2 * place + 1)
+    rows ^= _hashes(snapshot, table.name, table.by_key[table.key])
     return f"{int(rows[filled].sum(dtype=np.uint64)):016x}"
+
+
+def _hashes(snapshot: Snapshot, table: str, column: Column) -> NDArray[np.uint64]:
+    """A number for each value of a column, each different text looked at once."""
+    if not column.kind.is_text:
+        return pd.util.hash_array(snapshot.number(table, column.key))
+    place, found = snapshot.groups(table, column.key)
+    return pd.util.hash_array(np.array([*found, ""], object), categorize=False)[place]
 
 
 def baseline(snapshot: Snapshot) -> float | None:
@@ -92,10 +100,20 @@ def _customers(snapshot: Snapshot) -> tuple[str, ...]:
     names, ids, last, company = (
         snapshot.text("Customers", key) for key in ("display_name", "customer_id", "last_name", "company")
     )
-    folded = list(map(str.casefold, names))
+    folded = list(map(str.casefold, names.tolist()))
     seen = Counter(folded)
-    seen.update(map(str.casefold, company[(company != "") & (last != "")]))
-    shown = [
-        name if one and seen[one] == 1 else customer for one, name, customer in zip(folded, names, ids, strict=True)
-    ]
-    return tuple(nsmallest(CHOICE_ROWS, filter(None, shown), key=str.casefold))
+    seen.update(map(str.casefold, company[(company != "") & (last != "")].tolist()))
+    rows = zip(folded, names.tolist(), ids.tolist(), strict=True)
+    shown = (name if one and seen[one] == 1 else customer for one, name, customer in rows)
+    return _first([text for text in shown if text])
+
+
+def _first(texts: list[str]) -> tuple[str, ...]:
+    """The first ones by alphabet that a dropdown has rows for; those far behind are not sorted."""
+    keys = list(map(str.casefold, texts))
+    some = sorted(keys[::SAMPLE])
+    bound = some[2 * CHOICE_ROWS // SAMPLE] if len(some) > 2 * CHOICE_ROWS // SAMPLE else None
+    near = [pair for pair in zip(keys, texts, strict=True) if bound is None or pair[0] <= bound]
+    if len(near) < CHOICE_ROWS:
+        near = list(zip(keys, texts, strict=True))
+    return tuple(text for _, text in sorted(near, key=itemgetter(0))[:CHOICE_ROWS])

@@ -98,8 +98,7 @@ def team(ledger: Ledger, year: Window, listing: Listing | None, rows: int) -> li
     """By owner: customers not closed, counted contacts of 12 months, overdue follow-ups; most overdue first."""
     snapshot = ledger.snapshot
     label, nobody = snapshot.lists["owner"].label, snapshot.words.say("no_owner")
-    closed = sorted(snapshot.lists["status"].meaning("closed"))
-    mine = ledger.text("owner")[~np.isin(ledger.text("status").astype(str), closed)]
+    mine = ledger.text("owner")[~snapshot.means("Customers", "status", "closed")[ledger.rows]]
     talked = _spoken_by(ledger)[year.contains(ledger.contact_days)]
     counted: dict[str, list[float]] = {}
     for column, owners in enumerate((mine, talked, _overdue_owners(snapshot, listing))):

@@ -111,8 +111,7 @@ class Ledger:
     @cached_property
     def complained(self) -> Mask:
         """Interactions up to the day whose purpose means complaint."""
-        meant = sorted(self.snapshot.lists["purpose"].meaning("complaint"))
-        return np.isin(self.snapshot.text("Interactions", "purpose").astype(str), meant) & ~np.isnan(self.started)
+        return self.snapshot.means("Interactions", "purpose", "complaint") & ~np.isnan(self.started)
 
     @cached_property
     def complaints(self) -> Complaints:
@@ -165,9 +164,8 @@ class Ledger:
 
     def _next_outbound(self, customer: Codes, after: Numbers) -> Numbers:
         """The first counted outbound contact with each customer after a day; NaN where there is none."""
-        inbound = sorted(self.snapshot.lists["direction"].meaning("inbound"))
         who = self.snapshot.codes("Interactions")
-        out = ~np.isin(self.snapshot.text("Interactions", "direction").astype(str), inbound)
+        out = ~self.snapshot.means("Interactions", "direction", "inbound")
         keep = out & (who >= 0) & ~np.isnan(self.contact_days)
         span = 1e7  # more days than Excel's calendar has
         keys = np.sort(who[keep] * span + self.contact_days[keep])

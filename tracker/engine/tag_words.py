@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tracker.checks.rulebook import ReadRule
+from tracker.engine.alike import alike
 from tracker.engine.customer_facts import CustomerFacts
 from tracker.facts.calendar import from_serial
 from tracker.rules import DEFAULT_WORDS, evaluate, in_words, sides
@@ -22,8 +23,10 @@ from tracker.rules.nodes import Blank, Both, Comparison, Either, Expression, Kin
 from tracker.rules.sentences import number_in_words
 from tracker.schema.snapshot import Snapshot
 from tracker.schema.tags import DIMENSIONS
+from tracker.words.sentences import fitting
 
 Texts = NDArray[np.object_]
+Said = tuple[NDArray[np.int64], Sequence[str]]  # for each row the number of its text, and the texts; −1 is the last
 
 # The order of the joined text, the most telling first. Of these dimensions everyone bears some tag: the plain ones
 # would only make the text longer and are left out of it.
@@ -33,19 +36,27 @@ PLAIN = frozenset({("stage", "existing"), ("need", "routine")})
 
 @dataclass(frozen=True, eq=False)
 class Given:
-    """One dimension: its rules, which of them gives each customer the tag (−1: none), the tags, and those forced."""
+    """One dimension: its rules, which of them gives each customer the tag (−1: none), the tags, and those forced.
+
+    ``tag`` is the number of each customer's tag among the ``names``, −1 where there is none.
+    """
 
     dimension: str
     rules: tuple[ReadRule, ...]
     rule: NDArray[np.int64]
-    tags: Texts
+    tag: NDArray[np.int64]
+    names: tuple[str, ...]
     forced: NDArray[np.bool_]
 
-    def labels(self, snapshot: Snapshot) -> Texts:
-        """The tags as staff see them, empty where there is none."""
+    @property
+    def tags(self) -> Texts:
+        """The tags by code, None where there is none."""
+        return np.array([*self.names, None], object)[self.tag]
+
+    def labels(self, snapshot: Snapshot) -> list[str]:
+        """The names as staff see them, and last an empty text for where there is none."""
         choices = snapshot.lists.get(f"tag_{self.dimension}")
-        place, distinct = pd.factorize(self.tags)
-        return np.array([*(choices.label(tag) if choices else tag for tag in distinct), ""], object)[place]
+        return [*(choices.label(name) if choices else name for name in self.names), ""]
 
 
 def shown(given: tuple[Given, ...]) -> tuple[Given, ...]:
@@ -57,50 +68,48 @@ def shown(given: tuple[Given, ...]) -> tuple[Given, ...]:
 
 def joined_tags(snapshot: Snapshot, given: tuple[Given, ...]) -> Texts:
     """Industry and tags joined, such as ``manufacturing-high-urgent``; None where there is nothing to say."""
-    industry = snapshot.lists["industry"]
-    columns = [[_word(industry.label(code)) if code else "" for code in snapshot.text("Customers", "industry")]]
+    industry, (place, codes) = snapshot.lists["industry"], snapshot.groups("Customers", "industry")
+    columns: list[Said] = [(place, [*(_word(industry.label(code)) for code in codes), ""])]
     for one in shown(given):
-        labels = one.labels(snapshot)
-        plain = {tag for dimension, tag in PLAIN if dimension == one.dimension}
-        labels[[tag in plain for tag in one.tags.tolist()]] = ""
-        words = {label: _word(label) for label in set(labels)}
-        columns.append([words[label] for label in labels])
-    return _texts(_joined("-", columns))
+        labels = [
+            "" if (one.dimension, name) in PLAIN else _word(label)
+            for name, label in zip([*one.names, ""], one.labels(snapshot), strict=True)
+        ]
+        columns.append((one.tag, labels))
+    return _joined("-", columns)
 
 
 def why(snapshot: Snapshot, given: tuple[Given, ...], facts: CustomerFacts) -> Texts:
     """For each customer the sentence that explains the joined tags; None where no rule gave one."""
     columns = [_reasons(snapshot, one, facts) for one in shown(given)]
-    between = snapshot.words.at("why", "between")
     if not columns:
         return np.full(facts.size, None, object)
-    return _texts(_joined(between, columns))
+    return _joined(snapshot.words.at("why", "between"), columns)
 
 
-def _joined(between: str, columns: Sequence[Sequence[str]]) -> list[str]:
-    """What each row says, joined; rows that say the same are joined once."""
-    rows = list(zip(*columns, strict=True))
-    known = {row: between.join(filter(None, row)) for row in set(rows)}
-    return [known[row] for row in rows]
+def _joined(between: str, columns: Sequence[Said]) -> Texts:
+    """What each row says, joined, None where it says nothing; rows that say the same are joined once."""
+    place, first = alike([code for code, _ in columns])
+    parts = [np.array(texts, object)[code[first]] for code, texts in columns]
+    said = [fitting(between.join(filter(None, row))) or None for row in zip(*parts, strict=True)]
+    return np.array([*said, None], object)[place]
 
 
-def _reasons(snapshot: Snapshot, one: Given, facts: CustomerFacts) -> list[str]:
+def _reasons(snapshot: Snapshot, one: Given, facts: CustomerFacts) -> Said:
     """One phrase a customer for one dimension: by hand, or by its rule; empty for a plain tag and where none holds."""
-    said = np.full(facts.size, "", object)
-    labels, words = one.labels(snapshot), snapshot.words
+    phrases, said = [""], np.zeros(facts.size, np.int64)
+    labels = dict(zip(one.names, one.labels(snapshot), strict=False))
+    rule, hand = (snapshot.words.at("why", key) for key in ("rule", "override"))
     for i, read in enumerate(one.rules):
         rows = (one.rule == i) & ~one.forced
         if not rows.any() or (one.dimension, read.rule.tag) in PLAIN or isinstance(read.condition, Otherwise):
             continue
         for leaf, mask in _decisive(read.condition, rows, facts):
-            said[mask] = _phrase(snapshot, leaf, facts, mask)
-    rule, hand = words.at("why", "rule"), words.at("why", "override")
-    pairs = list(zip(labels, said, strict=True))
-    known = {(tag, text): rule.format(tag=tag, rule=text) if text else "" for tag, text in set(pairs)}
-    phrases = [known[pair] for pair in pairs]
-    for i in np.flatnonzero(one.forced).tolist():
-        phrases[i] = hand.format(tag=labels[i])
-    return phrases
+            place, found = _phrases(snapshot, leaf, facts, mask)
+            said[mask] = len(phrases) + place
+            phrases += [rule.format(tag=labels[read.rule.tag], rule=phrase) if phrase else "" for phrase in found]
+    said[one.forced] = len(phrases) + one.tag[one.forced]
+    return said, [*phrases, *(hand.format(tag=label) for label in labels.values())]
 
 
 def _decisive(
@@ -120,16 +129,16 @@ def _decisive(
     return _decisive(part.parts[-1], rows, facts) if isinstance(part, Both) else [(part, rows)]
 
 
-def _phrase(snapshot: Snapshot, leaf: Expression, facts: CustomerFacts, mask: NDArray[np.bool_]) -> list[str]:
+def _phrases(snapshot: Snapshot, leaf: Expression, facts: CustomerFacts, mask: NDArray[np.bool_]) -> Said:
     """A comparison in words, with the number or day that entered; one phrase for each customer of the mask."""
     words = rule_words(snapshot)
     said = in_words(_labelled(snapshot, leaf), words, _settings(snapshot))
     if not isinstance(leaf, Comparison) or leaf.operator in ("=", "contains"):
-        return [said] * int(mask.sum())
-    values, pattern = sides(leaf, facts)[0][mask], snapshot.words.at("why", "number")
+        return np.zeros(np.count_nonzero(mask), np.int64), [said]
+    pattern = snapshot.words.at("why", "number")
     say = _day if kind_of(leaf.left) is Kind.DATE or leaf.operator == "within" else _number(words)
-    known = {value: pattern.format(rule=said, value=say(value)) for value in set(values.tolist())}
-    return [known[value] for value in values.tolist()]
+    place, found = pd.factorize(sides(leaf, facts)[0][mask], use_na_sentinel=False)
+    return place, [pattern.format(rule=said, value=say(value)) for value in found.tolist()]
 
 
 def rule_words(snapshot: Snapshot) -> Mapping[str, str]:
@@ -173,9 +182,3 @@ def _day(value: float) -> str:
 
 def _word(label: str) -> str:
     return label.lower().replace(" ", "_")
-
-
-def _texts(values: list[str]) -> Texts:
-    made = np.empty(len(values), object)
-    made[:] = [value or None for value in values]
-    return made

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from tracker.checks.rulebook import ReadRule, Rulebook, read_rules
@@ -128,25 +127,21 @@ def _given(dimension: str, rules: list[ReadRule], facts: CustomerFacts) -> Given
         if not open_.any():
             break
         rule[open_ & evaluate(one.condition, facts)] = i
-    tags = np.array([*(one.rule.tag for one in rules), None], object)[rule]
-    return Given(dimension, tuple(rules), rule, tags, np.zeros(facts.size, bool))
+    names = tuple(dict.fromkeys(one.rule.tag for one in rules))
+    tag = np.array([*(names.index(one.rule.tag) for one in rules), NOBODY], np.int64)[rule]
+    return Given(dimension, tuple(rules), rule, tag, names, np.zeros(facts.size, bool))
 
 
 def _overridden(snapshot: Snapshot, given: tuple[Given, ...]) -> tuple[Given, ...]:
     """Tags that staff typed in tag_override win until tag_until; a text that is no tag changes nothing."""
-    texts = snapshot.text("Customers", "tag_override")
-    until = snapshot.number("Customers", "tag_until")
-    place, distinct = pd.factorize(np.array([*texts, None], object)[_in_force(texts != "", until, snapshot.today)])
+    place, distinct = snapshot.groups("Customers", "tag_override")
     if not len(distinct):
         return given
+    over = snapshot.number("Customers", "tag_until") < snapshot.today  # one without a last day holds until it goes
+    place = np.where(over, NOBODY, place)
     known = _tag_names(snapshot, given)
     wanted = [dict(known[fold(part)] for part in PARTS.split(text) if fold(part) in known) for text in distinct]
-    return tuple(_with(one, np.array([*(w.get(one.dimension) for w in wanted), None], object)[place]) for one in given)
-
-
-def _in_force(typed: NDArray[np.bool_], until: NDArray[np.float64], day: int) -> NDArray[np.int64]:
-    """Positions of the overrides that still hold, −1 for the others; one without a last day holds until it goes."""
-    return np.where(typed & ~(until < day), np.arange(len(typed)), NOBODY)
+    return tuple(_with(one, [one_text.get(one.dimension) for one_text in wanted], place) for one in given)
 
 
 def _tag_names(snapshot: Snapshot, given: tuple[Given, ...]) -> dict[str, tuple[str, str]]:
@@ -162,17 +157,22 @@ def _tag_names(snapshot: Snapshot, given: tuple[Given, ...]) -> dict[str, tuple[
     return names
 
 
-def _with(one: Given, typed: Texts) -> Given:
-    """A dimension with the tags that staff typed; the rule that gives such a tag lends it cadence and channel."""
-    forced = np.array([tag is not None for tag in typed], bool)
+def _with(one: Given, wanted: list[str | None], place: NDArray[np.int64]) -> Given:
+    """A dimension with the tags that staff typed; the rule that gives such a tag lends it cadence and channel.
+
+    ``wanted`` is the tag that each different override means, and ``place`` which of them each customer has.
+    """
+    names = tuple(dict.fromkeys((*one.names, *filter(None, wanted))))
+    typed = np.array([*(names.index(tag) if tag else NOBODY for tag in wanted), NOBODY], np.int64)[place]
+    forced = typed != NOBODY
     if not forced.any():
         return one
     first: dict[str, int] = {}
     for i, read in enumerate(one.rules):
         first.setdefault(read.rule.tag, i)
-    rule = one.rule.copy()
-    rule[forced] = [first.get(tag, NOBODY) for tag in typed[forced]]
-    return replace(one, rule=rule, tags=np.where(forced, typed, one.tags), forced=forced)
+    lends = np.array([*(first.get(name, NOBODY) for name in names), NOBODY], np.int64)
+    rule, tag = np.where(forced, lends[typed], one.rule), np.where(forced, typed, one.tag)
+    return replace(one, rule=rule, tag=tag, names=names, forced=forced)
 
 
 def _cadence(snapshot: Snapshot, given: tuple[Given, ...]) -> tuple[NDArray[np.float64], Texts, Texts]:
@@ -187,9 +187,8 @@ def _cadence(snapshot: Snapshot, given: tuple[Given, ...]) -> tuple[NDArray[np.f
         shorter = mine < days
         days = np.where(shorter, mine, days)
         channel = np.where(shorter, wants, channel)
-        label = np.where(shorter, one.labels(snapshot), label)
+        label = np.where(shorter, np.array(one.labels(snapshot), object)[one.tag], label)
     days = np.where(np.isinf(days), snapshot.settings.cadence_default, days)
-    status = snapshot.text("Customers", "status").astype(str)
-    paused = (status == PAUSED) & np.isnan(snapshot.number("Customers", "paused_until"))
+    paused = (snapshot.text("Customers", "status") == PAUSED) & np.isnan(snapshot.number("Customers", "paused_until"))
     days[closed(snapshot) | paused] = np.nan
     return days, np.where(channel == "", fallback, channel), label

@@ -9,6 +9,7 @@ Excel takes 1900 for a leap year: its serial 60 is a day that never was. Serials
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +21,7 @@ FIRST, LAST = 61, 2_958_465  # 1 March 1900, 31 December 9999
 MOST_MONTHS = 120_000  # ten thousand years: beyond it every answer is out of range
 EPOCH = date(1899, 12, 30)
 DAY = np.timedelta64(1, "D")
+MANY = 1_000  # days of which it pays to take each once
 NO_HOLIDAYS: Serials = np.empty(0)
 
 
@@ -64,9 +66,15 @@ def months_since(start: ArrayLike, day: ArrayLike) -> Serials:
     """
     first, first_known = _days(start)
     last, last_known = _days(day)
+    days, place = _shared(first, first_known) if last.ndim == 0 else (first, ...)
+    return np.where(first_known & last_known, _months_since(days, last)[place], np.nan)
+
+
+def _months_since(first: Days, last: Days) -> Serials:
     whole = _whole_months(first, last)
     turned, next_turn = _add_months(first, whole), _add_months(first, whole + 1)
-    return np.where(first_known & last_known, whole + (last - turned) / (next_turn - turned), np.nan)
+    months: Serials = whole + (last - turned) / (next_turn - turned)
+    return months
 
 
 def end_of_month(serials: ArrayLike) -> Serials:
@@ -106,6 +114,16 @@ def _days(serials: ArrayLike) -> tuple[Days, NDArray[np.bool_]]:
     known = (whole >= FIRST) & (whole <= LAST)
     since = np.where(known, whole, FIRST).astype(np.int64).astype("timedelta64[D]")
     return np.datetime64(EPOCH) + since, known
+
+
+def _shared(days: Days, known: NDArray[np.bool_]) -> tuple[Days, Any]:
+    """Days to work something out for, and which of them each one is: of many in few years each is taken once."""
+    if days.size < MANY or not known.any():
+        return days, ...
+    start = days[known].min()
+    place = np.where(known, (days - start) // DAY, 0)
+    many = int(place.max()) + 1
+    return (start + np.arange(many), place) if many < days.size else (days, ...)
 
 
 def _serials(days: Days, known: NDArray[np.bool_]) -> Serials:

@@ -180,6 +180,9 @@ def rank_percent(values: ArrayLike) -> Numbers:
     g < ceil(p n / 100), that is when 100 g < p n; both sides are multiples of 0.01 for a p of up to two decimals.
     """
     numbers = np.asarray(values, np.float64)
-    ranked = np.sort(numbers[numbers > 0])
-    greater = len(ranked) - np.searchsorted(ranked, numbers, side="right")
-    return np.where(numbers > 0, (100.0 * greater + FINEST_PERCENT) / max(len(ranked), 1), np.inf)
+    positive = numbers > 0
+    ranked = np.sort(numbers[positive])
+    greater = len(ranked) - np.searchsorted(ranked, numbers[positive], side="right")
+    percent = np.full(numbers.shape, np.inf)
+    percent[positive] = (100.0 * greater + FINEST_PERCENT) / max(len(ranked), 1)
+    return percent

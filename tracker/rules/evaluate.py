@@ -45,6 +45,7 @@ from tracker.rules.parser import window_unit
 Values = NDArray[Any]  # float64 (NaN blank) or object (text, None blank), over the customers or of shape ()
 Holds = NDArray[np.bool_]
 
+EXACT = 1e15  # whole numbers below it have no more than 15 digits
 TINY = 1e-290  # below it, the 15th digit cannot be scaled to a whole number; nothing real is that small
 LOWEST_POWER = -300
 POWERS = np.array([float(f"1e{power}") for power in range(LOWEST_POWER, 309)])  # exact, as ** is not everywhere
@@ -237,10 +238,13 @@ COMPARE: dict[str, Callable[[Values, Values], object]] = {
 def _at_15_digits(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Numbers as Excel compares them: rounded to 15 significant digits, so that 0.1 + 0.2 is 0.3."""
     size = np.abs(values)
-    ordinary = np.isfinite(values) & (size > TINY)
-    digits = np.floor(np.log10(np.where(ordinary, size, 1.0))).astype(np.int64)
+    rounded = np.array(values, np.float64)
+    whole = (values == np.rint(values)) & (size < EXACT)  # most numbers are: counts, days, months
+    odd = np.isfinite(values) & (size > TINY) & ~whole
+    digits = np.floor(np.log10(size[odd])).astype(np.int64)
     scale = POWERS[14 - digits - LOWEST_POWER]
-    return np.where(ordinary, np.rint(values * scale) / scale, values)
+    rounded[odd] = np.rint(values[odd] * scale) / scale
+    return rounded
 
 
 def _bool(compared: object) -> Holds:

@@ -23,6 +23,14 @@ BY_NOW = 'Purchases[purchased_at],"<"&figures_day+1'
 PAID = f'{BOUGHT},Purchases[net_amount],">0",{BY_NOW}'
 
 
+def among(text: str, words: str) -> str:
+    """Whether a text is one of the words of a list; MATCH would take ``*``, ``?`` and ``~`` in it for patterns.
+
+    An error is none of them, as a blank cell is: both end in a division that is no number.
+    """
+    return f'ISNUMBER(1/SUMPRODUCT(({words}<>"")*({words}=TRIM({text}))))'
+
+
 def _present(count: str, value: str) -> str:
     return f'IF([customer_id]="","",IF({count}=0,"",{value}))'
 
@@ -75,19 +83,15 @@ SPEND_12M = Derive(
 )
 # The earliest of: next_followup while it is later than the last contact, an open action, the cadence. A planned
 # contact silences the cadence; with a customer nobody spoke to yet it counts from the last purchase, else from the
-# day the row was made. Moved to a working day. Nothing is due of a closed customer, or of one who wants no contact.
-NEVER = "9^9"
-CLOSED = (
-    'AND([status]<>"",ISNUMBER(MATCH(TRIM([status]),closed_words,0))),'
-    'AND([opt_out]<>"",ISNUMBER(MATCH(TRIM([opt_out]),no_contact_words,0)))'
-)
+# day the row was made. Who is closed, or wants no contact, has no cadence; what was agreed or promised stays. Moved to
+# a working day: no day is so late as NEVER, which makes WORKDAY.INTL an error and the cell blank.
+NEVER = "10^99"  # 1E+99 is spelled another way by a program that saves it
+CLOSED = f"{among('[status]', 'closed_words')},{among('[opt_out]', 'no_contact_words')}"
 FOLLOWUP_DUE = Derive(
-    f'IFERROR(IF(OR([customer_id]="",{CLOSED},AND(N([next_followup])<=N([last_contact]),N([next_action])=0,'
-    'OR(N([cadence_days])=0,N([next_contact])>0))),"",'
-    "WORKDAY.INTL(MIN("
+    'IFERROR(IF([customer_id]="","",WORKDAY.INTL(MIN('
     f"IF(N([next_followup])>N([last_contact]),INT(N([next_followup])),{NEVER}),"
     f"IF(N([next_action])>0,N([next_action]),{NEVER}),"
-    f"IF(OR(N([cadence_days])=0,N([next_contact])>0),{NEVER},"
+    f"IF(OR(N([cadence_days])=0,N([next_contact])>0,{CLOSED}),{NEVER},"
     "MAX(IF(N([last_contact])>0,[last_contact],MAX(INT(N([created_on])),N([last_purchase])))+[cadence_days],"
     "N(cadence_from),INT(N([paused_until]))))"
     ')-1,1,workday_mask,holiday_list)),"")',

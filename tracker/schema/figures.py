@@ -24,6 +24,7 @@ Texts = NDArray[np.object_]
 
 ALWAYS = Window(-np.inf, np.inf)
 SECONDS = 86_400
+CELL = 32_767  # characters of a text as UTF-16 counts them, beyond which a formula gives an error
 SPACES = re.compile("  +")
 
 
@@ -38,12 +39,15 @@ def display_name(snapshot: Snapshot) -> Texts:
     """First and last name in the locale's order, else the company, else the first name."""
     first, last, company = (snapshot.text("Customers", key) for key in ("first_name", "last_name", "company"))
     family_first = snapshot.settings.name_order == "family-given"
-    pairs = zip(last, first, strict=True) if family_first else zip(first, last, strict=True)
-    full = [_trim(f"{one} {two}") for one, two in pairs]
-    either = [c or f for c, f in zip(company, first, strict=True)]
-    name = np.where(last != "", np.array(full, object), np.array(either, object))
+    full = last + " " + first if family_first else first + " " + last
+    name = np.where(company != "", company, first)
+    both = last != ""
+    trimmed = _trimmed(full[both].tolist())
+    if max(map(len, trimmed), default=0) > CELL // 2:
+        trimmed = [one if _held(one) else "" for one in trimmed]  # longer is an error there
+    name[both] = trimmed
     no_last, no_firm, no_first = (snapshot.broken("Customers", key) for key in ("last_name", "company", "first_name"))
-    name[no_last | np.where(last != "", no_first, no_firm | ((company == "") & no_first))] = ""
+    name[no_last | np.where(both, no_first, no_firm | ((company == "") & no_first))] = ""
     return _texts(name)
 
 
@@ -117,11 +121,9 @@ def followup_days(snapshot: Snapshot) -> tuple[Numbers, Numbers, Numbers]:
     start = snapshot.settings.cadence_from or 0.0
     since = np.where(contact > 0, contact, np.maximum(np.floor(created), bought))
     by_cadence = np.maximum(np.maximum(since + cadence, start), np.floor(paused))
-    cadenced = (cadence > 0) & (plan == 0)
-    never = closed(snapshot) | (snapshot.text("Customers", "customer_id") == "")
+    cadenced = (cadence > 0) & (plan == 0) & ~closed(snapshot)
+    never = np.asarray(snapshot.text("Customers", "customer_id") == "", bool)
     for key, looked_at in (
-        ("status", True),
-        ("opt_out", True),
         ("next_followup", True),
         ("paused_until", cadenced),
         ("created_on", cadenced & (contact == 0)),
@@ -138,8 +140,8 @@ def followup_days(snapshot: Snapshot) -> tuple[Numbers, Numbers, Numbers]:
 
 
 def closed(snapshot: Snapshot) -> NDArray[np.bool_]:
-    """Customers nobody is to follow up: closed, merged into another, or wanting no contact at all."""
-    return _among(snapshot, "Customers", "status", "closed") | _among(snapshot, "Customers", "opt_out", "closed")
+    """Customers without a cadence: closed, merged into another, or wanting no contact at all."""
+    return snapshot.means("Customers", "status", "closed") | snapshot.means("Customers", "opt_out", "closed")
 
 
 def followup_state(snapshot: Snapshot) -> Texts:
@@ -187,8 +189,8 @@ def minutes(snapshot: Snapshot) -> Numbers:
 def counts(snapshot: Snapshot) -> Numbers:
     """1 for a counted contact, 2 for a plan, 0 for anything else; blank without customer or start."""
     started = np.nan_to_num(snapshot.number("Interactions", "started_at"))
-    two_way = _among(snapshot, "Interactions", "channel", "two_way")
-    inbound = _among(snapshot, "Interactions", "direction", "inbound")
+    two_way = snapshot.means("Interactions", "channel", "two_way")
+    inbound = snapshot.means("Interactions", "direction", "inbound")
     answered = snapshot.filled("Interactions", "response") | snapshot.filled("Interactions", "responded_at")
     done = answered | snapshot.filled("Interactions", "minutes") | snapshot.filled("Interactions", "action_done_on")
     later = started >= snapshot.today + 1
@@ -245,16 +247,18 @@ def _action_due(snapshot: Snapshot) -> Numbers:
     return np.where(done | (np.nan_to_num(due) == 0), np.nan, np.floor(due))
 
 
-def _among(snapshot: Snapshot, table: str, key: str, meaning: str) -> NDArray[np.bool_]:
-    spec = snapshot.schema[table][key]
-    known, texts = snapshot.lists[spec.choices].meaning(meaning), snapshot.text(table, key)
-    return np.fromiter(map(known.__contains__, texts), bool, len(texts))
+def _trimmed(texts: list[str]) -> list[str]:
+    """TRIM for a whole column, joined: blanks go from both ends, and all but one of those that stand together."""
+    joined = SPACES.sub(" ", "\n".join(["", *texts, ""]))
+    trimmed = joined.replace("\n ", "\n").replace(" \n", "\n").split("\n")[1:-1]
+    return trimmed if len(trimmed) == len(texts) else [SPACES.sub(" ", text).strip(" ") for text in texts]
 
 
-def _trim(text: str) -> str:
-    text = text.strip(" ")
-    return SPACES.sub(" ", text) if "  " in text else text
+def _held(text: str) -> bool:
+    return len(text) <= CELL // 2 or len(text.encode("utf-16-le", "surrogatepass")) <= 2 * CELL
 
 
 def _texts(values: NDArray[Any]) -> Texts:
-    return np.array([value or None for value in values], object)
+    blank = values.copy()
+    blank[blank == ""] = None
+    return blank

@@ -40,6 +40,8 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("W113", "typed-over", WARNING, mended=True),
     FindingSpec("W114", "other-formula", WARNING, mended=True),
     FindingSpec("W115", "list-cut-short", WARNING),  # of ours: staff's cells stand where it would go on
+    FindingSpec("W116", "missing-sheet", WARNING),
+    FindingSpec("W117", "missing-names", ERROR),  # of the State sheet, which formulas read
     FindingSpec("W199", "check-failed", ERROR),
     FindingSpec("V101", "wrong-type", ERROR),
     FindingSpec("V102", "date-as-text", ERROR),
@@ -114,6 +116,7 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("K111", "unknown-meaning", WARNING),
     FindingSpec("K112", "meaning-lost", WARNING),
     FindingSpec("K113", "unknown-key-field", WARNING),
+    FindingSpec("K114", "missing-counter", WARNING),
 )
 FINDING_SPECS = {spec.code: spec for spec in FINDINGS}
 

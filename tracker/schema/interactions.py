@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.schema import figures
 from tracker.schema.column import Column, Derive, Kind, Owner, Privacy, Table
-from tracker.schema.customers import customer_name
+from tracker.schema.customers import among, customer_name
 
 TOOL, PERSONAL, FREE = Owner.TOOL, Privacy.PERSONAL, Privacy.FREE_TEXT
 
@@ -14,10 +14,10 @@ MINUTES = Derive(
 )
 # 1 a counted contact, 2 a plan, 0 neither. Hangs on figures_day, never on TODAY().
 COUNTS = Derive(
-    'IFERROR(IF(OR([customer_id]="",N([started_at])=0),"",IF(NOT(ISNUMBER(MATCH(TRIM([channel]),two_way_channels,0))),0,'
+    f'IFERROR(IF(OR([customer_id]="",N([started_at])=0),"",IF(NOT({among("[channel]", "two_way_channels")}),0,'
     "IF([started_at]>=figures_day+1,"
     'IF(AND([response]="",[responded_at]="",[minutes]="",[action_done_on]=""),2,0),'
-    'IF(AND(ISNUMBER(MATCH(TRIM([direction]),inbound_words,0)),[response]="",[responded_at]=""),0,1)))),"")',
+    f'IF(AND({among("[direction]", "inbound_words")},[response]="",[responded_at]=""),0,1)))),"")',
     figures.counts,
 )
 ACTION_STATE = Derive(

@@ -6,7 +6,7 @@ system (exact, and what a formula computes with); choices are codes; text is as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,13 @@ from tracker.schema.column import Schema
 from tracker.schema.settings import WEEKEND, Settings, weekend_mask
 from tracker.words import Words
 
-CARRIED = ("customer_codes", "_spelled")  # what stays true while no customer gets another ID
+CARRIED = {  # what was worked out for a snapshot, and the table whose columns it was worked out from
+    "contacts": "Interactions",
+    "plans": "Interactions",
+    "sales": "Purchases",
+    "customer_codes": "",  # these two stand while no customer gets another ID
+    "_spelled": "",
+}
 BEYOND = 1e100  # no number in a cell of ours is so large; sums and products of smaller ones stay numbers
 TEXT = pd.StringDtype("python", na_value=np.nan)  # python storage also where pyarrow is installed: faster here
 
@@ -81,10 +87,7 @@ class Snapshot:
     holidays: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     cells: Mapping[tuple[str, str], Cells] = field(default_factory=dict)  # raw, aligned with the frame; see own_column
     findings: tuple[Finding, ...] = ()
-    numbered: dict[tuple[str, str], NDArray[np.int32]] = field(
-        init=False, repr=False, default_factory=dict
-    )  # see codes
-    texts: dict[tuple[str, str], NDArray[Any]] = field(init=False, repr=False, default_factory=dict)  # see text
+    known: dict[tuple[str, str, str], Any] = field(init=False, repr=False, default_factory=dict)  # see _once
 
     def having(self, table: str, columns: Mapping[str, NDArray[Any]]) -> Snapshot:
         """The same snapshot with these columns of a table set anew: float64 or object arrays, blank NaN or None."""
@@ -93,30 +96,67 @@ class Snapshot:
             numeric = values.dtype.kind == "f"
             frame[key] = pd.Series(values, frame.index) if numeric else pd.Series(text_series(values), frame.index)
         made = replace(self, frames={**self.frames, table: frame})
-        made.texts.update({at: one for at, one in self.texts.items() if at[0] != table or at[1] not in columns})
-        if table != "Customers" or "customer_id" not in columns:
-            made.numbered.update(
-                {at: one for at, one in self.numbered.items() if at[0] != table or at[1] not in columns}
-            )
-            made.__dict__.update({name: self.__dict__[name] for name in CARRIED if name in self.__dict__})
+        renamed = table == "Customers" and "customer_id" in columns
+        for (what, of, key), one in self.known.items():
+            if (of != table or key not in columns) and not (renamed and what == "codes"):
+                made.known[what, of, key] = one
+        for name, of in CARRIED.items():
+            if name in self.__dict__ and of != table and not renamed:
+                made.__dict__[name] = self.__dict__[name]
         return made
+
+    def noting(self, findings: Iterable[Finding], identity: Identity | None = None) -> Snapshot:
+        """The same cells with more findings, and with other counters if given; what was worked out stays."""
+        made = replace(self, findings=(*self.findings, *findings), identity=identity or self.identity)
+        made.known.update(self.known)
+        made.__dict__.update({name: self.__dict__[name] for name in CARRIED if name in self.__dict__})
+        return made
+
+    def _once(self, what: str, table: str, key: str, make: Callable[[], Any]) -> Any:
+        """An array of a column, made when it is first asked for; it is handed out again, so nobody may write to it."""
+        if (what, table, key) not in self.known:
+            made = make().view()
+            made.flags.writeable = False
+            self.known[what, table, key] = made
+        return self.known[what, table, key]
 
     def text(self, table: str, key: str) -> NDArray[Any]:
         """A text column as an object array, empty text where blank; shape (rows,)."""
-        if (table, key) not in self.texts:
-            self.texts[table, key] = text_of(self.frames[table], key).view()
-            self.texts[table, key].flags.writeable = False  # it is handed out again and again
-        return self.texts[table, key]
+        texts: NDArray[Any] = self._once("text", table, key, lambda: text_of(self.frames[table], key))
+        return texts
+
+    def folded(self, table: str, key: str) -> NDArray[Any]:
+        """A text column as keys are compared, see `fold`; shape (rows,)."""
+        texts: NDArray[Any] = self._once("folded", table, key, lambda: folded(self.text(table, key)))
+        return texts
 
     def number(self, table: str, key: str) -> NDArray[np.float64]:
         """A number or date column, NaN where blank; shape (rows,)."""
-        frame = self.frames[table]
-        if key not in frame:
-            return np.full(len(frame), np.nan)
-        return frame[key].to_numpy(np.float64, na_value=np.nan)
+        numbers: NDArray[np.float64] = self._once("number", table, key, lambda: number_of(self.frames[table], key))
+        return numbers
+
+    def groups(self, table: str, key: str) -> tuple[NDArray[np.int64], NDArray[Any]]:
+        """The number of each text of a column among the different ones, −1 where blank; and those, as first met."""
+        if ("groups", table, key) not in self.known:
+            self.known["groups", table, key] = distinct(self.text(table, key))
+        place, found = self.known["groups", table, key]
+        return place, found
+
+    def means(self, table: str, key: str, meaning: str) -> NDArray[np.bool_]:
+        """Where a column of choices holds one that carries a meaning, such as ``two_way``; shape (rows,)."""
+        choices = self.lists.get(self.schema[table][key].choices)
+        codes = choices.meaning(meaning) if choices else frozenset()
+        place, found = self.groups(table, key)
+        return np.array([*(text in codes for text in found), "" in codes], bool)[place]
 
     def filled(self, table: str, key: str) -> NDArray[np.bool_]:
         """Where a cell is not empty, as ``<>""`` sees it: text in a date column is something too; shape (rows,)."""
+        filled: NDArray[np.bool_] = self._once("filled", table, key, lambda: self._filled(table, key))
+        return filled
+
+    def _filled(self, table: str, key: str) -> NDArray[np.bool_]:
+        if key not in self.frames[table]:
+            return np.zeros(len(self.frames[table]), bool)
         if self.schema[table][key].kind.is_text:
             return np.asarray(self.text(table, key) != "", bool) | self.broken(table, key)
         filled = np.asarray(~np.isnan(self.number(table, key)), bool)
@@ -149,27 +189,26 @@ class Snapshot:
     @cached_property
     def customer_codes(self) -> dict[str, int]:
         """Customer ID, folded → a small number; two rows with one ID share it."""
-        distinct = dict.fromkeys(folds(filter(None, self.text("Customers", "customer_id"))))
-        return {text: code for code, text in enumerate(distinct)}
+        ids = self.folded("Customers", "customer_id")[self.text("Customers", "customer_id") != ""]
+        return {text: code for code, text in enumerate(dict.fromkeys(ids.tolist()))}
 
     def codes(self, table: str, key: str = "customer_id") -> NDArray[np.int32]:
         """The customer's number for each row of a table, −1 where there is none; shape (rows,)."""
-        if (table, key) not in self.numbered:
-            texts = self.text(table, key)
-            codes = list(map(self._spelled.get, texts))
-            if None in codes:
-                known = self.customer_codes
-                pairs = zip(texts, codes, strict=True)
-                codes = [known.get(fold(text), -1) if code is None else code for text, code in pairs]
-            self.numbered[table, key] = np.array(codes, np.int32)
-            self.numbered[table, key].flags.writeable = False  # it is handed out again and again
-        return self.numbered[table, key]
+        codes: NDArray[np.int32] = self._once("codes", table, key, lambda: self._codes(self.text(table, key)))
+        return codes
+
+    def _codes(self, texts: NDArray[Any]) -> NDArray[np.int32]:
+        codes = list(map(self._spelled.get, texts.tolist()))
+        if None in codes:
+            pairs = zip(texts.tolist(), codes, strict=True)
+            codes = [self.customer_codes.get(fold(text), -1) if code is None else code for text, code in pairs]
+        return np.array(codes, np.int32)
 
     @cached_property
     def _spelled(self) -> dict[str, int]:
         """Customer ID as it stands → its number: nearly every row spells it so, and folding each is slow."""
-        texts = list(filter(None, self.text("Customers", "customer_id")))
-        return {"": -1, **dict(zip(texts, map(self.customer_codes.__getitem__, folds(texts)), strict=True))}
+        texts, ids = self.text("Customers", "customer_id").tolist(), self.folded("Customers", "customer_id").tolist()
+        return {**dict(zip(texts, map(self.customer_codes.get, ids), strict=True)), "": -1}
 
     def per_customer(self, by_code: NDArray[np.float64]) -> NDArray[np.float64]:
         """Spread an array by customer number over the rows of Customers; NaN where a row has no ID."""
@@ -257,9 +296,29 @@ def text_of(frame: pd.DataFrame, key: str) -> NDArray[Any]:
     return frame[key].to_numpy(object, na_value="")
 
 
+def number_of(frame: pd.DataFrame, key: str) -> NDArray[np.float64]:
+    """A number or date column of a frame, NaN where blank; shape (rows,)."""
+    if key not in frame:
+        return np.full(len(frame), np.nan)
+    return frame[key].to_numpy(np.float64, na_value=np.nan)
+
+
+def distinct(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """The number of each value among the distinct ones, −1 where blank, and the distinct ones; ``values[n]`` is n's."""
+    if values.dtype == object:
+        values = values.copy()
+        values[values == ""] = None  # which counts as blank
+    place, found = pd.factorize(values)
+    return np.asarray(place, np.int64), np.asarray(found)
+
+
 def text_series(values: NDArray[Any]) -> pd.api.extensions.ExtensionArray:
     """An object array as a text column; None and empty text are blank."""
-    return pd.array([value or None for value in values], dtype=TEXT)
+    if not any(values.tolist()):  # whole columns are blank in most workbooks
+        return pd.array([None], dtype=TEXT).take(np.zeros(len(values), np.intp))
+    texts = values.copy()
+    texts[texts == ""] = None
+    return pd.array(texts, dtype=TEXT, copy=False)
 
 
 def beyond(cells: Cells) -> NDArray[np.bool_]:
@@ -280,3 +339,10 @@ def fold(text: str) -> str:
 def folds(texts: Iterable[str]) -> list[str]:
     """The same for a whole column, without a call of ours for each text."""
     return list(map(str.casefold, map(str.strip, texts)))
+
+
+def folded(texts: NDArray[Any]) -> NDArray[Any]:
+    """The same as an object array, shape as given."""
+    made = np.empty(len(texts), object)
+    made[:] = folds(texts.tolist())
+    return made

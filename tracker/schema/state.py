@@ -34,8 +34,8 @@ STATE: tuple[StateCell, ...] = (
     StateCell("tool_hash"),  # of what the tool wrote last, to tell typed-over from stale
     StateCell("two_way_channels", 80),  # labels and codes of the channels that count as contact
     StateCell("inbound_words", 20),
-    StateCell("closed_words", 40),  # of status: nobody is to follow up these customers
-    StateCell("no_contact_words", 20),  # of opt_out: nor these
+    StateCell("closed_words", 40),  # of status: these customers have no cadence
+    StateCell("no_contact_words", 20),  # of opt_out: nor have these
     StateCell("holiday_list", 400, day=True),
 )
 STATE_CELLS = {cell.name: cell for cell in STATE}

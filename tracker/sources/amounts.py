@@ -1,7 +1,8 @@
 """Numbers typed as text, read only where they can mean one thing.
 
 ``1,234.50`` and ``1.234,50`` say themselves which mark is the decimal one; ``1,234`` does not. There the other cells
-of the same column decide, if they agree; else the row is rejected rather than guessed.
+of the same column decide, if they agree; else the row is rejected rather than guessed. ``5%`` is 5 in a column that
+holds percent, and nothing in any other: no amount, price or count can be meant by it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ PLAIN = re.compile(r"\d+(?:\.\d+)?[eE][-+]?\d{1,3}")
 MONEY = "[$€£¥₴₹₩₺₫₽]|zł|Kč|kr|元|円|(?:USD|EUR|GBP|CHF|CNY|TWD|JPY|UAH|PLN|SEK|NOK|DKK|CZK|CAD|AUD|INR)"
 CURRENCY = re.compile(rf"^(?:{MONEY})\s*(?=[-+(\d.,])|(?<=[\d.,)-])\s*(?:{MONEY})$")
 # Full-width digits and marks, the spaces that stand between groups, and the true minus.
-PLAINER = str.maketrans("０１２３４５６７８９．，－＋\u00a0\u202f\u2009−", "0123456789.,-+   -")
+PLAINER = str.maketrans("０１２３４５６７８９．，－＋％\u00a0\u202f\u2009−", "0123456789.,-+%   -")
 
 
 def decimal_mark(cells: Iterable[Cell]) -> str:
@@ -29,12 +30,20 @@ def decimal_mark(cells: Iterable[Cell]) -> str:
     return seen.pop() if len(seen) == 1 else ""
 
 
-def number(cell: Cell, mark: str = "") -> Converted:
-    """A cell as a number, with the decimal mark its column has proved; reasons: not_number, ambiguous_number."""
+def number(cell: Cell, mark: str = "", percent: bool = False) -> Converted:
+    """A cell as a number, with the decimal mark its column has proved; ``percent`` says that it holds percent.
+
+    Reasons: not_number, ambiguous_number, percent.
+    """
     if isinstance(cell, bool) or not isinstance(cell, str | float):
         return None, "not_number"
     if isinstance(cell, float):
         return _finite(cell)
+    value, reason = _typed(cell, mark)
+    return (None, "percent") if not reason and not percent and "%" in cell.translate(PLAINER) else (value, reason)
+
+
+def _typed(cell: str, mark: str) -> Converted:
     body, sign = _body(cell)
     if PLAIN.fullmatch(body):
         return _finite(sign * float(body))
@@ -52,15 +61,15 @@ def _finite(value: float) -> Converted:
     return (value, "") if math.isfinite(value) else (None, "not_number")
 
 
-def integer(cell: Cell, mark: str = "") -> Converted:
+def integer(cell: Cell, mark: str = "", percent: bool = False) -> Converted:
     """As ``number``, and whole; one more reason: not_integer."""
-    value, reason = number(cell, mark)
+    value, reason = number(cell, mark, percent)
     return (None, "not_integer") if isinstance(value, float) and not value.is_integer() else (value, reason)
 
 
-def number_reader(whole: bool, cells: Iterable[Cell]) -> partial[Converted]:
+def number_reader(whole: bool, percent: bool, cells: Iterable[Cell]) -> partial[Converted]:
     """The reader of one column: its decimal mark is settled by all of its cells."""
-    return partial(integer if whole else number, mark=decimal_mark(cells))
+    return partial(integer if whole else number, mark=decimal_mark(cells), percent=percent)
 
 
 def _body(text: str) -> tuple[str, float]:

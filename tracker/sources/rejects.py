@@ -29,6 +29,7 @@ REASONS: Mapping[str, str] = {
     "not_number": "{column}: '{value}' is not a number",
     "ambiguous_number": "{column}: '{value}' can be read as two numbers; write it without a thousands mark",
     "not_integer": "{column}: '{value}' is not a whole number",
+    "percent": "{column}: '{value}' is a percent, and the column holds none; write the amount, or the number alone",
     "not_date": "{column}: '{value}' is not a date",
     "ambiguous_date": "{column}: '{value}' can be read as two dates; write it as 2024-03-31",
     "date_out_of_range": "{column}: '{value}' is before 1900-03-01, the first date that every Excel agrees on",

@@ -20,6 +20,7 @@ from tracker.sources.table import Cell, Cells, MapError, SourceTable, text_of
 
 NUMBERS = frozenset({"number", "money", "price", "percent"})
 WHOLE = frozenset({"integer"})
+PERCENT = frozenset({"percent"})  # whole numbers of percent
 DATES = frozenset({"date", "datetime", "day_or_month"})
 FLAGS = frozenset({"flag", "boolean"})
 YES, NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"no", "n", "false", "0"})
@@ -146,7 +147,7 @@ def _blank(values: Cells | None, count: int) -> list[int]:
 def _reader(kind: str, form: str, cells: Cells) -> Reader:
     """How cells of a kind are read; an unknown kind is text."""
     if kind in NUMBERS or kind in WHOLE:
-        return number_reader(kind in WHOLE, cells)
+        return number_reader(kind in WHOLE, kind in PERCENT, cells)
     if kind in DATES:
         return date_reader(kind, form, cells)
     return _flag if kind in FLAGS else _text

@@ -10,6 +10,7 @@ from tracker.model.finding import Finding
 from tracker.words import Words, fill
 
 SHOWN = 60  # characters of a value that a sentence quotes
+CELL = 32_767  # characters a cell holds, counted as UTF-16 does: an emoji is two
 
 
 def message(words: Words, finding: Finding) -> str:
@@ -32,6 +33,14 @@ def shown(text: str, most: int = SHOWN) -> str:
     """Text of a workbook as a sentence may quote it: one short line without control characters."""
     line = "".join(letter if letter.isprintable() else "·" for letter in text[: most + 1])
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def fitting(text: str) -> str:
+    """Text as a cell can hold it: cut at the end where words of ours and of staff are too long together."""
+    if len(text) <= CELL // 2:
+        return text
+    coded = text.encode("utf-16-le", "surrogatepass")
+    return text if len(coded) <= 2 * CELL else coded[: 2 * (CELL - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 def _say(words: Words, finding: Finding, wanted: str) -> str:

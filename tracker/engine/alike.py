@@ -1,0 +1,26 @@
+"""Rows that are the same in several columns, so that what is said of them is put into words once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Positions = NDArray[np.int64]
+
+
+def alike(columns: Sequence[NDArray[Any]]) -> tuple[Positions, Positions]:
+    """The group of each row, rows that are the same in all columns in one, and the first row of each group.
+
+    At least one column, all of shape (rows,); two blanks are the same.
+    """
+    group = np.zeros(len(columns[0]), np.int64)
+    for values in columns:
+        place, found = pd.factorize(values, use_na_sentinel=False)
+        group, _ = pd.factorize(group * len(found) + place)  # anew, else many columns would overflow
+    first = np.empty(int(group.max(initial=-1)) + 1, np.int64)
+    first[group[::-1]] = np.arange(len(group))[::-1]
+    return group, first
