@@ -128,9 +128,12 @@ def _forked(question: dict[str, Any]) -> dict[str, Any]:
     if not child:
         os.close(reading)
         signal.alarm(question["seconds"])
-        with os.fdopen(writing, "w") as out:
-            _answer(question, out)
-        os._exit(0)
+        try:
+            with os.fdopen(writing, "w") as out:
+                _answer(question, out)
+            os._exit(0)
+        finally:  # also where it raised: a fork must never go on as a second server
+            os._exit(1)
     os.close(writing)
     with os.fdopen(reading) as stream:
         runs = [json.loads(line) for line in stream if line.endswith("\n")]

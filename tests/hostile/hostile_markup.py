@@ -84,6 +84,8 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "utf-16 in name only": lambda: recoded(CUSTOMERS, "utf-8", "utf-16"),
     "latin-1": lambda: recoded(CUSTOMERS, "latin-1", "iso-8859-1"),
     "punycode": lambda: changed(CUSTOMERS, ('encoding="UTF-8"', 'encoding="punycode"')),
+    "encoding of 3,000 letters": lambda: changed(CUSTOMERS, ('encoding="UTF-8"', f'encoding="{"x" * 3000}"')),
+    "encoding beyond the first kibibyte": lambda: changed(CUSTOMERS, ('encoding="UTF-8"', f'{" " * 3000}encoding="idna"')),
     "unknown encoding": lambda: changed(CUSTOMERS, ('encoding="UTF-8"', 'encoding="klingon"')),
     "bad utf-8 in a text": lambda: in_texts(b"Mar\xff\xfe"),
     "bad utf-8 in a name": lambda: changed(BOOK, (b'name="Customers"', b'name="Custom\xc3\x28rs"')),

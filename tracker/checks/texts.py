@@ -43,13 +43,13 @@ _TRAPS = {
     "wildcard": re.compile(r"[*?~]"),
     "sign": re.compile(r"^\s*[<>=]"),
     "zero": re.compile(r"^\s*0\d+\s*$"),
-    "digits": re.compile(r"^\s*\d{16,}\s*$"),
+    "digits": re.compile(r"^\s*(?:\d{16,}|\d+(?:[.,]\d+)?E\+\d+)\s*$", re.IGNORECASE),  # what Excel made of such a one
     "spaces": re.compile(r"^\s|\s$"),
 }
 # Mail hosts of which each has millions of customers, and others one letter away that are as real.
 MAIL_HOSTS = ("gmail.com", "hotmail.com", "yahoo.com", "outlook.com", "icloud.com", "googlemail.com", "protonmail.com")
 LIKE_MAIL_HOSTS = frozenset({"mail.com", "ymail.com", "email.com", "fmail.com", "gmx.com"})
-_LONG = re.compile(r"\n\d{16}")
+_LONG = re.compile(r"\n(?:\d{16}|\d+(?:[.,]\d+)?E\+)", re.IGNORECASE)
 FEWEST_DIGITS, MOST_DIGITS = 7, 15  # of a phone number; the longest is E.164's
 LONGEST_PHONE, LONGEST_EMAIL = 60, 320  # beyond it, a text is something else
 

@@ -55,13 +55,13 @@ def validate(
 ) -> Validation:
     """Check files, and every workbook below folders. ``select`` and ``ignore`` take codes, their beginnings, and names.
 
-    ``about`` is told each file when its turn comes; ``limits`` is what each file may cost when there are several;
-    ``work`` names the function that a child does. Raises UsageError for a code or name that does not exist,
-    UnreadableError when there was nothing to check.
+    ``about`` is told each file when its turn comes. ``limits`` is what a file may cost when there are several; ``work``
+    names the function that a child does.
+    Raises UsageError for a code or name that does not exist, UnreadableError when there was nothing to check.
     """
     question = Question(clock, pin, frozenset((codes(select) or codes([""])) - codes(ignore)))
     found = [(file, folder, error) for path in paths for file, folder, error in _workbooks(path)]
-    outcomes = []
+    outcomes: list[tuple[bool, Outcome]] = []
     with Guarded(work, limits) as guard:
         ask = _guarded(guard) if len(found) > 1 and sys.executable else examine
         for file, folder, error in found:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tracker.engine.counters import DIGITS, counters, next_numbers
 from tracker.engine.resolve import Directory, doubts, resolve
-from tracker.facts.calendar import from_serial
+from tracker.facts.calendar import FIRST, from_serial
 from tracker.model.plan import Edits, Fill, Plan, Value
 from tracker.schema.snapshot import Snapshot, fold, folds
 
@@ -62,7 +62,7 @@ def _created(snapshot: Snapshot, owners: dict[str, NDArray[np.int64]]) -> tuple[
     earliest = np.full(len(created), float(snapshot.today))
     for table, key in EVENTS:
         day = np.floor(snapshot.number(table, key))
-        known = (owners[table] >= 0) & (day > 0)
+        known = (owners[table] >= 0) & (day >= FIRST)  # an impossible day is nobody's first
         np.minimum.at(earliest, owners[table][known], day[known])
     return _set(snapshot, "Customers", "created_on", np.flatnonzero(blank), np.where(blank, earliest, created))
 

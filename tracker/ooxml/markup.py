@@ -131,7 +131,7 @@ def locate(data: bytes, name: str | None) -> tuple[int, int] | None:
     except _Found:
         match = _TAG.match(data, place)
         return (place, match.end()) if match else None
-    except expat.ExpatError as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise _malformed(error) from None
     finally:
         # The handlers hold the parser and the parser its handlers: what it keeps of a long part would stay for a while.
@@ -143,15 +143,13 @@ def feed(engine: expat.XMLParserType, data: bytes, final: bool = True) -> None:
     """Parse a whole document, or the next piece of one; PackageError when it is not well-formed."""
     try:
         engine.Parse(data, final)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise _malformed(error) from None
-    except ValueError:
-        raise damaged("a part of the package is not well-formed XML") from None
 
 
-def _malformed(error: expat.ExpatError) -> Exception:
-    """What an error of the parser means: it says so, too, when there is no memory left."""
-    if error.code == _NO_MEMORY:
+def _malformed(error: Exception) -> Exception:
+    """What an error of the parser means: it says so, too, when there is no memory left, or for an odd encoding."""
+    if isinstance(error, expat.ExpatError) and error.code == _NO_MEMORY:
         return MemoryError()
     return damaged("a part of the package is not well-formed XML")
 

@@ -120,6 +120,8 @@ def _declares_other(text: str) -> bool:
     """Whether the part says that it is in another encoding than UTF-8; PackageError for one that no workbook has."""
     declared = _DECLARED.match(text)
     if declared is None:
+        if text.startswith("<?xml") and "?>" not in text:
+            raise PackageError("encoding", "a part of the package does not say its encoding in its first line")
         return False
     if not _SANE.match(declared[1]):
         raise PackageError("encoding", "a part of the package is in an encoding that no workbook has")

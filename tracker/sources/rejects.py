@@ -18,6 +18,9 @@ from tracker.sources.table import Cells, SourceTable, text_of
 
 REASON_COLUMN = "reject_reason"
 DANGEROUS = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
+# Where Excel parts a CSV at semicolons or tabs, our quotes mean nothing, and a formula may begin inside of our cells.
+_INSIDE = re.compile(r"([;\t\r\n]\s*)('*)(?=[=+\-@＝＋－＠])")
+_HELD_INSIDE = re.compile(r"([;\t\r\n]\s*)'('*)(?=[=+\-@＝＋－＠])")
 
 REASONS: Mapping[str, str] = {
     "torn": "the row has more cells than the header",
@@ -84,8 +87,10 @@ def restore(cells: Cells) -> Cells:
 
 def plain(text: str) -> str:
     """One text without the apostrophe that holds a formula down."""
-    return text[1:] if text.startswith("'") and DANGEROUS.match(text) else text
+    bare = _HELD_INSIDE.sub(r"\1\2", text)
+    return bare[1:] if bare.startswith("'") and DANGEROUS.match(bare) else bare
 
 
 def _neutral(text: str) -> str:
-    return "'" + text if DANGEROUS.match(text) else text
+    held = _INSIDE.sub(r"\1'\2", text)
+    return "'" + held if DANGEROUS.match(text) else held
