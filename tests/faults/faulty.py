@@ -119,7 +119,7 @@ class Warm:
                 try:
                     attached = _attached(tracer.stderr)
                 finally:
-                    gate.open("w").close()
+                    gate.write_text("!")
                 tracer.communicate(timeout=120)
                 assert attached, "strace could not take hold of the run"
         return self._said(process[1], trace.read_text(errors="replace"))

@@ -34,9 +34,8 @@ def fails_at_each(shop: Shop, error: str, counted: Counted, chosen: slice) -> No
     wrong = []
     for place, call in list(enumerate(found))[chosen]:
         ran = shop.faulty(call, f"error={error}")
-        said = "" if "(INJECTED)" in ran.trace else "nothing failed"
-        said = said or wrong_with(shop, ran, harmless(call) or place > swapped) or shop.verdict()
-        if said:
+        free = harmless(call) or place > swapped
+        if said := wrong_with(shop, ran, free) or shop.verdict():
             wrong.append(sentence(call, ran, said))
     cases = len(found[chosen])
     counted(f"{error} at each call", cases - len(wrong), cases)

@@ -18,21 +18,27 @@ from contextlib import suppress
 ANY_TRACER = (0x59616D61, ctypes.c_ulong(-1).value)  # prctl(PR_SET_PTRACER, any): a tracer need not be an ancestor
 
 
-def child(request: dict) -> None:
-    """Run one command line; never returns."""
+def child(request: dict, files: list[int], gate: int | None) -> None:
+    """Run one command line, once there is something to read at the gate; never returns."""
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).prctl(ANY_TRACER[0], ctypes.c_ulong(ANY_TRACER[1]), 0, 0, 0)
-    for number, path in ((1, request["out"]), (2, request["err"])):
-        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666), number)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    if request["gate"]:
-        os.close(os.open(request["gate"], os.O_RDONLY))  # until the other side opens it
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+    if gate is not None:
+        os.read(gate, 1)
     if request["size"] is not None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (request["size"], request["size"]))
     from tracker.cli import main
 
     main(request["arguments"])
+
+
+def opened(request: dict) -> tuple[list[int], int | None]:
+    """The child's three streams and its gate, opened before it is there: a tracer is to see the run's calls alone."""
+    write = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    streams = [os.open(os.devnull, os.O_RDONLY), *(os.open(request[name], write, 0o666) for name in ("out", "err"))]
+    return streams, os.open(request["gate"], os.O_RDWR) if request["gate"] else None
 
 
 def serve(warm_up: list[str]) -> None:
@@ -47,14 +53,18 @@ def serve(warm_up: list[str]) -> None:
     with os.fdopen(out, "w") as answers:
         print("ready", file=answers, flush=True)
         for line in sys.stdin:
+            request = json.loads(line)
+            streams, gate = opened(request)
             pid = os.fork()
             if pid == 0:
                 try:
-                    child(json.loads(line))
+                    child(request, streams, gate)
                 finally:
                     os._exit(99)
             print(pid, file=answers, flush=True)
             print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), file=answers, flush=True)
+            for file in (*streams, *([] if gate is None else [gate])):
+                os.close(file)
 
 
 if __name__ == "__main__":
