@@ -15,6 +15,7 @@ from faulty import CLEAN, STORAGE, Shop, one_line, sha
 Counted = Callable[[str, int, int], None]
 LINE = 400  # bytes: what the run says must fit into the file that catches it
 PAGE = 4096
+SIZES = [("narrow", 5), *(pytest.param(name, 20, marks=pytest.mark.faults) for name in ("narrow", "history"))]
 
 
 def wrong_with(shop: Shop, code: int, one: bool) -> str:
@@ -26,18 +27,18 @@ def wrong_with(shop: Shop, code: int, one: bool) -> str:
     return "" if one or code == CLEAN else "not one line"
 
 
-@pytest.mark.parametrize("shop", ["narrow", pytest.param("history", marks=pytest.mark.faults)], indirect=True)
-def test_no_file_may_grow_beyond_a_size(shop: Shop, counted: Counted) -> None:
+@pytest.mark.parametrize(("shop", "sizes"), SIZES, indirect=["shop"])
+def test_no_file_may_grow_beyond_a_size(shop: Shop, sizes: int, counted: Counted) -> None:
     wrong, codes = [], []
     largest = shop.path.stat().st_size * 1.1
-    for step in range(20):
-        size = LINE + int((largest - LINE) * step / 19)
+    for step in range(sizes):
+        size = LINE + int((largest - LINE) * step / (sizes - 1))
         shop.again()
         ran = shop.warm.run(*shop.refresh, size=size)
         codes.append(ran.code)
         if said := wrong_with(shop, ran.code, one_line(ran)) or shop.verdict():
             wrong.append(f"{size} bytes: {said}; {ran.err}")
-    counted("a limit on file sizes", 20 - len(wrong), 20)
+    counted("a limit on file sizes", sizes - len(wrong), sizes)
     assert set(codes) == {CLEAN, STORAGE} and not wrong, "\n".join(wrong)
 
 
@@ -66,14 +67,14 @@ def on_disk(shop: Shop, tmp_path: Path) -> Iterator[Shop]:
         yield Shop(shop.warm, tmp_path, shop.kept, shop.runs)
 
 
-@pytest.mark.parametrize("shop", ["narrow", pytest.param("history", marks=pytest.mark.faults)], indirect=True)
-def test_a_full_disk(on_disk: Shop, counted: Counted) -> None:
+@pytest.mark.parametrize(("shop", "sizes"), SIZES, indirect=["shop"])
+def test_a_full_disk(on_disk: Shop, sizes: int, counted: Counted) -> None:
     wrong, codes = [], []
-    for step in range(20):
+    for step in range(sizes):
         remount(on_disk.folder, "size=64m")
         on_disk.again()
         kept = sum(-(-one.stat().st_size // PAGE) for one in on_disk.folder.rglob("*") if one.is_file())
-        room = 4 * step * on_disk.path.stat().st_size // (20 * PAGE) + (step > 0)
+        room = 4 * step * on_disk.path.stat().st_size // (sizes * PAGE) + (step > 0)
         remount(on_disk.folder, f"size={(kept + room) * PAGE}")
         ran = on_disk.warm.run(*on_disk.refresh)
         codes.append(ran.code)
@@ -81,7 +82,7 @@ def test_a_full_disk(on_disk: Shop, counted: Counted) -> None:
         remount(on_disk.folder, "size=64m")
         if said := said or on_disk.verdict():
             wrong.append(f"{room} pages free: {said}; {ran.err}")
-    counted("a full disk", 20 - len(wrong), 20)
+    counted("a full disk", sizes - len(wrong), sizes)
     assert set(codes) == {CLEAN, STORAGE} and not wrong, "\n".join(wrong)
 
 
