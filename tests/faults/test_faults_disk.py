@@ -15,6 +15,7 @@ from faulty import CLEAN, STORAGE, Shop, one_line, sha
 Counted = Callable[[str, int, int], None]
 LINE = 400  # bytes: what the run says must fit into the file that catches it
 PAGE = 4096
+SMALL = 12  # pages: locks, log and announcement take one each
 SIZES = [("narrow", 5), *(pytest.param(name, 20, marks=pytest.mark.faults) for name in ("narrow", "history"))]
 
 
@@ -74,7 +75,7 @@ def test_a_full_disk(on_disk: Shop, sizes: int, counted: Counted) -> None:
         remount(on_disk.folder, "size=64m")
         on_disk.again()
         kept = sum(-(-one.stat().st_size // PAGE) for one in on_disk.folder.rglob("*") if one.is_file())
-        room = 4 * step * on_disk.path.stat().st_size // (sizes * PAGE) + (step > 0)
+        room = (4 * on_disk.path.stat().st_size // PAGE + SMALL) * step // (sizes - 1)
         remount(on_disk.folder, f"size={(kept + room) * PAGE}")
         ran = on_disk.warm.run(*on_disk.refresh)
         codes.append(ran.code)
