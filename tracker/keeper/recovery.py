@@ -17,7 +17,7 @@ from pathlib import Path
 from tracker.errors import RefusedError
 from tracker.keeper.files import clear, overwrite, put
 from tracker.keeper.journal import Entry, append, copy_of, parse, spell, trusted
-from tracker.keeper.lock import locked
+from tracker.keeper.lock import WHO, locked
 from tracker.keeper.place import TEMP, TEMP_END, by_name, real, root
 
 PENDING = ".pending"
@@ -61,7 +61,9 @@ def announced(path: Path, folder: Path | None, history: str) -> Iterator[Announc
     finally:
         with suppress(OSError):
             left = _pending(place)
-            if announcement.settled or (left is not None and left.entry is None):
+            lock = root(path, folder) / history / "lock"
+            let_go = not lock.exists() and not lock.with_name(lock.name + WHO).exists()  # else the next run clears up
+            if (announcement.settled and let_go) or (left is not None and left.entry is None):
                 place.unlink(missing_ok=True)
 
 
