@@ -7,7 +7,7 @@ the next refresh, when all the tables are in.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -18,9 +18,10 @@ from tracker.commands.changes import SHOWN, Change, changes, count
 from tracker.commands.keep import note, opened
 from tracker.commands.runs import run_record
 from tracker.commands.workbook import ReadOnce, Step, naming, refuse_newer, silent
-from tracker.engine.importing import Imported, existing, plan_import
+from tracker.engine.importing import Refusal, existing, more_refusals, plan_import
 from tracker.engine.read import read
 from tracker.errors import StorageError, UnreadableError, UsageError
+from tracker.hosts import ClosedFile
 from tracker.keeper import Keeping, read_bytes
 from tracker.model.grid import Host, Receipt
 from tracker.schema.base import BASE
@@ -28,6 +29,7 @@ from tracker.schema.column import Owner, Table
 from tracker.schema.snapshot import Snapshot
 from tracker.sources import Map, Reject, Shaped, SourceTable, read_map, read_source, shape, split_member, write_rejects
 
+ENDINGS = (".xlsx", ".xlsm")
 TABLES = tuple(
     table.name for table in BASE.tables if not table.tool_rows and not table.hidden and table.name != "Settings"
 )
@@ -77,6 +79,7 @@ def import_file(
     somebody has the workbook open. Rejected rows are written to ``rejects``, else beside the workbook. With an
     ``output`` the result goes there; ``keep`` says how long to wait, and where copies go.
     """
+    _refuse_swapped(path, source)
     file, member = split_member(source)
     name = Path(file).name + (f":{member}" if member else "")
     table = read_source(read_bytes(Path(file)), name, sheet)
@@ -102,6 +105,17 @@ def import_file(
             f"{place} could not be written ({error.strerror}). The good rows are in; name another place with --rejects."
         ) from error
     return replace(done, rejects_path=place)
+
+
+def _refuse_swapped(path: Path, source: str) -> None:
+    """The workbook is looked into before the other file is: the two are easily swapped. UnreadableError for none."""
+    try:
+        with naming(path):
+            ClosedFile(path).book()
+    except UnreadableError as error:
+        if Path(source).suffix.lower() in ENDINGS and path.suffix.lower() not in ENDINGS:
+            raise UnreadableError(f"{path} is no workbook. Name BOOK first, then FILE: {source} {path}") from error
+        raise
 
 
 def read_map_file(path: Path) -> Map:
@@ -134,14 +148,15 @@ def import_rows(
     step("checking")
     shaped = _shaped(snapshot, spec, source, how)
     date1904 = once.book().date1904
-    imported = plan_import(snapshot, spec.name, shaped.rows, how.key, add_to_lists, date1904)
+    imported = plan_import(snapshot, spec.name, shaped.rows, how.key, add_to_lists, date1904, tuple(how.constants))
     writes = once.lowered(imported.plan, imported.snapshot)
     undo = run_record(once, writes, imported.plan, imported.snapshot)
     writes = replace(writes, note=note("import", once, writes, imported.snapshot, undo))
     shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
     step("writing")
     receipt = Receipt(0) if dry_run else once.apply(writes)
-    refused = (*shaped.rejects, *_refused(imported, shaped, how))
+    more = more_refusals(snapshot, spec.name, shaped.bad) if len(shaped.bad_row) else ()
+    refused = _refused(shaped, more, imported.refusals, how)
     return Import(
         spec.name,
         source.rows,
@@ -191,13 +206,17 @@ def _shaped(snapshot: Snapshot, spec: Table, source: SourceTable, how: Map) -> S
     return shape(source, named, columns, required, existing(snapshot, spec.name, how.key) if how.key else ())
 
 
-def _refused(imported: Imported, shaped: Shaped, how: Map) -> list[Reject]:
-    """The rows the workbook refused, by their row and column in the source."""
+def _refused(shaped: Shaped, more: Iterable[Refusal], others: Iterable[Refusal], how: Map) -> tuple[Reject, ...]:
+    """All that is said against rows: by the map, by the workbook of these (``more``) and of others; by source row."""
     titles = {key: title for title, key in how.columns.items()}
-    return [
-        Reject(int(shaped.source_row[one.position]), one.reason, titles.get(one.key, one.key), one.value, one.detail)
-        for one in imported.refusals
-    ]
+    placed = [(one, shaped.bad_row) for one in more] + [(one, shaped.source_row) for one in others]
+    return (
+        *shaped.rejects,
+        *(
+            Reject(int(rows[one.position]), one.reason, titles.get(one.key, one.key), one.value, one.detail)
+            for one, rows in placed
+        ),
+    )
 
 
 def _reasons(rejects: tuple[Reject, ...]) -> tuple[tuple[str, int], ...]:
