@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint template docs bench clean
+.PHONY: demo test test-faults lint template docs bench clean
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -16,6 +16,9 @@ demo: $(STAMP)
 
 test: $(STAMP) lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-faults: $(STAMP)
+	$(BIN)/python -m pytest -m faults -n 2 --dist loadfile
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -18,6 +18,15 @@ DATA = Path(os.environ.get("TRACKER_TEST_DATA", Path(__file__).resolve().parents
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marks."""
     config.addinivalue_line("markers", "soffice: needs LibreOffice")
+    config.addinivalue_line("markers", "faults: takes long; runs with make test-faults only")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long ones out, unless they are asked for by their mark."""
+    if "faults" not in str(config.getoption("markexpr")):
+        long = [item for item in items if item.get_closest_marker("faults")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
 
 
 @pytest.fixture(scope="session")
