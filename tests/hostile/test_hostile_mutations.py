@@ -1,6 +1,6 @@
 """Workbooks of real programs with seeded damage: refused in one line or read, never a traceback, a hang, a silent zero.
 
-A thousand mutations, and five thousand with ``TRACKER_TEST_FAULTS=1`` (``make test-faults``).
+A thousand mutations run with the suite, five thousand more with ``make test-faults``.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from specimens import specimens
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a fork is of POSIX")
 
-FULL = bool(os.environ.get("TRACKER_TEST_FAULTS"))
-THEIRS, OURS = (4000, 1000) if FULL else (950, 50)
 SECONDS = 60
 
 
-def test_mutations_of_specimens(tmp_path: Path) -> None:
+@pytest.mark.parametrize("seeds", [range(950), pytest.param(range(950, 4950), marks=pytest.mark.faults)], ids=len)
+def test_mutations_of_specimens(seeds: range, tmp_path: Path) -> None:
     """Read whole, and as a source of an import: the latter through a library that a file of two kilobytes can end."""
     files = []
     for one in specimens(every=4):
         if len(one.data) < 300_000:
             files.append(tmp_path / f"{len(files)}.xlsx")
             files[-1].write_bytes(one.data)
-    _mutate([(files[seed % len(files)], seed, False) for seed in range(THEIRS)])
+    _mutate([(files[seed % len(files)], seed, False) for seed in seeds])
 
 
-def test_mutations_of_our_own(tmp_path: Path) -> None:
+@pytest.mark.parametrize("seeds", [range(50), pytest.param(range(50, 1050), marks=pytest.mark.faults)], ids=len)
+def test_mutations_of_our_own(seeds: range, tmp_path: Path) -> None:
     """Refreshed in memory: whatever is not refused is planned and patched."""
     file = tmp_path / "ours.xlsx"
     file.write_bytes(good())
-    _mutate([(file, 10_000 + seed, True) for seed in range(OURS)])
+    _mutate([(file, 10_000 + seed, True) for seed in seeds])
 
 
 def _mutate(tries: list[tuple[Path, int, bool]]) -> None:
