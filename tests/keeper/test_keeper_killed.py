@@ -15,7 +15,7 @@ from tracker.errors import RefusedError
 from tracker.keeper import Keeping, Step, Verdict, copies, holds, read_chain, writing
 from tracker.keeper.files import STALE, overwrite
 from tracker.keeper.place import mark
-from tracker.keeper.recovery import announced, is_torn
+from tracker.keeper.recovery import is_torn
 
 DIES = f"""
 import os, sys
@@ -158,10 +158,16 @@ def test_what_died_while_announcing_is_cleared_away(path: Path) -> None:
 
 
 def test_what_could_not_be_let_go_of_is_cleared_away(path: Path) -> None:
-    history(path).mkdir(parents=True)
-    with announced(path, None, WORKBOOK_ID) as announcement:
-        (history(path) / "lock.who").write_text("{}")
-        announcement.settled = True
+    who = history(path) / "lock.who"
+
+    def stuck(step: Step) -> None:
+        if step is Step.DONE:
+            who.unlink()
+            who.mkdir()  # which cannot be unlinked
+
+    write(path, how=Keeping(at=stuck))
+    who.rmdir()
+    who.write_text("{}")
     with writing(path):
         pass
-    assert leftovers(path) == []
+    assert leftovers(path) == [] and len(read_chain(history(path)).entries) == 1
