@@ -39,6 +39,7 @@ CHANGING = (
     "os.truncate",
 )
 HARMLESS = (os.devnull,)
+NAMED = "socket.gethostname"  # asks nobody beyond this machine: a lock says on which one its run is
 ASKED = "uname"  # started by Python itself to name the system, when doctor asks
 
 
@@ -208,7 +209,7 @@ def _watch(folder: str, outside: list[str]) -> None:
     """Note from now on what is done beyond the folder."""
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event.startswith(TELLING) and arguments[0] != ASKED:
+        if event.startswith(TELLING) and event != NAMED and arguments[0] != ASKED:
             outside.append(event)
         writes = event == "open" and isinstance(arguments[2], int) and bool(arguments[2] & WRITES)
         if not writes and event not in CHANGING:

@@ -6,6 +6,7 @@ on: copies, log and locks of all workbooks under it stand there then.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -51,7 +52,7 @@ def note(command: str, host: ReadOnce, writes: Writes, snapshot: Snapshot, undo:
 
 def _configured(path: Path) -> Path | None:
     """The folder that the nearest configuration names."""
-    for folder in path.resolve().parents:
+    for folder in Path(os.path.realpath(path)).parents:  # a ring of links leads nowhere, and is no fault
         place = folder / CONFIG
         if place.is_file():
             return _folder(place)
