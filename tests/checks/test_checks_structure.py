@@ -9,6 +9,8 @@ from world import World, world
 
 from tracker.checks.structure import check_structure
 from tracker.model.grid import Cells, Ref
+from tracker.words import load
+from tracker.words.sentences import message, remedy
 
 CUSTOMERS = """
 Customers
@@ -164,7 +166,10 @@ def without_sheet(made: World, name: str) -> World:
 def test_a_deleted_sheet_is_found(sheet, expected):
     made = world(CUSTOMERS)
     made.sheets.setdefault("Guide", {})
-    assert [(one.code, one.value) for one in checked_world(without_sheet(made, sheet))[1]] == expected
+    found = checked_world(without_sheet(made, sheet))[1]
+    assert [(one.code, one.value) for one in found] == expected
+    assert all(f"sheet {sheet}" in message(load(), one) for one in found), "as staff see it"
+    assert all(".tracker" in remedy(load(), one) for one in found), "where a copy is"
 
 
 @pytest.mark.parametrize("name", ["pinned_day", "closed_words", "holiday_list"])

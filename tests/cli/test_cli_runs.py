@@ -148,6 +148,7 @@ def test_a_demo_in_a_folder_that_is_not_there_is_a_slip(tmp_path: Path, capsys: 
 @pytest.mark.parametrize(
     "arguments",
     [["refresh", "b.xlsx", "--output"], ["validate", "b.xlsx", "--output"], ["import", "b", "f", "--rejects"]]
+    + [["followups", "b.xlsx", "--owner"]]
     + [[name] for name in ("new", "refresh", "validate", "followups", "doctor")],
 )
 def test_an_empty_name_is_no_name(arguments: list[str], empty: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -188,3 +189,81 @@ def test_a_new_workbook_never_takes_the_place_of_a_file(tmp_path: Path, capsys: 
     book.write_text("mine")
     assert run(["new", str(book)]) == 5
     assert book.read_text() == "mine" and "is there already" in capsys.readouterr().err
+
+
+def without_sheets(data: bytes, *sheets: str) -> bytes:
+    """The workbook without some of its sheets, as somebody deleted them; their Tables go with them."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        outline, links = (before.read(f"xl/{name}").decode() for name in ("workbook.xml", "_rels/workbook.xml.rels"))
+        for sheet in sheets:
+            (entry,) = re.findall(rf'<sheet name="{sheet}"[^>]*>', outline)
+            outline = outline.replace(entry, "")
+            relation = re.search(r'r:id="(\w+)"', entry)
+            assert relation
+            links = re.sub(rf'<Relationship Id="{relation[1]}"[^>]*>', "", links)
+        for name in before.namelist():
+            text = {"xl/workbook.xml": outline, "xl/_rels/workbook.xml.rels": links}.get(name)
+            after.writestr(name, before.read(name) if text is None else text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("gone", [("Customers",), ("Interactions",), ("Customers", "Purchases")])
+def test_a_workbook_of_ours_without_a_table_staff_type_in_is_not_refreshed(
+    gone: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / "shop.xlsx"
+    book.write_bytes(without_sheets(with_customer(), *gone))
+    before = book.read_bytes()
+    assert run(["refresh", str(book), *DAY]) == 5
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and " and ".join(gone) in said
+    assert "Nothing was written" in said and "see .tracker beside it" in said
+    assert book.read_bytes() == before
+    assert run(["validate", str(book), *DAY]) == 1
+    said = capsys.readouterr().out
+    assert all(f"The table of the sheet {name} is missing." in said for name in gone) and ".tracker" in said
+
+
+def test_a_number_and_a_date_are_asked_for_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = tmp_path / "shop.xlsx"
+    line = {"customer": "C1", "purchased_at": "soon", "item": "Lamp", "quantity": "a few"}
+    book.write_bytes(type_rows(with_customer(), "Purchases", [line]))
+    run(["validate", str(book), *DAY])
+    said = capsys.readouterr().out
+    assert "Type a date, such as 2026-11-25, or clear the cell." in said
+    assert "Type a number, such as 12.5, or clear the cell." in said
+
+
+SLIPS = [
+    (
+        ["refresh", "shop.xlsx", "--output", "."],
+        2,
+        "--output . is a folder. Give the name of a file that ends in .xlsx.",
+    ),
+    (["refresh", "shop.xlsx", "--output", "rows.csv"], 2, "Give the name of a file that ends in .xlsx."),
+    (["validate", "shop.xlsx", "--output", "."], 2, "--output . is a folder. Give the name of a file."),
+    (["import", "rows.csv", "shop.xlsx", "--map", "map.toml"], 3, "rows.csv is no workbook. Name BOOK first"),
+    (["doctor", "rows.csv"], 3, "tracker: rows.csv: the file is plain text"),
+    (["followups", "rows.csv"], 3, "tracker: rows.csv: the file is plain text"),
+    (["new", "."], 2, ". is a folder. Give the name of a workbook, such as customers.xlsx."),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "says"), SLIPS)
+def test_a_slip_is_told_in_one_line_that_says_what_to_do(
+    arguments: list[str],
+    code: int,
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _arguments("import", tmp_path / "shop.xlsx", tmp_path)
+    Path("shop.xlsx").write_bytes(with_customer())
+    before = Path("shop.xlsx").read_bytes()
+    assert run(arguments) == code
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and says in said and "the workbook:" not in said
+    assert Path("shop.xlsx").read_bytes() == before and not Path("rows.csv").read_bytes().startswith(b"PK")

@@ -154,7 +154,10 @@ def test_everything_returned_and_an_urgent_mail_unanswered_is_first_on_the_list(
     """)
     one = customers(host)["C2"]
     assert (one["tag_stage"], one["tag_value"], one["tag_need"]) == ("prospect", None, "urgent")
-    assert one["followup_why"] == "Urgent message of 2026-11-14 unanswered"
+    assert one["followup_due"] < DAY - 1
+    assert one["followup_why"] == (
+        "Urgent: no contact yet; cadence 7. Also on the list, for 2026-11-17: Urgent message of 2026-11-14 unanswered"
+    )
     first, *others = worklist(host)
     assert (first["customer_id"], first["what"], first["channel"]) == ("C2", "Reply", "E-mail")
     assert (first["followup_id"], first["state"], first["last_summary"]) == (

@@ -124,11 +124,11 @@ def test_a_day_agreed_anew_replaces_the_old_one():
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [
-        ({"done_on": "yesterday", "result": "x"}, "Done on is not a date."),
-        ({"done_on": 18.0, "result": "x"}, "Done on is not a date."),
-        ({"done_on": DAY, "next_date": "soon"}, "Next date is not a date."),
-        ({"next_date": 2_958_466.0}, "Next date is not a date."),
-        ({"next_date": 1e200}, "Next date is not a date."),
+        ({"done_on": "yesterday", "result": "x"}, "Done on is not a date. Write it as 2026-11-25."),
+        ({"done_on": 18.0, "result": "x"}, "Done on is not a date. Write it as 2026-11-25."),
+        ({"done_on": DAY, "next_date": "soon"}, "Next date is not a date. Write it as 2026-11-25."),
+        ({"next_date": 2_958_466.0}, "Next date is not a date. Write it as 2026-11-25."),
+        ({"next_date": 1e200}, "Next date is not a date. Write it as 2026-11-25."),
         ({"done_on": DAY + 1, "result": "x"}, "Done on lies in the future."),
         ({"done_on": DAY, "next_date": DAY}, "Next date is not later than the day it was done."),
         ({"next_date": DAY - 1}, "Next date lies in the past."),
@@ -319,3 +319,45 @@ def test_a_day_agreed_in_the_list_mends_an_error_in_its_cell_at_once():
     refresh(host)
     assert customers(host)["C1"]["followup_due"] == DAY + 2
     assert not refresh(host)[1]
+
+
+SCRATCHED = """
+    Customers
+    customer_id | last_name | created_on
+    C1          | Marsh     | today-99d
+
+    Interactions
+    interaction_id | customer | started_at | channel | direction | purpose   | resolved_on
+    I1             | C1       | today-5d   | phone   | inbound   | complaint | {resolved}
+"""
+
+
+@pytest.mark.parametrize(
+    ("resolved", "done", "noted", "left"),
+    [
+        ("", 0, 0, ["Complaint solved on 2026-11-18; no return visit"]),  # the contact of that day is no return visit
+        ("", -9, -5, ["Complaint solved on 2026-11-13; no return visit"]),  # never before it was reported
+        ("today-3d", 0, -3, []),  # solved already: this was the return visit
+    ],
+)
+def test_a_complaint_that_is_done_is_solved_that_day(resolved, done, noted, left):
+    host = book(SCRATCHED.format(resolved=resolved))
+    refresh(host)
+    at = [line["followup_id"] for line in worklist(host)].index("complaint:I1")
+    host.put("FollowUps", at, "done_on", DAY + done)
+    host.put("FollowUps", at, "result", "Glued")
+    refresh(host)
+    first, second = rows(host, "Interactions")
+    assert first["resolved_on"] == DAY + noted
+    assert (second["started_at"], second["summary"]) == (DAY + done, "Glued")
+    assert [line["why"] for line in worklist(host) if line["what"] == "Complaint"] == left
+    assert not refresh(host)[1]
+
+
+def test_a_complaint_whose_day_was_cleared_meanwhile_is_solved_all_the_same():
+    host = book(SCRATCHED.format(resolved=""))
+    refresh(host)
+    host.put("Interactions", 0, "started_at", None)
+    host.put("FollowUps", 0, "done_on", DAY)
+    refresh(host)
+    assert host.cell("Interactions", 0, "resolved_on") == DAY

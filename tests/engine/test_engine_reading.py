@@ -7,7 +7,10 @@ from refreshing import book, customers, refresh
 from world import World
 
 from tracker.engine.read import NotOursError
+from tracker.model.finding import column_letters
 from tracker.model.grid import Cells
+from tracker.words import load
+from tracker.words.sentences import remedy
 
 DRAWN = """
     Customers
@@ -132,3 +135,20 @@ def test_an_empty_text_is_no_value():
     host.sheets[table.sheet][column] = cells
     assert odd(host) == []
     assert len(host.read().frames["Customers"]) == 1
+
+
+@pytest.mark.parametrize("blank", [None, "", "  "])
+@pytest.mark.parametrize("name", ["Customers", "Interactions", "Purchases", "FollowUps", "Settings", "Lists", "Rules"])
+def test_a_header_cell_that_was_cleared_is_told_and_its_column_read(name, blank):
+    host = book(DRAWN)
+    table = host.tables[name]
+    heads = host.sheets[table.sheet]
+    top, second = table.ref.first_row, table.ref.first_column + 1
+    cells = heads[second]
+    text = Cells.blank(1) if blank is None else Cells.from_texts([blank])
+    heads[second] = cells.take(slice(0, top - 1)).followed_by(text).followed_by(cells.take(slice(top, len(cells))))
+    [found] = [one for one in host.read().findings if one.code == "W118"]
+    cell = f"{column_letters(second)}{top}"
+    assert (found.place.sheet, found.place.cell, found.details["missing"]) == (table.sheet, cell, table.headers[1])
+    assert remedy(load(), found) == f"Type {table.headers[1]} into {cell}, exactly so."
+    assert odd(host) == [("W118", found.place.key, "")], "the Table still names the column, so it is read"

@@ -237,3 +237,48 @@ def test_new_rows_have_the_formulas_of_their_table_at_once() -> None:
     table = made.tables["Purchases"]
     cells = made.sheet(table.sheet).column(table.ref.first_column + table.headers.index("Net amount"), 2, 2)
     assert cells.formula(0), "and not a bare value"
+
+
+def test_a_constant_goes_into_new_rows_and_into_blank_cells_and_never_over_what_staff_typed() -> None:
+    made = world(
+        "Customers\ncustomer_id | last_name | source | created_on\n"
+        "C1 | Marsh | Referral | 2026-01-05\nC2 | Silva | | \nC3 | Ito | x |"
+    )
+    made.put("Customers", 2, "source", None)
+    how = (
+        'into="Customers"\n[columns]\nid="customer_id"\nname="last_name"\n'
+        '[constants]\nsource="Import"\ncreated_on=2026-11-18'
+    )
+    done = imported(made, "id,name\nC1,Marsh\nC2,Silva\nC9,Novak\n", how)
+    assert counts(done) == (1, 1, 1, 0)
+    assert [made.cell("Customers", row, "source") for row in range(4)] == ["Referral", "Import", None, "Import"]
+    assert [made.cell("Customers", row, "created_on") for row in range(4)] == [46027, 46344, None, 46344]
+    assert counts(imported(made, "id,name\nC1,Marsh\nC2,Silva\nC9,Novak\n", how)) == (0, 0, 3, 0)
+
+
+def test_a_rejected_row_names_all_its_reasons() -> None:
+    made = world(CUSTOMERS)
+    done = imported(
+        made,
+        "who,when,how,urgent\nNobody,soon,pigeon,\nNobody,2026-11-02,pigeon,\nC1,2026-11-02,phone,\n",
+        'into="Interactions"\n[columns]\nwho="customer"\nwhen="started_at"\nhow="channel"',
+    )
+    assert counts(done) == (1, 0, 0, 2)
+    _, first, second = csv.reader(done.rejects.decode("utf-8-sig").splitlines())
+    for line, reasons in ((first, ("'soon' is not a date",)), (second, ())):
+        for reason in (*reasons, "how: 'pigeon' is not in the list: ", "who: no customer is 'Nobody'"):
+            assert line[-1].count(reason) == 1
+    assert dict(done.reasons) == {"who: unknown_customer": 2, "how: not_in_list": 2, "when: not_date": 1}
+
+
+def test_a_dry_run_shows_what_staff_type_before_what_is_worked_out() -> None:
+    made = world(CUSTOMERS)
+    text = "who,when,what,sum\nC1,2026-11-01,Chair,12.5\nC2,2026-11-02,Lamp,5\n"
+    how = 'into="Purchases"\n[columns]\nwho="customer"\nwhen="purchased_at"\nwhat="item"\nsum="amount"'
+    done = imported(made, text, how, dry_run=True)
+    heads = [one.header for one in done.changes]
+    typed = ["Customer", "Purchased", "Item", "Amount"]
+    assert sorted(heads[:8]) == sorted(typed * 2) and not set(heads[8:]) & set(typed) and len(heads) > 8
+    assert len(done.changes) == done.cells
+    typed_cells = [(re.sub(r"\d", "", one.cell).rjust(3), int(re.sub(r"\D", "", one.cell))) for one in done.changes[:8]]
+    assert typed_cells == sorted(typed_cells), "by column, then row"

@@ -92,11 +92,11 @@ def shaped(text: str, how: str = PLAIN, **options: object) -> Shaped:
     return shape(read_source(text.encode(), "file.csv"), read_map(how), COLUMNS, **options)  # type: ignore[arg-type]
 
 
-def test_good_rows_go_on_and_bad_rows_come_back_with_the_first_reason() -> None:
+def test_good_rows_go_on_and_bad_rows_come_back_with_all_their_reasons() -> None:
     done = shaped(
         "nr,name,paid,units,day,vip\n"
         '007, Anna ,"1,234.50",3,2024-05-17,TRUE\n'  # fine
-        ",,12.5,2.5,soon,no\n"  # three things wrong: the first in the table's order is said
+        ",,12.5,2.5,soon,no\n"  # three things wrong, in the table's order
         "8,Ben,abc,1,2024-05-17,\n"
         "9,Cem,1,1.5,,\n"
         "10,Dov,1,1,32.13.2024,x\n"
@@ -115,12 +115,16 @@ def test_good_rows_go_on_and_bad_rows_come_back_with_the_first_reason() -> None:
     assert done.source_row.tolist() == [2, 8]
     assert [(r.source_row, r.reason, r.column, r.value) for r in done.rejects] == [
         (3, "blank_required", "name", ""),
+        (3, "not_integer", "units", "2.5"),
+        (3, "not_date", "day", "soon"),
         (4, "not_number", "paid", "abc"),
         (5, "not_integer", "units", "1.5"),
         (6, "not_date", "day", "32.13.2024"),
         (7, "torn", "", ""),
     ]
-    assert say(done.rejects[1]) == "paid: 'abc' is not a number"
+    assert done.bad_row.tolist() == [3, 4, 5, 6], "the cells of a torn row stand under the wrong headers"
+    assert (list(done.bad["name"]), list(done.bad["paid"])) == ([None, "Ben", "Cem", "Dov"], [12.5, None, 1, 1])
+    assert say(done.rejects[3]) == "paid: 'abc' is not a number"
 
 
 def test_filters_values_and_constants() -> None:

@@ -18,6 +18,8 @@ from tracker.engine.read import read
 from tracker.hosts import MemoryHost
 from tracker.schema.base import BASE, SHEETS
 from tracker.template import build
+from tracker.template.guide import _names
+from tracker.words import Words, fill, load
 
 MARK = "ж"
 FREE = re.compile(r"[ƒ✎↻]|\[\+\]")
@@ -124,3 +126,16 @@ def test_the_engine_reads_the_workbook_without_a_finding(made_up: words.Words) -
     assert snapshot.words.locale == "xx"
     assert snapshot.lists["channel"].label("phone") == MARK + "Phone"
     assert snapshot.settings.spend_window == "rolling"
+
+
+def test_the_guide_calls_columns_and_labels_as_this_book_does() -> None:
+    tree = {
+        "header": {"Interactions": {"responded_at": "Beantwortet", "direction": "Richtung", "resolved_on": "Gelöst"}},
+        "choice": {"direction": {"inbound": "Eingang"}},
+    }
+    words = Words("de", tree, load("en"))
+    names = _names(words)
+    said = [fill(words.at("guide", f"closing_{n}"), names) for n in range(1, 5)]
+    assert all("{" not in sentence for sentence in said)
+    text = " ".join(said)
+    assert all(name in text for name in ("“Beantwortet”", "“Richtung” Eingang", "“Gelöst”", "“Status” Closed"))

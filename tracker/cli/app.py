@@ -82,6 +82,13 @@ class _Path(click.Path):
         return super().convert(value, param, ctx)
 
 
+def named(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
+    """A name that is given: an empty one is a slip, mostly a variable of a script that is not set."""
+    if text is not None and not text.strip():
+        raise click.BadParameter("the name is empty.", context, option)
+    return text
+
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 # A path that cannot be read is for the command to judge: it says why, and ends with the exit code for it.

@@ -13,7 +13,7 @@ from tracker.cli.app import PATH, format_option, today_option
 from tracker.cli.bugs import save_log
 from tracker.cli.progress import working
 from tracker.cli.show import say, tell, warn, words
-from tracker.errors import StorageError
+from tracker.errors import StorageError, UsageError
 
 if TYPE_CHECKING:
     from tracker.commands.validate import Validation
@@ -83,6 +83,8 @@ def _print(found: Validation, form: str, everything: bool, output: str | None) -
         sys.stdout.write(text)
         return
     try:
+        if Path(output).is_dir():
+            raise UsageError(f"--output {output} is a folder. Give the name of a file.")
         Path(output).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise StorageError(f"{output} could not be written ({error.strerror}). Name another place.") from error

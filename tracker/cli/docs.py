@@ -18,7 +18,7 @@ EXIT_CODES = {
     Exit.USAGE: "usage or configuration",
     Exit.UNREADABLE: "a file could not be read or checked, or nothing was checked",
     Exit.BUSY: "somebody has the workbook open (the message names them), or changed it meanwhile",
-    Exit.REFUSED: "refused for safety: a newer workbook, a file that is there already",
+    Exit.REFUSED: "refused for safety: a newer workbook, one that lost a table, a file that is there already",
     Exit.IO: "the disk or share failed; the original is intact",
     Exit.BUG: "a fault in tracker; a log without values was saved, the message says where",
     Exit.INTERRUPTED: "interrupted",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import book_argument, format_option
+from tracker.cli.app import book_argument, format_option, named
 from tracker.cli.progress import working
 from tracker.cli.show import pasted, say, table, tell
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 @click.command("followups", short_help="List who is to be called, as the last refresh left it.")
 @book_argument
-@click.option("--owner", default="", metavar="NAME", help="Only the lines of one owner.")
+@click.option("--owner", callback=named, metavar="NAME", help="Only the lines of one owner.")
 @click.option(
     "--due",
     type=click.Choice(["overdue", "today", "week"]),
     help="Only the late lines, only those due that day, or the late ones and all due within a week.",
 )
 @format_option
-def followups_command(book: str, owner: str, due: str | None, form: str) -> None:
+def followups_command(book: str, owner: str | None, due: str | None, form: str) -> None:
     """List the follow-ups of BOOK as its last refresh left them."""
     from tracker.commands.followups import Due, followups_of_file
 
     with working("reading", Path(book).name, quiet=form == "json"):
-        listed = followups_of_file(Path(book), date.today(), owner, Due(due) if due else None)
+        listed = followups_of_file(Path(book), date.today(), owner or "", Due(due) if due else None)
     if form == "json":
         tell(json.dumps(asdict(listed), default=str, ensure_ascii=False, indent=2))
     else:

@@ -34,12 +34,13 @@ def count(writes: Writes) -> int:
 
 
 def changes(host: Host, writes: Writes, snapshot: Snapshot) -> Iterator[Change]:
-    """Every cell the writes would change, by sheet, column and row."""
+    """Every cell the writes would change: what staff type first, then ours; inside by sheet, column and row."""
     book = host.book()
     places = _places(snapshot, book)
-    for write in (*writes.cells, *writes.stamps):
-        if not len(write.rows):
-            continue
+    typed = _typed(snapshot)
+    order = {name: place for place, name in enumerate(book.sheets)}
+    filled = [write for write in (*writes.cells, *writes.stamps) if len(write.rows)]
+    for write in sorted(filled, key=lambda one: ((one.sheet, one.column) not in typed, order[one.sheet], one.column)):
         first, last = int(write.rows[0]), int(write.rows[-1])
         there = host.sheet(write.sheet).column(write.column, first, last).take(write.rows - first)
         known = places[write.sheet, write.column]
@@ -60,6 +61,16 @@ class _Place:
 
 
 _NOWHERE = _Place(0, 0, "", False)
+
+
+def _typed(snapshot: Snapshot) -> set[tuple[str, int]]:
+    """The sheet columns of the tables staff type in that are theirs: where an import or a line taken in shows."""
+    return {
+        (layout.sheet, number)
+        for name, layout in snapshot.layout.items()
+        for key, number in layout.columns.items()
+        if not snapshot.schema[name][key].is_tool and not snapshot.schema[name].tool_rows
+    }
 
 
 def _places(snapshot: Snapshot, book: Book) -> dict[tuple[str, int], list[_Place]]:

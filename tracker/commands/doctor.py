@@ -89,7 +89,7 @@ def doctor(path: Path, clock: date) -> Diagnosis:
     """Look a closed file over; reads only. Raises UnreadableError when it is no workbook."""
     with naming(path):
         data = read_bytes(path)
-        host = ReadOnce(MemoryHost(data))
+        host = ReadOnce(MemoryHost(data, str(path)))
         outline = host.book()
         try:
             snapshot = read(host, clock)

@@ -7,7 +7,7 @@ the next refresh, when all the tables are in.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tracker.commands.changes import Change, changes, count
 from tracker.commands.workbook import ReadOnce, Step, naming, refuse_newer, silent
-from tracker.engine.importing import Imported, existing, plan_import
+from tracker.engine.importing import Refusal, existing, more_refusals, plan_import
 from tracker.engine.read import read
 from tracker.errors import StorageError, UnreadableError, UsageError
 from tracker.hosts import ClosedFile
@@ -27,6 +27,7 @@ from tracker.schema.column import Owner, Table
 from tracker.schema.snapshot import Snapshot
 from tracker.sources import Map, Reject, Shaped, SourceTable, read_map, read_source, shape, split_member, write_rejects
 
+ENDINGS = (".xlsx", ".xlsm")
 SHOWN = 1000  # cells a dry run shows; the count is always exact
 TABLES = tuple(
     table.name for table in BASE.tables if not table.tool_rows and not table.hidden and table.name != "Settings"
@@ -74,12 +75,13 @@ def import_file(
     Raises UsageError where map, file and table do not fit, RefusedError where the table cannot grow, BusyError when
     somebody has the workbook open. Rejected rows are written to ``rejects``, else beside the workbook.
     """
+    host = _opened(path, source)
     file, member = split_member(source)
     name = Path(file).name + (f":{member}" if member else "")
     table = read_source(read_bytes(Path(file)), name, sheet)
     with naming(path):
         done = import_rows(
-            ClosedFile(path),
+            host,
             table,
             how,
             clock,
@@ -99,6 +101,19 @@ def import_file(
             f"{place} could not be written ({error.strerror}). The good rows are in; name another place with --rejects."
         ) from error
     return replace(done, rejects_path=place)
+
+
+def _opened(path: Path, source: str) -> ClosedFile:
+    """The workbook, looked into before the other file is: the two are easily swapped. UnreadableError for none."""
+    host = ClosedFile(path)
+    try:
+        with naming(path):
+            host.book()
+    except UnreadableError as error:
+        if Path(source).suffix.lower() in ENDINGS and path.suffix.lower() not in ENDINGS:
+            raise UnreadableError(f"{path} is no workbook. Name BOOK first, then FILE: {source} {path}") from error
+        raise
+    return host
 
 
 def read_map_file(path: Path) -> Map:
@@ -131,12 +146,13 @@ def import_rows(
     step("checking")
     shaped = _shaped(snapshot, spec, source, how)
     date1904 = once.book().date1904
-    imported = plan_import(snapshot, spec.name, shaped.rows, how.key, add_to_lists, date1904)
+    imported = plan_import(snapshot, spec.name, shaped.rows, how.key, add_to_lists, date1904, tuple(how.constants))
     writes = once.lowered(imported.plan, imported.snapshot)
     shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
     step("writing")
     receipt = Receipt(0) if dry_run else once.apply(writes)
-    refused = (*shaped.rejects, *_refused(imported, shaped, how))
+    more = more_refusals(snapshot, spec.name, shaped.bad) if len(shaped.bad_row) else ()
+    refused = _refused(shaped, more, imported.refusals, how)
     return Import(
         spec.name,
         source.rows,
@@ -186,13 +202,17 @@ def _shaped(snapshot: Snapshot, spec: Table, source: SourceTable, how: Map) -> S
     return shape(source, named, columns, required, existing(snapshot, spec.name, how.key) if how.key else ())
 
 
-def _refused(imported: Imported, shaped: Shaped, how: Map) -> list[Reject]:
-    """The rows the workbook refused, by their row and column in the source."""
+def _refused(shaped: Shaped, more: Iterable[Refusal], others: Iterable[Refusal], how: Map) -> tuple[Reject, ...]:
+    """All that is said against rows: by the map, by the workbook of these (``more``) and of others; by source row."""
     titles = {key: title for title, key in how.columns.items()}
-    return [
-        Reject(int(shaped.source_row[one.position]), one.reason, titles.get(one.key, one.key), one.value, one.detail)
-        for one in imported.refusals
-    ]
+    placed = [(one, shaped.bad_row) for one in more] + [(one, shaped.source_row) for one in others]
+    return (
+        *shaped.rejects,
+        *(
+            Reject(int(rows[one.position]), one.reason, titles.get(one.key, one.key), one.value, one.detail)
+            for one, rows in placed
+        ),
+    )
 
 
 def _reasons(rejects: tuple[Reject, ...]) -> tuple[tuple[str, int], ...]:

@@ -33,6 +33,8 @@ def new(path: Path, locale: str = "en", today: date | None = None, workbook_id: 
 
     Raises RefusedError when the file is there already, UsageError for another ending or an unknown language.
     """
+    if not path.name or path.is_dir():
+        raise UsageError(f"{path} is a folder. Give the name of a workbook, such as customers{ENDING}.")
     path = path if path.suffix else path.with_suffix(ENDING)
     if path.suffix.lower() != ENDING:
         raise UsageError(f"{path.name}: a workbook ends in {ENDING}. Name it {path.stem}{ENDING}.")

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from tracker.commands.changes import Change, changes, count
-from tracker.commands.workbook import ReadOnce, Step, naming, refuse_newer, silent
+from tracker.commands.workbook import ReadOnce, Step, naming, refuse_incomplete, refuse_newer, silent
 from tracker.engine.read import read
 from tracker.engine.refresh import Refreshed, plan_refresh, stamp
 from tracker.facts.calendar import from_serial
@@ -73,6 +73,7 @@ def refresh(
     once = ReadOnce(host)
     snapshot = read(once, clock, pin)
     refuse_newer(snapshot)
+    refuse_incomplete(once.book(), snapshot)
     step("computing")
     refreshed, writes = _planned(once, snapshot, (now or datetime.now()).strftime(TIME))
     shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()

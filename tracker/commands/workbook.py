@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
+from tracker.engine.lost import is_ours
 from tracker.engine.lower import Lowering, lower
+from tracker.engine.read import CORE
 from tracker.errors import RefusedError, TrackerError
 from tracker.model.grid import Book, Dialect, Host, Receipt, Sheet, Writes
 from tracker.model.plan import Plan
@@ -73,4 +75,18 @@ def refuse_newer(snapshot: Snapshot) -> None:
         raise RefusedError(
             f"it was made by a newer tracker (schema {made}, this one knows {known}). "
             "Nothing was written; update tracker first."
+        )
+
+
+def refuse_incomplete(book: Book, snapshot: Snapshot) -> None:
+    """RefusedError for a workbook of ours that lost a table staff type in: its lists and figures would be emptied.
+
+    One that never was made by `new` may have what it has.
+    """
+    lost = [name for name in CORE if name in snapshot.schema.by_name and name not in snapshot.layout]
+    if lost and is_ours(book, snapshot.identity):
+        names = " and ".join(snapshot.words.sheet(snapshot.schema[name].sheet) for name in lost)
+        raise RefusedError(
+            f"the table of the sheet {names} is missing. Nothing was written; "
+            "restore the sheet, or an earlier copy (see .tracker beside it)."
         )

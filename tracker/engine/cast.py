@@ -128,7 +128,8 @@ def _findings(
         text = _shown(cells, i)
         place = layout.place(column.key, int(rows[i]))
         code, suggestion = _verdict(column, CellKind(cells.kinds[i]), text)
-        found.append(finding(code, place, value=text, suggestion=suggestion))
+        takes = {"takes": "date" if column.kind.is_date else "number"} if code == "V101" else {}
+        found.append(finding(code, place, value=text, suggestion=suggestion, **takes))
     return found
 
 

@@ -28,6 +28,7 @@ Mask = NDArray[np.bool_]
 
 HOURS = 24
 PLAN = 2  # in the column that says what counts
+OF_CUSTOMERS = ("agreed", "cadence")  # kinds that come from a customer's own row, with the day it shows
 HIGH_VALUE = ("vip", "high")  # a VIP is a high-value customer too
 
 

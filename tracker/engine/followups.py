@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.engine.duties import Desk, Duties, all_duties, desk
+from tracker.engine.duties import OF_CUSTOMERS, Desk, Duties, all_duties, day_text, desk
 from tracker.engine.lower import room
 from tracker.engine.pending import LIST, Pending, inputs
 from tracker.engine.tags import Tagging
@@ -81,10 +81,22 @@ def _linked(snapshot: Snapshot, ids: Sequence[Value], texts: Sequence[Value]) ->
 
 
 def _why(at: Desk, duties: Duties) -> Texts:
-    """What each customer's sheet says: what stands before everything else, else what makes the follow-up due."""
+    """What each customer's row says: what makes the day it shows due, and a line that stands on the list before that.
+
+    Such a line is named with its own day, so that nobody takes it for the reason of the day beside it.
+    """
     why = at.followup_why.copy()
-    first = duties.where(np.flatnonzero(duties.first)[::-1])  # the topmost is written last, and stays
-    why[first.customer] = first.why
+    shown = at.snapshot.number("Customers", "followup_due")
+    own = np.isin(duties.kind.astype(str), OF_CUSTOMERS)
+    mine = shown[duties.customer]
+    own |= (duties.kind == "plan") & np.isnan(mine) & (duties.due > at.snapshot.today)  # what silences the cadence
+    before = ~own & (duties.first | (duties.due < mine) | np.isnan(mine))
+    places = np.flatnonzero(before)
+    customers, topmost = np.unique(duties.customer[places], return_index=True)
+    for customer, place in zip(customers.tolist(), places[topmost].tolist(), strict=True):
+        day, line, rest = duties.due[place], duties.why[place], why[customer]
+        key = "listed" if rest is None else "listed_later" if day > shown[customer] else "listed_first"
+        why[customer] = at.say(key, line=line, day=day_text(day), why=rest)
     return why
 
 

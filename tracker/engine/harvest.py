@@ -187,12 +187,15 @@ def _of_plan(
 
 
 def _closed(snapshot: Snapshot, kind: str, source: int, done: float) -> dict[Cell, Value]:
-    """The cell of the source that says it is done: an action ticked off, a message answered."""
+    """The cell of the source that says it is done: an action ticked off, a message answered, a complaint solved."""
     if kind in ("action", "promise") and not snapshot.filled("Interactions", "action_done_on")[source]:
         return {("Interactions", "action_done_on", source): float(math.floor(done))}
     if kind == "reply" and not snapshot.filled("Interactions", "responded_at")[source]:
         start = float(snapshot.number("Interactions", "started_at")[source])
         return {("Interactions", "responded_at", source): max(done, start)}
+    if kind == "complaint" and not snapshot.filled("Interactions", "resolved_on")[source]:
+        reported = float(np.floor(np.nan_to_num(snapshot.number("Interactions", "started_at")[source])))
+        return {("Interactions", "resolved_on", source): max(float(math.floor(done)), reported)}
     return {}
 
 

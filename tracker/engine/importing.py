@@ -7,7 +7,7 @@ files, maps, and how a foreign cell is read (sources).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -73,21 +73,24 @@ def plan_import(
     key: Sequence[str] = (),
     add_to_lists: bool = False,
     date1904: bool = False,
+    constants: Collection[str] = (),
 ) -> Imported:
     """Everything an import would change. ``rows``: column key → text, number, serial day or None, one a row.
 
     A row whose ``key`` stands in the table changes that row's cells where it has a value; the others are appended.
+    ``constants``: the columns whose value says nothing of the row itself, so that it only fills a blank cell there.
     Raises UsageError for a column this workbook lacks, RefusedError where the table cannot take rows.
     """
     _check(snapshot, table, rows)
     count = len(next(iter(rows.values()), ()))
     rows, strangers, refusals = _coded(snapshot, table, rows)
-    refusals = {**refusals, **_unknown_customers(snapshot, table, rows)}
+    refusals += _unknown_customers(snapshot, table, rows)
     matched, doubled = _matched(snapshot, table, rows, key, count)
-    refusals = {**doubled, **refusals}
-    refusals = {**_nameless(snapshot.schema[table], rows, matched), **refusals}
-    inside = np.array([at not in refusals for at in range(count)], bool)
-    edits, changed = _edits(snapshot, table, rows, key, np.where(inside, matched, UNKNOWN))
+    refusals += doubled + _nameless(snapshot.schema[table], rows, matched, {one.position for one in doubled})
+    refusals.sort(key=lambda one: one.position)
+    inside = np.ones(count, bool)
+    inside[[one.position for one in refusals]] = False
+    edits, changed = _edits(snapshot, table, rows, key, np.where(inside, matched, UNKNOWN), constants)
     grown, new = _append(snapshot, table, {name: one[inside & (matched == UNKNOWN)] for name, one in rows.items()})
     since = _cadence_from(snapshot, table, len(new), date1904)
     plan = Plan(edits=(*edits, *since), rows=(Rows(table, new),) if len(new) else ())
@@ -98,9 +101,14 @@ def plan_import(
     grown = _with_edits(grown, edits)
     touched = [*sorted({row for edit in edits for row in edit.rows}), *new.index.tolist()]
     fills, lowered = _formulas(grown, table, touched)
-    ordered = tuple(refusals[at] for at in sorted(refusals))
     unchanged = int((inside & (matched >= 0)).sum()) - changed
-    return Imported(plan + Plan(fills=fills), lowered, ordered, len(new), changed, unchanged, listed)
+    return Imported(plan + Plan(fills=fills), lowered, tuple(refusals), len(new), changed, unchanged, listed)
+
+
+def more_refusals(snapshot: Snapshot, table: str, rows: Mapping[str, Texts]) -> tuple[Refusal, ...]:
+    """What is wrong besides with rows that cannot go in anyway, so that whoever mends them mends them once."""
+    coded, _, refusals = _coded(snapshot, table, rows)
+    return (*refusals, *_unknown_customers(snapshot, table, coded))
 
 
 def _check(snapshot: Snapshot, table: str, rows: Mapping[str, Texts]) -> None:
@@ -124,11 +132,11 @@ def _as_text(snapshot: Snapshot, table: str, key: str) -> Texts:
 
 def _coded(
     snapshot: Snapshot, table: str, rows: Mapping[str, Texts]
-) -> tuple[dict[str, Texts], dict[str, set[str]], dict[int, Refusal]]:
+) -> tuple[dict[str, Texts], dict[str, set[str]], list[Refusal]]:
     """Labels become codes; values that no open list knows are gathered, and those no closed list knows refused."""
     coded: dict[str, Texts] = {}
     strangers: dict[str, set[str]] = {}
-    refusals: dict[int, Refusal] = {}
+    refusals: list[Refusal] = []
     for key, values in rows.items():
         column = snapshot.schema[table][key]
         choices = snapshot.lists.get(column.choices)
@@ -144,8 +152,7 @@ def _coded(
         odd = {text for text in set(values) - {None} if any(fold(part) not in known for part in _parts(column, text))}
         if odd and LIST_SPECS[column.choices].closed:
             allowed = ", ".join(choice.label for choice in choices.values[:NAMED])
-            for at in _where(values, odd):
-                refusals.setdefault(at, Refusal(at, "not_in_list", key, values[at], allowed))
+            refusals += [Refusal(at, "not_in_list", key, values[at], allowed) for at in _where(values, odd)]
         elif odd:
             strangers.setdefault(column.choices, set()).update(
                 part for text in odd for part in _parts(column, text) if fold(part) not in known
@@ -173,9 +180,9 @@ def _where(values: Texts, odd: set[str]) -> list[int]:
     return [at for at, value in enumerate(values) if value in odd]
 
 
-def _unknown_customers(snapshot: Snapshot, table: str, rows: Mapping[str, Texts]) -> dict[int, Refusal]:
+def _unknown_customers(snapshot: Snapshot, table: str, rows: Mapping[str, Texts]) -> list[Refusal]:
     """The rows whose customer is nobody, or more than one, told as typed text would be."""
-    refusals: dict[int, Refusal] = {}
+    refusals: list[Refusal] = []
     directory = Directory(snapshot)
     for key, values in rows.items():
         if snapshot.schema[table][key].kind is Kind.CUSTOMER:
@@ -184,19 +191,22 @@ def _unknown_customers(snapshot: Snapshot, table: str, rows: Mapping[str, Texts]
             for at, number in enumerate(place.tolist()):
                 if number in verdicts:
                     reason, detail = verdicts[number]
-                    refusals.setdefault(at, Refusal(at, reason, key, values[at], detail))
+                    refusals.append(Refusal(at, reason, key, values[at], detail))
     return refusals
 
 
-def _nameless(spec: Table, rows: Mapping[str, Texts], matched: NDArray[np.int64]) -> dict[int, Refusal]:
-    """New rows that fill none of the columns of which one must be."""
+def _nameless(
+    spec: Table, rows: Mapping[str, Texts], matched: NDArray[np.int64], known: Collection[int]
+) -> list[Refusal]:
+    """New rows that fill none of the columns of which one must be; those at ``known`` are no new ones."""
     if not spec.one_of:
-        return {}
+        return []
     blank = np.equal(matched, UNKNOWN)
+    blank[list(known)] = False
     for key in spec.one_of:
         blank &= np.array([value is None for value in rows[key]], bool) if key in rows else True
     detail = "; ".join(spec.one_of)
-    return {at: Refusal(at, "none_of", spec.one_of[0], "", detail) for at in np.flatnonzero(blank).tolist()}
+    return [Refusal(at, "none_of", spec.one_of[0], "", detail) for at in np.flatnonzero(blank).tolist()]
 
 
 def _verdicts(directory: Directory, texts: Texts) -> dict[int, tuple[str, str]]:
@@ -216,9 +226,9 @@ def _verdicts(directory: Directory, texts: Texts) -> dict[int, tuple[str, str]]:
 
 def _matched(
     snapshot: Snapshot, table: str, rows: Mapping[str, Texts], key: Sequence[str], count: int
-) -> tuple[NDArray[np.int64], dict[int, Refusal]]:
+) -> tuple[NDArray[np.int64], list[Refusal]]:
     """For each incoming row the position it changes, UNKNOWN for a new one; refused where the key stands twice."""
-    matched, refusals = np.full(count, UNKNOWN, np.int64), dict[int, Refusal]()
+    matched, refusals = np.full(count, UNKNOWN, np.int64), list[Refusal]()
     if not key:
         return matched, refusals
     known = existing(snapshot, table, key)
@@ -229,12 +239,17 @@ def _matched(
             matched[at] = found[0]
         elif found:
             value = " ".join(str(part) for part in parts)
-            refusals[at] = Refusal(at, "key_twice", key[0], value, str(len(found)))
+            refusals.append(Refusal(at, "key_twice", key[0], value, str(len(found))))
     return matched, refusals
 
 
 def _edits(
-    snapshot: Snapshot, table: str, rows: Mapping[str, Texts], key: Sequence[str], matched: NDArray[np.int64]
+    snapshot: Snapshot,
+    table: str,
+    rows: Mapping[str, Texts],
+    key: Sequence[str],
+    matched: NDArray[np.int64],
+    constants: Collection[str],
 ) -> tuple[tuple[Edits, ...], int]:
     """The staff cells that change, and how many rows do; a blank in the source changes nothing."""
     at = np.flatnonzero(matched >= 0)
@@ -248,6 +263,8 @@ def _edits(
         before = snapshot.text(table, name) if text else snapshot.number(table, name)
         was, now = before[matched[at]], values[at]
         differs = np.array([new is not None and new != old for new, old in zip(now, was, strict=True)], bool)
+        if name in constants:
+            differs &= ~snapshot.filled(table, name)[matched[at]]
         changed |= differs
         if differs.any():
             cells = tuple(int(row) for row in index[matched[at[differs]]])

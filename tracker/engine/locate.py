@@ -19,7 +19,7 @@ from tracker.model.grid import Table as Found
 from tracker.schema.column import Schema, Table
 from tracker.schema.findings import finding
 from tracker.schema.snapshot import Layout, fold
-from tracker.words import locales
+from tracker.words import Words, locales
 
 LAST_ROW = 1_048_576
 SEARCHED_ROWS = 20  # a lost table's header stands among the first rows
@@ -36,8 +36,13 @@ class Located:
     findings: tuple[Finding, ...]
 
 
-def locate(book: Book, sheets: Sheets, schema: Schema, aliases: Mapping[str, Mapping[str, str]]) -> Located:
-    """Find every table of the schema; ``aliases`` gives for each folded table name folded headers → column keys."""
+def locate(
+    book: Book, sheets: Sheets, schema: Schema, aliases: Mapping[str, Mapping[str, str]], words: Words
+) -> Located:
+    """Find every table of the schema; ``aliases`` gives for each folded table name folded headers → column keys.
+
+    ``words`` are those of the book: a table that is missing is called as its sheet was.
+    """
     layouts: dict[str, Layout] = {}
     findings: list[Finding] = []
     for table in schema.tables:
@@ -46,7 +51,7 @@ def locate(book: Book, sheets: Sheets, schema: Schema, aliases: Mapping[str, Map
         layout, odd = locate_one(book, sheets, schema, table, names)
         findings += odd
         if layout is None:
-            findings.append(finding("W101", Place(table=table.name), value=table.name))
+            findings.append(finding("W101", Place(table=table.name), value=table.name, tab=words.sheet(table.sheet)))
         else:
             layouts[table.name] = layout
     return Located(layouts, tuple(findings))
@@ -126,6 +131,7 @@ def _from_table(
         last_column=found.ref.last_column,
         limit_row=limit,
     )
+    odd += _blank_heads(layout, sheet)
     if last > found.last_row:
         details = {"count": str(last - found.last_row)}
         odd.append(finding("W106", layout.place(row=found.last_row + 1), **details))
@@ -133,6 +139,20 @@ def _from_table(
     if after.any() and not found.has_totals and not table.tool_rows:
         odd.append(finding("W107", layout.place(row=last + 1 + int(np.flatnonzero(after)[0])), count=str(after.sum())))
     return layout, odd
+
+
+def _blank_heads(layout: Layout, sheet: Sheet) -> list[Finding]:
+    """The header cells that somebody cleared while the Table still names the column.
+
+    It is read all the same; Excel, though, takes the two for a damaged file and gives the column a name of its own.
+    """
+    odd = []
+    for key, number in layout.columns.items() if layout.header_row < layout.first_row else ():
+        head = sheet.column(number, layout.header_row, layout.header_row)
+        if head.kinds[0] == CellKind.BLANK or (head.kinds[0] == CellKind.TEXT and not str(head.texts[0]).strip()):
+            place = layout.place(key, layout.header_row)
+            odd.append(finding("W118", place, missing=layout.headers[key], cell=place.cell))
+    return odd
 
 
 def _from_headers(table: Table, sheet: Sheet, row: int, names: Mapping[str, str]) -> tuple[Layout, list[Finding]]:

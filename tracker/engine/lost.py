@@ -18,6 +18,12 @@ from tracker.words import load, locales
 
 PAGES = ("home", "summary")  # sheets of blocks alone
 LIVE = "today_live"  # a formula, no cell: Excel keeps the name when the State sheet goes
+_NAMES = {*STATE_NAMES, LIVE, *(block.name for block in BLOCKS if block.sheet in PAGES)}
+
+
+def is_ours(book: Book, identity: Identity) -> bool:
+    """Whether a workbook was made by `new`: it has an ID of its own, or any of the names that come with one."""
+    return bool(identity.workbook_id) or bool(_NAMES & {*book.names, *book.areas})
 
 
 def lost_sheets(book: Book, identity: Identity) -> Iterator[Finding]:
@@ -26,10 +32,9 @@ def lost_sheets(book: Book, identity: Identity) -> Iterator[Finding]:
     A sheet is known by the names that point into it, so that a renamed one is not missed; the one with the dropdowns
     has none and is known by its own.
     """
-    blocks = {page: [block.name for block in BLOCKS if block.sheet == page] for page in PAGES}
-    known = {*STATE_NAMES, LIVE, *(name for names in blocks.values() for name in names)}
-    if not identity.workbook_id and not known & {*book.names, *book.areas}:
+    if not is_ours(book, identity):
         return
+    blocks = {page: [block.name for block in BLOCKS if block.sheet == page] for page in PAGES}
     words = load(identity.locale)
     gone = [page for page, names in blocks.items() if not book.areas.keys() & set(names)]
     gone += [] if {one.sheet(CHOICES_SHEET) for one in locales()} & set(book.sheets) else [CHOICES_SHEET]

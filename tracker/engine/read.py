@@ -83,7 +83,7 @@ def read(host: Host, clock: date, pin: date | None = None, schema: Schema = BASE
     """
     reader = _Reader(host.book(), cache(host.sheet), schema)
     choices, aliases, words_locale = _bootstrap(reader)
-    located = locate(reader.book, reader.sheets, schema, aliases)
+    located = locate(reader.book, reader.sheets, schema, aliases, load(words_locale))
     core = [name for name in CORE if name in schema.by_name]
     if core and not any(schema[name].key in located.layout[name].columns for name in core if name in located.layout):
         raise NotOursError("no Customers, Interactions or Purchases table in it. Make a workbook with: tracker new")

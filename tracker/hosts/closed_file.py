@@ -30,7 +30,8 @@ class ClosedFile:
         self.path = path
         self.output = None if output is None or os.path.realpath(output) == os.path.realpath(path) else output
         if self.output is not None and path.suffix and self.output.suffix.casefold() != path.suffix.casefold():
-            raise UsageError(f"{output}: the result is no other kind of file. Give a name that ends in {path.suffix}.")
+            what = "is a folder" if self.output.is_dir() else f"does not end in {path.suffix}"
+            raise UsageError(f"--output {output} {what}. Give the name of a file that ends in {path.suffix}.")
 
     @cached_property
     def _workbook(self) -> Workbook:

@@ -12,16 +12,17 @@ NAME = "the workbook"
 
 
 class MemoryHost:
-    """A host over bytes; ``data`` is the workbook as it stands after the last apply."""
+    """A host over bytes; ``data`` is the workbook as it stands after the last apply, ``name`` how errors call it."""
 
     dialect = Dialect.FILE
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, name: str = NAME) -> None:
         self.data = data
+        self.name = name
 
     @cached_property
     def _workbook(self) -> Workbook:
-        return open_package(self.data, NAME)
+        return open_package(self.data, self.name)
 
     def book(self) -> Book:
         """The outline of the workbook."""
@@ -29,11 +30,11 @@ class MemoryHost:
 
     def sheet(self, name: str) -> Sheet:
         """All cells of one sheet, with formulas."""
-        return grid(self._workbook, name, NAME)
+        return grid(self._workbook, name, self.name)
 
     def apply(self, writes: Writes) -> Receipt:
         """Apply the writes to the bytes in memory."""
-        result = patched(self._workbook, writes, NAME)
+        result = patched(self._workbook, writes, self.name)
         if result.parts:
             self.data = result.data
             self.__dict__.pop("_workbook", None)

@@ -42,6 +42,7 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("W115", "list-cut-short", WARNING),  # of ours: staff's cells stand where it would go on
     FindingSpec("W116", "missing-sheet", WARNING),
     FindingSpec("W117", "missing-names", ERROR),  # of the State sheet, which formulas read
+    FindingSpec("W118", "blank-header", ERROR),  # the cell alone: the Table still names the column
     FindingSpec("W199", "check-failed", ERROR),
     FindingSpec("V101", "wrong-type", ERROR),
     FindingSpec("V102", "date-as-text", ERROR),

@@ -23,10 +23,10 @@ NOT_BLANK = "not_blank"  # in [where]: source columns that must have a value
 class Map:
     """How a source becomes rows of the table ``into``.
 
-    ``columns``: source column → column key. ``constants``: column key → the same value in every row. ``values``: column
-    key → source text, casefolded → text. ``where``: source column → the texts that are let in. ``dates``: column key →
-    strptime format or ``auto``. ``key``: the columns that tell whether a row exists already. ``required``: column keys
-    that this source must fill beyond those the table requires.
+    ``columns``: source column → column key. ``constants``: column key → the same value in every new row. ``values``:
+    column key → source text, casefolded → text. ``where``: source column → the texts that are let in. ``dates``: column
+    key → strptime format or ``auto``. ``key``: the columns that tell whether a row exists already. ``required``: column
+    keys that this source must fill beyond those the table requires.
     """
 
     into: str = ""

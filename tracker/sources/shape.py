@@ -35,7 +35,8 @@ class Shaped:
     """Rows by column key: text, numbers and serial days as float, None blank; arrays are as long as ``source_row``.
 
     ``filtered`` rows were left out by the map's filter. ``repeated`` rows had the key of an earlier row of the same
-    source and were folded into it, the later value winning where it is not blank.
+    source and were folded into it, the later value winning where it is not blank. ``bad`` are the rejected rows, torn
+    ones left out, as far as they could be read, and ``bad_row`` where they stand in the source.
     """
 
     rows: Mapping[str, Cells]
@@ -43,6 +44,8 @@ class Shaped:
     rejects: tuple[Reject, ...]
     filtered: int
     repeated: int
+    bad: Mapping[str, Cells]
+    bad_row: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.source_row)
@@ -57,32 +60,36 @@ def shape(
 ) -> Shaped:
     """Shape a source by a map into rows of a table whose ``columns`` are key → kind, in the table's order.
 
-    A row is rejected for the first reason met, going through the columns in that order. ``required`` are the table's
-    own required columns; ``known`` the keys (see ``key_of``) that stand in the table already: an update may leave
+    A row is rejected for every reason there is, in the order of the columns. ``required`` are the table's own required
+    columns; ``known`` the keys (see ``key_of``) that stand in the table already: an update may leave
     required cells blank. Raises MapError where the map does not fit the source or the table.
     """
     _check(source, how, columns, required)
     kept = _where(source, how)
     cells = {key: _source_cells(source, how, key, kept) for key in columns if key in how.filled}
     numbers = source.row_numbers[kept]
-    wrong = {at: Reject(int(numbers[at]), "torn") for at in np.flatnonzero(np.isin(kept, list(source.torn))).tolist()}
+    torn = set(np.flatnonzero(np.isin(kept, list(source.torn))).tolist())  # its cells stand under the wrong headers
+    wrong = {at: [Reject(int(numbers[at]), "torn")] for at in torn}
     must = {*required, *how.required}
     updates = _updates(cells, how.key, known, len(kept))
     rows: dict[str, Cells] = {}
     for key, kind in columns.items():
-        title = _title(how, key)
+        title, problems = _title(how, key), dict[int, str]()
         if key in cells:
             rows[key], problems = _convert(cells[key], _reader(kind, how.dates.get(key, AUTO), cells[key]))
-            for at, reason in problems.items():
-                wrong.setdefault(at, Reject(int(numbers[at]), reason, title, text_of(cells[key][at])))
         if key in must:
-            for at in _blank(rows.get(key), len(kept)):
-                if at not in updates:
-                    wrong.setdefault(at, Reject(int(numbers[at]), "blank_required", title))
+            blank = (at for at in _blank(rows.get(key), len(kept)) if at not in updates)
+            problems = {**dict.fromkeys(blank, "blank_required"), **problems}
+        for at in problems.keys() - torn:
+            value = text_of(cells[key][at]) if problems[at] != "blank_required" else ""
+            wrong.setdefault(at, []).append(Reject(int(numbers[at]), problems[at], title, value))
     good = np.array([at for at in range(len(kept)) if at not in wrong], dtype=np.int64)
+    bad = np.array(sorted(wrong.keys() - torn), dtype=np.int64)
+    unfit = {key: values[bad] for key, values in rows.items()}
     rows, first = _fold({key: values[good] for key, values in rows.items()}, how.key, len(good))
-    rejects = tuple(wrong[at] for at in sorted(wrong))
-    return Shaped(rows, numbers[good][first], rejects, source.rows - len(kept), len(good) - len(first))
+    rejects = tuple(one for at in sorted(wrong) for one in wrong[at])
+    filtered, repeated = source.rows - len(kept), len(good) - len(first)
+    return Shaped(rows, numbers[good][first], rejects, filtered, repeated, unfit, numbers[bad])
 
 
 def key_of(parts: Sequence[Cell]) -> Key | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from tracker.template import theme
 from tracker.template.book import Drawing
 from tracker.template.page import LAST, open_page, section
+from tracker.words import Words, fill
 
 KEY = "guide"
 RIGHT, WIDE = 11, 9
-PARTS = (("every_day", 4), ("know", 7), ("refresh", 2))  # a title, and its sentences numbered from 1
+PARTS = (("every_day", 5), ("know", 7), ("closing", 4), ("refresh", 2))  # a title, and its sentences numbered from 1
 RULED: dict[str, object] = {"bottom": 1, "bottom_color": theme.RULE}
 
 
@@ -21,13 +22,21 @@ def draw_guide(drawing: Drawing) -> None:
         section(drawing, KEY, row, 1, drawing.words.at("guide", part))
         for n in range(1, sentences + 1):
             _line(drawing, row + n, 1, WIDE)
-            drawing.text(KEY, row + n, 1, drawing.words.at("guide", f"{part}_{n}"), **RULED)
+            said = fill(drawing.words.at("guide", f"{part}_{n}"), _names(drawing.words))
+            drawing.text(KEY, row + n, 1, said, **RULED)
         row += sentences + 2
     section(drawing, KEY, 3, RIGHT, drawing.words.at("guide", "marks"))
     for n, (mark, meaning, style) in enumerate(_marks(drawing), 4):
         _line(drawing, n, RIGHT, LAST)
         drawing.text(KEY, n, RIGHT, mark, bold=True, align="center", **style, **RULED)
         drawing.text(KEY, n, RIGHT + 1, drawing.words.at("guide", f"mark_{meaning}_means"), indent=1, **RULED)
+
+
+def _names(words: Words) -> dict[str, str]:
+    """What the sentences call by name: headers and labels as this book has them."""
+    headers = {key: words.header("Interactions", key) for key in ("direction", "responded_at", "resolved_on")}
+    labels = {"inbound": words.choice("direction", "inbound"), "closed": words.choice("status", "closed")}
+    return {**headers, "status": words.header("Customers", "status"), **labels}
 
 
 def _marks(drawing: Drawing) -> tuple[tuple[str, str, dict[str, object]], ...]:

@@ -19,8 +19,10 @@ def message(words: Words, finding: Finding) -> str:
 
 
 def remedy(words: Words, finding: Finding) -> str:
-    """What to do about it, naming what was probably meant when the finding knows."""
-    wanted = "suggest" if finding.suggestion and words.find("finding", finding.code, "suggest") else "remedy"
+    """What to do about it, naming what was probably meant when the finding knows, and what its column takes."""
+    own = ["suggest"] if finding.suggestion else []
+    own += [f"remedy_{finding.details['takes']}"] if "takes" in finding.details else []
+    wanted = next((key for key in own if words.find("finding", finding.code, key)), "remedy")
     return _say(words, finding, wanted)
 
 
