@@ -39,6 +39,7 @@ A failure anywhere else ends with exit 6, one line, and the old bytes.
 """
 KILL, ERRORS, DISK = (f"tests/faults/test_faults_{name}.py" for name in ("kill", "errors", "disk"))
 KEEPER = "tests/keeper/test_keeper_"
+HOSTILE = "tests/hostile/test_hostile_"
 # Promise, how, where (empty: not yet), the names of its counts.
 ROWS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     (
@@ -74,11 +75,11 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "tests/ooxml/test_ooxml_lossless.py",
         (),
     ),
-    ("hostile files end as their ledger says", "60 files, a ledger of outcomes", "", ()),
-    ("mutated packages give no traceback and no silent zero", "1,000 seeded mutations", "", ()),
-    ("one hostile file among 200 good", "a folder run, a guarded child process", "", ()),
-    ("everyday dirt gives the exact findings", "40 fixtures", "", ()),
-    ("undo takes back what the run wrote, and only that", "edits, sorting and new rows after a run", "", ()),
+    ("hostile files end as their ledger says", "a file for each attack, a ledger of outcomes", f"{HOSTILE}files.py", ()),
+    ("mutated packages give no traceback and no silent zero", "seeded mutations; 1,000 in `make test-faults`", f"{HOSTILE}mutations.py", ()),
+    ("one hostile file among 200 good", "a folder run, a guarded child process", f"{HOSTILE}guard.py", ()),
+    ("everyday dirt gives the exact findings", "40 and more fixtures", f"{HOSTILE}dirt.py", ()),
+    ("undo takes back what the run wrote, and only that", "edits, sorting and new rows after a run", "tests/commands/test_commands_undo.py", ()),
     ("a damaged copy is found", "a bit flipped in each of 200 copies", f"{KEEPER}copies.py", ("copies flipped",)),
     (
         "a copy comes back byte for byte",
@@ -87,8 +88,8 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         ("copies read",),
     ),
     ("a changed log is found", "lines edited, deleted, swapped, inserted, cut", f"{KEEPER}journal.py", ("journal",)),
-    ("formulas in text stay text", "60 payloads in every text field", "", ()),
-    ("no customer's value in logs, messages and names", "500 canaries through every command", "", ()),
+    ("formulas in text stay text", "60 payloads in every text field", f"{HOSTILE}injection.py", ()),
+    ("no customer's value in logs, messages and names", "500 canaries through every command", f"{HOSTILE}canaries.py", ()),
 )
 
 
