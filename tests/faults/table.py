@@ -75,11 +75,26 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "tests/ooxml/test_ooxml_lossless.py",
         (),
     ),
-    ("hostile files end as their ledger says", "a file for each attack, a ledger of outcomes", f"{HOSTILE}files.py", ()),
-    ("mutated packages give no traceback and no silent zero", "seeded mutations; 1,000 in `make test-faults`", f"{HOSTILE}mutations.py", ()),
+    (
+        "hostile files end as their ledger says",
+        "a file for each attack, a ledger of outcomes",
+        f"{HOSTILE}files.py",
+        (),
+    ),
+    (
+        "mutated packages give no traceback and no silent zero",
+        "seeded mutations; 1,000 in `make test-faults`",
+        f"{HOSTILE}mutations.py",
+        (),
+    ),
     ("one hostile file among 200 good", "a folder run, a guarded child process", f"{HOSTILE}guard.py", ()),
     ("everyday dirt gives the exact findings", "40 and more fixtures", f"{HOSTILE}dirt.py", ()),
-    ("undo takes back what the run wrote, and only that", "edits, sorting and new rows after a run", "tests/commands/test_commands_undo.py", ()),
+    (
+        "undo takes back what the run wrote, and only that",
+        "edits, sorting and new rows after a run",
+        "tests/commands/test_commands_undo.py",
+        (),
+    ),
     ("a damaged copy is found", "a bit flipped in each of 200 copies", f"{KEEPER}copies.py", ("copies flipped",)),
     (
         "a copy comes back byte for byte",
@@ -89,7 +104,12 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ),
     ("a changed log is found", "lines edited, deleted, swapped, inserted, cut", f"{KEEPER}journal.py", ("journal",)),
     ("formulas in text stay text", "60 payloads in every text field", f"{HOSTILE}injection.py", ()),
-    ("no customer's value in logs, messages and names", "500 canaries through every command", f"{HOSTILE}canaries.py", ()),
+    (
+        "no customer's value in logs, messages and names",
+        "500 canaries through every command",
+        f"{HOSTILE}canaries.py",
+        (),
+    ),
 )
 
 
