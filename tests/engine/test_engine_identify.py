@@ -6,6 +6,7 @@ from world import TODAY
 
 from tracker.engine.resolve import Directory
 from tracker.facts.calendar import to_serial
+from tracker.schema.state import CHOICE_ROWS
 
 DAY = to_serial(TODAY)
 
@@ -236,6 +237,13 @@ def test_whatever_is_offered_for_a_customer_means_that_customer():
     offered = refreshed.plan.dropdowns["customer"]
     assert offered == ("Ana Marsh", "C1", "C3", "C4", "C5", "Oak & Co")
     assert all(Directory(refreshed.snapshot).find(text)[0] >= 0 for text in offered)
+
+
+def test_of_more_customers_than_a_dropdown_holds_the_first_by_alphabet_are_offered():
+    names = [f"{'Nn'[n % 2]}{n:04}" for n in range(CHOICE_ROWS + 3)]
+    host = book("Customers\nlast_name\n" + "\n".join([*reversed(names), "Aalto"]))
+    offered = refresh(host)[0].plan.dropdowns["customer"]
+    assert offered == ("Aalto", *names[: CHOICE_ROWS - 1])
 
 
 def test_doubts_about_customers_typed_today_are_told_the_same_way_by_the_next_refresh():

@@ -18,6 +18,7 @@ from books import TODAY, column_of, header, new_book, parts, table_of, type_rows
 from hostile_base import BOOK, CUSTOMERS, SHEET_LINKS, TABLE, changed, good, sheet_end, with_members
 from openpyxl import Workbook as Other
 from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 from world import world
 
 from tracker.commands.examine import findings_of
@@ -98,14 +99,8 @@ def plain_export() -> bytes:
     source, made = load_workbook(io.BytesIO(good()), data_only=True), Other()
     made.remove(made.active)
     for sheet in source.worksheets:
-        copy = made.create_sheet(sheet.title)
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.value is not None:
-                    copy[cell.coordinate] = cell.value
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
+        _values(sheet, made.create_sheet(sheet.title))
+    return _saved(made)
 
 
 def only_three_sheets() -> bytes:
@@ -114,20 +109,26 @@ def only_three_sheets() -> bytes:
     made.active.title = "Export Summary"
     made.active["A1"] = "This document was exported from Numbers. Each table was converted to an Excel worksheet."
     for name in ("Customers", "Interactions", "Purchases"):
-        copy = made.create_sheet(name)
-        for row in source[name].iter_rows():
-            for cell in row:
-                if cell.value is not None:
-                    copy[cell.coordinate] = cell.value
+        _values(source[name], made.create_sheet(name))
+    return _saved(made)
+
+
+def _values(sheet: Worksheet, copy: Worksheet) -> None:
+    """All that a sheet holds, into another, as bare values."""
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.value is not None:
+                copy[cell.coordinate] = cell.value
+
+
+def _saved(made: Other) -> bytes:
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
 
 
 def saved_by_openpyxl() -> bytes:
-    out = io.BytesIO()
-    load_workbook(io.BytesIO(good())).save(out)
-    return out.getvalue()
+    return _saved(load_workbook(io.BytesIO(good())))
 
 
 def hidden_and_filtered() -> bytes:

@@ -13,6 +13,7 @@ from keeping import NEW, NOTE, OLD, WORKBOOK_ID, anything, beside, elsewhere, hi
 
 from tracker.errors import BusyError, RefusedError, StorageError, TrackerError, UnreadableError, UsageError
 from tracker.keeper import Keeping, Step, Verdict, copies, files, read_chain, replace, replace_file, writing
+from tracker.keeper.lock import Lock
 from tracker.model.grid import Note
 
 BEFORE_THE_RENAME = [Step.LOCKED, Step.READ, Step.WRITTEN, Step.COPIED, Step.ANNOUNCED]
@@ -59,6 +60,22 @@ def test_a_file_changed_by_another_at_any_step_is_theirs(path: Path, step: Step,
     assert path.read_bytes() == b"theirs" and leftovers(path) == []
     assert read_chain(history(path)).entries == ()
     assert write(path) and path.read_bytes() == NEW, "and the next run goes through"
+
+
+@pytest.mark.parametrize("what", [EDIT, REPLACE])
+def test_a_file_changed_after_the_last_comparison_of_its_bytes_is_theirs(
+    path: Path, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between comparing and renaming stands one look at the lock: that is when the other process comes."""
+
+    def changed_meanwhile(_: Lock) -> bool:
+        elsewhere(what, path)
+        return True
+
+    monkeypatch.setattr(Lock, "is_ours", changed_meanwhile)
+    with pytest.raises(BusyError, match="changed it meanwhile"):
+        write(path)
+    assert path.read_bytes() == b"theirs" and leftovers(path) == []
 
 
 @pytest.mark.parametrize("what", [EDIT, REPLACE])

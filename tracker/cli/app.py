@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import wraps
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import tracker
+
+if TYPE_CHECKING:
+    from tracker.keeper import Keeping
 
 # Command → the module that holds it. Modules are imported when their command is asked for; help needs them all, and
 # they are light: what is heavy they import when they run.
@@ -147,8 +153,34 @@ dry_run_option: Decorator = click.option(
 )
 
 
+@dataclass(frozen=True)
+class Writing:
+    """What the options of a command that writes BOOK say about it."""
+
+    output: Path | None
+    wait: float
+    backups: Path | None
+    in_place: bool
+    dry_run: bool
+
+    def keeping(self, book: Path) -> Keeping:
+        """How BOOK is to be held, and where its copies go."""
+        from tracker.commands.keep import keeping
+
+        return keeping(book, self.wait, self.in_place, self.backups)
+
+
 def writes(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every command that writes BOOK."""
+    """The options of every command that writes BOOK, which gets them as its argument ``how``."""
+
+    @wraps(command)
+    def with_how(
+        *, output: str | None, wait: float, backups: str | None, in_place: bool, dry_run: bool, **others: Any
+    ) -> Any:
+        copy, folder = (Path(one) if one else None for one in (output, backups))
+        return command(how=Writing(copy, wait, folder, in_place, dry_run), **others)
+
+    whole: Callable[..., Any] = with_how
     for option in (dry_run_option, in_place_option, backups_option, wait_option, output_option):
-        command = option(command)
-    return command
+        whole = option(whole)
+    return whole

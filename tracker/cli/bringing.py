@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import PATH, book_argument, today_option, writes
+from tracker.cli.app import PATH, Writing, book_argument, today_option, writes
 from tracker.cli.progress import working
 from tracker.cli.show import cells, pasted, say, tell
 from tracker.errors import Exit
@@ -47,11 +47,7 @@ def import_command(
     add_to_lists: bool,
     rejects: str | None,
     today: date | None,
-    output: str | None,
-    wait: float,
-    backups: str | None,
-    in_place: bool,
-    dry_run: bool,
+    how: Writing,
 ) -> int:
     """Bring the rows of FILE (csv, xlsx, xls, ods, or archive.zip:member.csv) into a table of BOOK.
 
@@ -69,7 +65,6 @@ def import_command(
         Mail = "email"
     """
     from tracker.commands.importing import import_file, read_map_file
-    from tracker.commands.keep import keeping
 
     with working("reading", Path(file).name) as line:
         done = import_file(
@@ -82,12 +77,12 @@ def import_command(
             sheet=sheet,
             add_to_lists=add_to_lists,
             rejects=Path(rejects) if rejects else None,
-            dry_run=dry_run,
-            output=Path(output) if output else None,
-            keep=keeping(Path(book), wait, in_place, Path(backups) if backups else None),
+            dry_run=how.dry_run,
+            output=how.output,
+            keep=how.keeping(Path(book)),
             step=line.step,
         )
-    _say_imported(output or book, done, dry_run)
+    _say_imported(str(how.output or book), done, how.dry_run)
     return Exit.FINDINGS if done.rejected else Exit.CLEAN
 
 

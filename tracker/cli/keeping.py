@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import backups_option, book_argument, format_option, writes
+from tracker.cli.app import Writing, backups_option, book_argument, format_option, writes
 from tracker.cli.show import cells, pasted, say, table, tell
 from tracker.errors import Exit
 
@@ -88,21 +88,17 @@ def _raw(one: Version) -> dict[str, object]:
 @book_argument
 @click.argument("version", default="", metavar="[VERSION]")
 @writes
-def restore_command(
-    book: str, version: str, output: str | None, wait: float, backups: str | None, in_place: bool, dry_run: bool
-) -> None:
+def restore_command(book: str, version: str, how: Writing) -> None:
     """Put BOOK back as it was in one of its copies, byte for byte: VERSION is the number, the name or the beginning of
     the hash that `tracker history BOOK` shows; the newest by default.
 
     What stands there now is kept as a copy first, so that a restore can be taken back. Works when BOOK is gone.
     """
-    from tracker.commands.keep import keeping
     from tracker.commands.restore import restore_file
 
-    path, target = Path(book), Path(output) if output else None
-    keep = keeping(path, wait, in_place, Path(backups) if backups else None)
-    done = restore_file(path, date.today(), version, target, dry_run, keep)
-    _say_restored(path, target, done, dry_run)
+    path, keep = Path(book), how.keeping(Path(book))
+    done = restore_file(path, date.today(), version, how.output, how.dry_run, keep)
+    _say_restored(path, how.output, done, how.dry_run)
 
 
 def _say_restored(path: Path, output: Path | None, done: Restored, dry_run: bool) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import backups_option, book_argument, format_option, today_option, wait_option, writes
+from tracker.cli.app import Writing, backups_option, book_argument, format_option, today_option, wait_option, writes
 from tracker.cli.keeping import TIME
 from tracker.cli.show import SHOWN, cells, pasted, say, table, tell, words
 from tracker.errors import Exit
@@ -31,29 +31,18 @@ KEYS = 8  # rows named for one column
 @click.argument("run", type=click.IntRange(1), required=False, metavar="[RUN]")
 @today_option
 @writes
-def undo_command(
-    book: str,
-    run: int | None,
-    today: date | None,
-    output: str | None,
-    wait: float,
-    backups: str | None,
-    in_place: bool,
-    dry_run: bool,
-) -> int:
+def undo_command(book: str, run: int | None, today: date | None, how: Writing) -> int:
     """Put back the cells of staff that a run changed, and take away the rows it added, where they still hold what it
     wrote; then refresh BOOK. RUN is a number of `tracker log BOOK`, the last run by default.
 
     What people changed since stays, and is listed. An undo can be undone. Ends with exit code 1 when something could
     not be put back.
     """
-    from tracker.commands.keep import keeping
     from tracker.commands.undo import undo_file
 
-    path, target = Path(book), Path(output) if output else None
-    keep = keeping(path, wait, in_place, Path(backups) if backups else None)
-    done = undo_file(path, date.today(), run, today, output=target, dry_run=dry_run, keep=keep)
-    _say_undone(path if target is None else target, path, done, dry_run)
+    path, keep = Path(book), how.keeping(Path(book))
+    done = undo_file(path, date.today(), run, today, output=how.output, dry_run=how.dry_run, keep=keep)
+    _say_undone(how.output or path, path, done, how.dry_run)
     return Exit.FINDINGS if done.left else Exit.CLEAN
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import book_argument, today_option, writes
+from tracker.cli.app import Writing, book_argument, today_option, writes
 from tracker.cli.progress import working
 from tracker.cli.show import cells, counted, pasted, say, tell
 
@@ -33,29 +33,20 @@ def new_command(book: str, locale: str, today: date | None) -> None:
 @book_argument
 @today_option
 @writes
-def refresh_command(
-    book: str,
-    today: date | None,
-    output: str | None,
-    wait: float,
-    backups: str | None,
-    in_place: bool,
-    dry_run: bool,
-) -> None:
+def refresh_command(book: str, today: date | None, how: Writing) -> None:
     """Fill formulas, IDs and tags, take in what was typed into Follow-ups, and rebuild the lists and summaries of BOOK.
 
     Nothing else in the file changes, and nothing is written when nothing changed. A copy is kept before each write.
     With --today the workbook says in red that its day is pinned, until it is refreshed without.
     """
-    from tracker.commands.keep import keeping
     from tracker.commands.refresh import refresh_file
 
-    path = Path(book)
-    copy = Path(output) if output else None
-    keep = keeping(path, wait, in_place, Path(backups) if backups else None)
+    path, keep = Path(book), how.keeping(Path(book))
     with working("reading", path.name) as line:
-        done = refresh_file(path, date.today(), today, output=copy, dry_run=dry_run, keep=keep, step=line.step)
-    _say_refreshed(path if output is None else Path(output), done, dry_run)
+        done = refresh_file(
+            path, date.today(), today, output=how.output, dry_run=how.dry_run, keep=keep, step=line.step
+        )
+    _say_refreshed(how.output or path, done, how.dry_run)
 
 
 def _say_refreshed(path: Path, done: Refresh, dry_run: bool) -> None:

@@ -98,6 +98,11 @@ def import_file(
     if not done.rejects or dry_run:
         return done
     place = rejects or path.with_name(f"{Path(member or file).stem}.{done.table}.rejects.csv")
+    return _with_rejects(done, place)
+
+
+def _with_rejects(done: Import, place: Path) -> Import:
+    """Write the rows that cannot go in. StorageError when the disk does not take them."""
     try:
         place.write_bytes(done.rejects)
     except OSError as error:
@@ -108,14 +113,13 @@ def import_file(
 
 
 def _refuse_swapped(path: Path, source: str) -> None:
-    """The workbook is looked into before the other file is: the two are easily swapped. UnreadableError for none."""
+    """UnreadableError where BOOK and FILE look as if they changed places, and BOOK is no workbook indeed."""
+    if Path(source).suffix.lower() not in ENDINGS or path.suffix.lower() in ENDINGS:
+        return
     try:
-        with naming(path):
-            ClosedFile(path).book()
+        ClosedFile(path).book()
     except UnreadableError as error:
-        if Path(source).suffix.lower() in ENDINGS and path.suffix.lower() not in ENDINGS:
-            raise UnreadableError(f"{path} is no workbook. Name BOOK first, then FILE: {source} {path}") from error
-        raise
+        raise UnreadableError(f"{path} is no workbook. Name BOOK first, then FILE: {source} {path}") from error
 
 
 def read_map_file(path: Path) -> Map:

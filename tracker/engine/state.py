@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,6 @@ from tracker.schema.column import Column, Kind
 from tracker.schema.snapshot import Choices, Snapshot
 from tracker.schema.state import CHOICE_ROWS
 from tracker.words import locales
-
-SAMPLE = 16  # of so many texts one is looked at to find where the first ones end
 
 
 def after(snapshot: Snapshot, changed_at: str) -> dict[str, tuple[Value, ...]]:
@@ -105,15 +102,4 @@ def _customers(snapshot: Snapshot) -> tuple[str, ...]:
     seen.update(map(str.casefold, company[(company != "") & (last != "")].tolist()))
     rows = zip(folded, names.tolist(), ids.tolist(), strict=True)
     shown = (name if one and seen[one] == 1 else customer for one, name, customer in rows)
-    return _first([text for text in shown if text])
-
-
-def _first(texts: list[str]) -> tuple[str, ...]:
-    """The first ones by alphabet that a dropdown has rows for; those far behind are not sorted."""
-    keys = list(map(str.casefold, texts))
-    some = sorted(keys[::SAMPLE])
-    bound = some[2 * CHOICE_ROWS // SAMPLE] if len(some) > 2 * CHOICE_ROWS // SAMPLE else None
-    near = [pair for pair in zip(keys, texts, strict=True) if bound is None or pair[0] <= bound]
-    if len(near) < CHOICE_ROWS:
-        near = list(zip(keys, texts, strict=True))
-    return tuple(text for _, text in sorted(near, key=itemgetter(0))[:CHOICE_ROWS])
+    return tuple(sorted(filter(None, shown), key=str.casefold)[:CHOICE_ROWS])
