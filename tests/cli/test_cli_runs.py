@@ -171,3 +171,22 @@ def test_a_file_without_permission_is_judged_by_the_command(
 def test_a_path_to_paste_is_quoted_where_it_must_be() -> None:
     assert pasted("Süd/shop_1-a.xlsx") == "Süd/shop_1-a.xlsx"
     assert pasted("Süd Straße/shop.xlsx") == "'Süd Straße/shop.xlsx'"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "out", "err"),
+    [
+        (["--version"], Exit.CLEAN, "tracker, version", ""),
+        (["refresh"], Exit.USAGE, "", "Missing argument 'BOOK'"),
+        (["validate", "nowhere.xlsx"], Exit.UNREADABLE, "nowhere.xlsx", ""),
+        (["refresh", "nowhere.xlsx"], Exit.UNREADABLE, "", "nowhere.xlsx: does not exist"),
+    ],
+)
+def test_the_program_ends_with_the_code_of_its_run_and_all_it_said(
+    arguments: list[str], code: Exit, out: str, err: str, tmp_path: Path
+) -> None:
+    """It ends without Python's own way out, through pipes, which are written only when they are flushed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tracker", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code and out in done.stdout and err in done.stderr
