@@ -106,12 +106,15 @@ def test_a_name_too_long_to_be_followed_by_more(tmp_path: Path) -> None:
 def test_a_run_that_waits_goes_on_when_the_other_is_done(path: Path) -> None:
     code = (
         "import sys, time\nfrom pathlib import Path\nfrom tracker.keeper import writing\n"
-        "with writing(Path(sys.argv[1])):\n    print('held', flush=True)\n    time.sleep(0.7)\n"
+        "with writing(Path(sys.argv[1])):\n    print('held', flush=True)\n"
+        "    sys.stdin.readline()\n    time.sleep(0.3)\n"
     )
-    with subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout is not None and other.stdout.readline().strip() == "held"
+    command, pipe = [sys.executable, "-c", code, str(path)], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as other:
+        assert other.stdin is not None and other.stdout is not None and other.stdout.readline().strip() == "held"
         with pytest.raises(BusyError):
             write(path)
+        print("let go soon", file=other.stdin, flush=True)
         assert write(path, how=Keeping(wait=60))
     assert path.read_bytes() == NEW and leftovers(path) == []
 
