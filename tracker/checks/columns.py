@@ -31,6 +31,7 @@ ADDRESSES = (Kind.EMAIL, Kind.PHONE)
 KEYS = (Kind.ID, Kind.REFERENCE)
 NEGATIVE = {("Purchases", "quantity"): ("L108", "return_of")}  # below zero means something of its own there
 FAR_AHEAD, FAR_BACK = 20 * 12, -100 * 12  # months from today beyond which a year is a slip
+SAMPLE = 1_000  # texts of a column that are asked whether it repeats itself
 NEAREST = 20_000  # pairs of a stranger and a label that are compared to find the nearest, in one column
 
 Good = Callable[[Any], bool]
@@ -117,14 +118,15 @@ def _column(snapshot: Snapshot, table: Table, column: Column) -> Iterator[Findin
 
 
 def _look(snapshot: Snapshot, table: Table, column: Column) -> Look:
-    """What stands in the filled cells of a column; of choices, which are few, each once."""
+    """What stands in the filled cells of a column; of choices and names, which come again and again, each once."""
     if not column.kind.is_text:
         numbers = snapshot.number(table.name, column.key)
         return Look(numbers[~np.isnan(numbers)])
-    if column.choices:
-        return Look(snapshot.groups(table.name, column.key)[1])
     texts = snapshot.text(table.name, column.key)
-    return Look(texts[np.flatnonzero(texts)])
+    sample = texts[:: len(texts) // SAMPLE + 1].tolist()
+    if column.choices or 2 * len(set(sample)) < len(sample):
+        return Look(snapshot.groups(table.name, column.key)[1])
+    return Look(texts[texts.astype(bool)])
 
 
 def _doubtful(test: Test, look: Look) -> bool:

@@ -7,7 +7,7 @@ out: which rule asks, and what follows from the answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -31,9 +31,10 @@ ANNUAL = Span(far=Reach(12, "m"))
 
 @dataclass(frozen=True, eq=False)
 class CustomerFacts:
-    """The answers for one snapshot, on its day; see `tracker.rules.Facts`."""
+    """The answers for one snapshot, on its day; see `tracker.rules.Facts`. Several rules ask the same: each is kept."""
 
     snapshot: Snapshot
+    known: dict[tuple[str, Window | None], Numbers] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def size(self) -> int:
@@ -68,13 +69,21 @@ class CustomerFacts:
 
     def fact(self, name: str) -> Numbers:
         """A figure as of the day; KeyError for one nobody declared."""
-        return PLAIN[name](self)
+        return self._once(name, None, lambda: PLAIN[name](self))
 
     def windowed(self, name: str, window: Window) -> Numbers:
         """A sum or a count over a window; KeyError for one nobody declared."""
         if name == "spend":
-            return self.spend(window)
-        return self.spread(count(COUNTED[name](self), window, self.codes_size), 0.0)
+            return self._once(name, window, lambda: self.spend(window))
+        events = COUNTED[name](self)
+        return self._once(name, window, lambda: self.spread(count(events, window, self.codes_size), 0.0))
+
+    def _once(self, name: str, window: Window | None, make: Callable[[], Numbers]) -> Numbers:
+        if (name, window) not in self.known:
+            made = make()
+            made.flags.writeable = False
+            self.known[name, window] = made
+        return self.known[name, window]
 
     def spend(self, window: Window) -> Numbers:
         """Net amount in a window; twelve months mean the spend window of the settings."""

@@ -100,7 +100,6 @@ class _Ahead(CustomerFacts):
     """The facts of a later day, nothing having happened in between."""
 
     days: int = 0
-    sums: dict[Window, Numbers] = field(default_factory=dict)
 
     @property
     def day(self) -> float:
@@ -108,11 +107,9 @@ class _Ahead(CustomerFacts):
         return float(self.snapshot.today + self.days)
 
     def spend(self, window: Window) -> Numbers:
-        """Net amount in a window, asked once; twelve months mean the spend window as it will be on that day."""
+        """Net amount in a window; twelve months mean the spend window as it will be on that day."""
         settings = self.snapshot.settings
         if settings.spend_window != "rolling" and window == ANNUAL.window(self.day):
             start = spend_start(int(self.day), settings.spend_window, int(settings.fiscal_start))
             window = Window(start - 1, self.day)
-        if window not in self.sums:
-            self.sums[window] = super().spend(window)
-        return self.sums[window]
+        return super().spend(window)

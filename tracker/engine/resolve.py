@@ -76,7 +76,8 @@ class Directory:
     def _ids(self) -> dict[str, int]:
         texts = self.snapshot.folded("Customers", "customer_id").tolist()
         first = dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))  # the first row with an ID wins
-        return {text: position for text, position in first.items() if text}
+        first.pop("", None)
+        return first
 
     @cached_property
     def _contacts(self) -> dict[str, list[int]]:

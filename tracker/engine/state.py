@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from heapq import nsmallest
 from typing import Any
 
 import numpy as np
@@ -58,9 +59,11 @@ def tool_hash(snapshot: Snapshot) -> str:
 
 
 def _hashes(snapshot: Snapshot, table: str, column: Column) -> NDArray[np.uint64]:
-    """A number for each value of a column, each different text looked at once."""
+    """A number for each value of a column; of a text that many rows have, worked out once."""
     if not column.kind.is_text:
         return pd.util.hash_array(snapshot.number(table, column.key))
+    if column.unique:
+        return pd.util.hash_array(snapshot.text(table, column.key), categorize=False)
     place, found = snapshot.groups(table, column.key)
     return pd.util.hash_array(np.array([*found, ""], object), categorize=False)[place]
 
@@ -94,12 +97,11 @@ def dropdowns(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
 
 def _customers(snapshot: Snapshot) -> tuple[str, ...]:
     """Names that mean one customer only, and the IDs of the others: a company may be that of several persons."""
-    names, ids, last, company = (
-        snapshot.text("Customers", key) for key in ("display_name", "customer_id", "last_name", "company")
-    )
+    names, ids, last = (snapshot.text("Customers", key) for key in ("display_name", "customer_id", "last_name"))
+    place, companies = snapshot.groups("Customers", "company")
+    of_persons = np.unique(place[last.astype(bool) & (place >= 0)])
     folded = list(map(str.casefold, names.tolist()))
     seen = Counter(folded)
-    seen.update(map(str.casefold, company[(company != "") & (last != "")].tolist()))
-    rows = zip(folded, names.tolist(), ids.tolist(), strict=True)
-    shown = (name if one and seen[one] == 1 else customer for one, name, customer in rows)
-    return tuple(sorted(filter(None, shown), key=str.casefold)[:CHOICE_ROWS])
+    seen.update(map(str.casefold, companies[of_persons]))
+    own = names.astype(bool) & (np.fromiter(map(seen.__getitem__, folded), np.int64, len(folded)) == 1)
+    return tuple(nsmallest(CHOICE_ROWS, filter(None, np.where(own, names, ids).tolist()), str.casefold))

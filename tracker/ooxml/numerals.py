@@ -16,10 +16,12 @@ from tracker.ooxml.chunk import Ints, Mask
 from tracker.ooxml.errors import damaged
 
 MARGIN = 8  # so that the word that ends with a number may be read; what opens a cell is longer
-_DOT, _MINUS = 46, 45
+_MINUS = 45
 _DIGITS = 15
 
 _ONES = 0x0101010101010101
+_EACH, _DOTS = np.uint64(_ONES), np.uint64(0x2E * _ONES)
+_FOLLOWING = np.uint64(0x0706050403020100)  # its byte that a flag in byte k multiplies to the top is 7 - k
 _ZEROS = np.uint64(0x30 * _ONES)
 _OVER_NINE = np.uint64(0x76 * _ONES)
 _HIGH_BITS = np.uint64(0x80 * _ONES)
@@ -35,15 +37,13 @@ class Numerals:
         self._data = data
         self._text = np.frombuffer(data, np.uint8)
         self._words = np.ndarray((max(0, len(data) - 7),), "<u8", buffer=data, strides=(1,))
-        self._dots: Ints | None = None
 
     def floats(self, start: Ints, end: Ints) -> NDArray[np.float64]:
         """The doubles that `float` gives; PackageError where there is no finite number."""
         minus = self._text.take(start) == _MINUS
         first = start + minus
-        whole_end = self._whole_ends(first, end)
-        has_fraction = whole_end < end
-        places = np.where(has_fraction, end - whole_end - 1, 0)
+        places, has_fraction = self._places(first, end)
+        whole_end = end - places - has_fraction
         fine = (whole_end - first + places <= _DIGITS) & ((places > 0) | ~has_fraction)
         places = np.where(fine, places, 0)
         mantissa, proper = self._wholes(first, whole_end)
@@ -67,12 +67,16 @@ class Numerals:
             numbers[i] = _whole(self._data[int(start[i]) : int(end[i])])
         return numbers
 
-    def _whole_ends(self, start: Ints, end: Ints) -> Ints:
-        """Where the digits before the decimal point end."""
-        if self._dots is None:
-            self._dots = np.append(np.flatnonzero(self._text == _DOT), 1 << 62)
-        next_dot = self._dots[np.searchsorted(self._dots, start)]
-        return np.minimum(next_dot, end)
+    def _places(self, start: Ints, end: Ints) -> tuple[Ints, Mask]:
+        """How many of its last sixteen bytes follow the first decimal point of each number, and whether it has one."""
+        at, length = np.maximum(end, MARGIN) - 8, end - start
+        places, dotted = _after_dot(self._words[at], np.clip(length, 0, 8))
+        long = np.flatnonzero(length > 8)
+        if len(long):
+            more, further = _after_dot(self._words[at[long] - 8], np.clip(length[long] - 8, 0, 8))
+            places[long] = np.where(further, more + 8, places[long])
+            dotted[long] |= further
+        return places, dotted
 
     def _wholes(self, start: Ints, end: Ints) -> tuple[NDArray[np.uint64], Mask]:
         """The last sixteen digits of each number, and whether they are digits, at least one and at most sixteen."""
@@ -86,6 +90,14 @@ class Numerals:
             values[long] += high * np.uint64(100_000_000)
             fine[long] &= proper
         return values, fine
+
+
+def _after_dot(words: NDArray[np.uint64], length: Ints) -> tuple[Ints, Mask]:
+    """How many letters follow the first "." among the last `length` of each word, and whether there is one."""
+    words = (words ^ _DOTS) | ~_LAST[length]
+    flags = (words - _EACH) & ~words & _HIGH_BITS  # the lowest marks the first; those above it may lie
+    flags &= ~flags + np.uint64(1)
+    return ((flags >> np.uint64(7)) * _FOLLOWING >> np.uint64(56)).astype(np.int64), flags != 0
 
 
 def _eight(words: NDArray[np.uint64], length: Ints) -> tuple[NDArray[np.uint64], Mask]:

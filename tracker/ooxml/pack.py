@@ -1,7 +1,6 @@
 """Deflating a part beside the work that makes it: bytes go in as they come, a packed member comes out.
 
-The one thread of this package; whatever happens, it has ended when the `with` block is left. Unpacking and scanning
-ahead in a second one was tried and cost more than it saved: both want the interpreter lock.
+A thread of its own; whatever happens, it has ended when the `with` block is left.
 """
 
 from __future__ import annotations

@@ -15,7 +15,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from tracker.ooxml import markup
+from tracker.ooxml.ahead import ahead
 from tracker.ooxml.chunk import Chunk
 from tracker.ooxml.errors import PackageError, damaged
 from tracker.ooxml.exact import exact
@@ -27,7 +30,7 @@ TARGET = 3 << 19  # bytes of a chunk: large enough that numpy's overhead vanishe
 
 # The C library gives memory back to the system at once until it has seen a block this large come and go. Fetching it
 # anew for the arrays of every chunk would cost a sixth of the time of reading.
-bytearray(1 << 23)
+np.empty(1 << 23, np.uint8)
 
 _NAME = re.compile(rb"<([^\s/>]+)")
 _SPACE = b" \t\r\n"
@@ -55,8 +58,7 @@ class SheetStream:
     def chunks(self) -> Iterator[Chunk]:
         """The chunks in order, once; row numbers rise from each to the next."""
         row = 0
-        for data in self.pieces():
-            chunk = scan(data)
+        for data, chunk in ahead(scan, self.pieces()):
             if chunk is None:
                 self.work.exact += 1
                 chunk = exact(data, row)

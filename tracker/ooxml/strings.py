@@ -17,7 +17,7 @@ from tracker.ooxml.errors import PackageError
 
 LONGEST = 1 << 24  # bytes of one text with its mark-up; a cell holds 32,767 characters
 _PLAIN = re.compile(rb"<si><t(?: xml:space=\"preserve\")?>([^<]*)</t>\Z")
-_BETWEEN = b"</t></si><si><t>"
+_BETWEEN, _SEPARATOR = b"</t></si><si><t>", text.SEPARATOR.encode()
 
 
 def shared_strings(blocks: Iterable[bytes]) -> NDArray[np.object_]:
@@ -71,9 +71,12 @@ def _known(pending: bytes) -> bool:
 def _items(chunk: bytes) -> list[str] | None:
     """The texts of whole items; None when there are comments or CDATA, where the cut may be wrong."""
     plain = chunk.replace(b'<t xml:space="preserve">', b"<t>").replace(b"<t/>", b"<t></t>")
-    pieces = plain.removeprefix(b"<si><t>").removesuffix(b"</t></si>").split(_BETWEEN)
-    if plain.count(b"<") == 4 * len(pieces):
-        return text.unescaped(text.decode(pieces))
+    joined = plain.removeprefix(b"<si><t>").removesuffix(b"</t></si>").replace(_BETWEEN, _SEPARATOR)
+    many = joined.count(_SEPARATOR) + 1
+    if plain.count(b"<") == 4 * many:
+        texts = text.apart(joined)
+        if len(texts) == many:
+            return texts
     return None if b"<!" in chunk or b"<?" in chunk else _one_by_one(chunk)
 
 

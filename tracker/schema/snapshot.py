@@ -92,10 +92,12 @@ class Snapshot:
     def having(self, table: str, columns: Mapping[str, NDArray[Any]]) -> Snapshot:
         """The same snapshot with these columns of a table set anew: float64 or object arrays, blank NaN or None."""
         frame = self.frames[table].copy(deep=False)
+        texts = {key: shown(values) for key, values in columns.items() if values.dtype.kind != "f"}
         for key, values in columns.items():
-            numeric = values.dtype.kind == "f"
-            frame[key] = pd.Series(values, frame.index) if numeric else pd.Series(text_series(values), frame.index)
+            frame[key] = pd.Series(text_series(texts[key]) if key in texts else values, frame.index)
         made = replace(self, frames={**self.frames, table: frame})
+        for key, values in texts.items():
+            made._keep("text", table, key, values)
         renamed = table == "Customers" and "customer_id" in columns
         for (what, of, key), one in self.known.items():
             if (of != table or key not in columns) and not (renamed and what == "codes"):
@@ -115,10 +117,13 @@ class Snapshot:
     def _once(self, what: str, table: str, key: str, make: Callable[[], Any]) -> Any:
         """An array of a column, made when it is first asked for; it is handed out again, so nobody may write to it."""
         if (what, table, key) not in self.known:
-            made = make().view()
-            made.flags.writeable = False
-            self.known[what, table, key] = made
+            self._keep(what, table, key, make())
         return self.known[what, table, key]
+
+    def _keep(self, what: str, table: str, key: str, made: NDArray[Any]) -> None:
+        kept = made.view()
+        kept.flags.writeable = False
+        self.known[what, table, key] = kept
 
     def text(self, table: str, key: str) -> NDArray[Any]:
         """A text column as an object array, empty text where blank; shape (rows,)."""
@@ -158,7 +163,7 @@ class Snapshot:
         if key not in self.frames[table]:
             return np.zeros(len(self.frames[table]), bool)
         if self.schema[table][key].kind.is_text:
-            return np.asarray(self.text(table, key) != "", bool) | self.broken(table, key)
+            return self.text(table, key).astype(bool) | self.broken(table, key)
         filled = np.asarray(~np.isnan(self.number(table, key)), bool)
         raw = self.cells.get((table, key))
         if raw is None or len(raw) != len(filled) or self.schema[table][key].derive is not None:
@@ -189,8 +194,9 @@ class Snapshot:
     @cached_property
     def customer_codes(self) -> dict[str, int]:
         """Customer ID, folded → a small number; two rows with one ID share it."""
-        ids = self.folded("Customers", "customer_id")[self.text("Customers", "customer_id") != ""]
-        return {text: code for code, text in enumerate(dict.fromkeys(ids.tolist()))}
+        ids = dict.fromkeys(self.folded("Customers", "customer_id").tolist())
+        ids.pop("", None)
+        return dict(zip(ids, range(len(ids)), strict=True))
 
     def codes(self, table: str, key: str = "customer_id") -> NDArray[np.int32]:
         """The customer's number for each row of a table, −1 where there is none; shape (rows,)."""
@@ -208,7 +214,7 @@ class Snapshot:
     def _spelled(self) -> dict[str, int]:
         """Customer ID as it stands → its number: nearly every row spells it so, and folding each is slow."""
         texts, ids = self.text("Customers", "customer_id").tolist(), self.folded("Customers", "customer_id").tolist()
-        return {**dict(zip(texts, map(self.customer_codes.get, ids), strict=True)), "": -1}
+        return dict(zip(texts, map(self.customer_codes.get, ids), strict=True)) | {"": -1}
 
     def per_customer(self, by_code: NDArray[np.float64]) -> NDArray[np.float64]:
         """Spread an array by customer number over the rows of Customers; NaN where a row has no ID."""
@@ -305,20 +311,32 @@ def number_of(frame: pd.DataFrame, key: str) -> NDArray[np.float64]:
 
 def distinct(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """The number of each value among the distinct ones, −1 where blank, and the distinct ones; ``values[n]`` is n's."""
-    if values.dtype == object:
-        values = values.copy()
-        values[values == ""] = None  # which counts as blank
     place, found = pd.factorize(values)
+    blank = np.flatnonzero(found == "") if values.dtype == object else ()
+    if len(blank):
+        place = np.where(place == blank, -1, place - (place > blank))
+        found = np.delete(found, blank)
     return np.asarray(place, np.int64), np.asarray(found)
 
 
 def text_series(values: NDArray[Any]) -> pd.api.extensions.ExtensionArray:
     """An object array as a text column; None and empty text are blank."""
-    if not any(values.tolist()):  # whole columns are blank in most workbooks
+    filled = values.astype(bool)  # far faster than to compare each with ""
+    if not filled.any():  # whole columns are blank in most workbooks
         return pd.array([None], dtype=TEXT).take(np.zeros(len(values), np.intp))
     texts = values.copy()
-    texts[texts == ""] = None
+    texts[~filled] = None
     return pd.array(texts, dtype=TEXT, copy=False)
+
+
+def shown(values: NDArray[Any]) -> NDArray[Any]:
+    """An object array of texts with "" where blank."""
+    filled = values.astype(bool)
+    if filled.all():
+        return values.copy()
+    texts = np.full(len(values), "", object)
+    texts[filled] = values[filled]
+    return texts
 
 
 def beyond(cells: Cells) -> NDArray[np.bool_]:
@@ -343,6 +361,9 @@ def folds(texts: Iterable[str]) -> list[str]:
 
 def folded(texts: NDArray[Any]) -> NDArray[Any]:
     """The same as an object array, shape as given."""
+    filled = texts.astype(bool)
+    if not filled.any():
+        return texts.copy()
     made = np.empty(len(texts), object)
     made[:] = folds(texts.tolist())
     return made
