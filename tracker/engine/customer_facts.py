@@ -75,8 +75,7 @@ class CustomerFacts:
         """A sum or a count over a window; KeyError for one nobody declared."""
         if name == "spend":
             return self._once(name, window, lambda: self.spend(window))
-        events = COUNTED[name](self)
-        return self._once(name, window, lambda: self.spread(count(events, window, self.codes_size), 0.0))
+        return self._once(name, window, lambda: self.spread(count(COUNTED[name](self), window, self.codes_size), 0.0))
 
     def _once(self, name: str, window: Window | None, make: Callable[[], Numbers]) -> Numbers:
         if (name, window) not in self.known:

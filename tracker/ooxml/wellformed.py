@@ -67,7 +67,11 @@ def verify_sheet(blocks: Iterable[bytes], work: Work) -> None:
     _feed(engine, stream.head)
     engine.StartNamespaceDeclHandler = engine.EndNamespaceDeclHandler = None
     tags, by_expat = Tags(spaces), False
-    for (piece, at_row), fine in ahead(lambda cut: proven(cut[0], tags), stream.slices()):
+
+    def look(cut: tuple[bytes, bool]) -> bool:
+        return not by_expat and proven(cut[0], tags)
+
+    for (piece, at_row), fine in ahead(look, stream.slices()):
         if fine and not by_expat:
             work.fast += 1
             continue

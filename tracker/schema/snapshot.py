@@ -361,8 +361,7 @@ def folds(texts: Iterable[str]) -> list[str]:
 
 def folded(texts: NDArray[Any]) -> NDArray[Any]:
     """The same as an object array, shape as given."""
-    filled = texts.astype(bool)
-    if not filled.any():
+    if not texts.astype(bool).any():  # whole columns are blank in most workbooks
         return texts.copy()
     made = np.empty(len(texts), object)
     made[:] = folds(texts.tolist())
