@@ -156,6 +156,13 @@ def test_every_text_a_sheet_can_hold_comes_back(texts: list[str]) -> None:
     assert _texts(book(shared, f"<sst>{table}</sst>")) == whole
 
 
+@pytest.mark.parametrize(("spelled", "meant"), [("\x7f", "\x7f"), ("&#127;", "\x7f"), ("&#x7F;&amp;", "\x7f&")])
+def test_a_shared_text_with_the_sign_that_parts_them_inside_is_one_text(spelled: str, meant: str) -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>{n - 1}</v></c></row>' for n in (1, 2))
+    table = f"<sst><si><t>a{spelled}b</t></si><si><t>_x0041_</t></si></sst>"
+    assert _texts(book(rows, table)) == [f"a{meant}b", "A"]
+
+
 def _texts(workbook: bytes) -> list[str]:
     columns = Workbook(workbook).read("S").columns
     return columns[1].texts.tolist() if 1 in columns else []
