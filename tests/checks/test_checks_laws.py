@@ -1,10 +1,10 @@
 """Laws of the checks, drawn from the schema itself: a valid row gives nothing, and one slip gives one finding there."""
 
 from dataclasses import replace
+from datetime import date
 from functools import cache
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,10 +13,10 @@ from world import world
 from tracker.checks import run_checks
 from tracker.checks.texts import has_no_title, is_undamaged
 from tracker.facts.calendar import to_serial
+from tracker.model.frame import Frame
 from tracker.schema.base import BASE
 from tracker.schema.column import Kind
 from tracker.schema.lists import LIST_SPECS
-from tracker.schema.snapshot import text_series
 
 TABLES = ("Customers", "Interactions", "Purchases", "Campaigns", "Team")
 LETTERS = "abcdefghij ABCÄÖßéñçІЇяж王小明 0123456789-'’.&"
@@ -126,12 +126,11 @@ def snapshot_of(tables):
     frames = dict(made.frames)
     for name, columns in tables.items():
         size = len(next(iter(columns.values())))
-        index = pd.Index(np.arange(5, 5 + size), name="row")
         frame = {
-            key: text_series(np.array(values, object)) if BASE[name][key].kind.is_text else np.array(values, float)
+            key: np.array(values, object) if BASE[name][key].kind.is_text else np.array(values, float)
             for key, values in columns.items()
         }
-        frames[name] = pd.DataFrame(frame, index=index)
+        frames[name] = Frame(np.arange(5, 5 + size), frame)
     return replace(made, frames=frames, cells={})
 
 
@@ -215,4 +214,4 @@ def test_the_order_of_rows_does_not_matter(columns, random):
 
 
 def test_the_day_is_the_worlds():
-    assert empty().today == to_serial(pd.Timestamp("2026-11-18").date())
+    assert empty().today == to_serial(date(2026, 11, 18))

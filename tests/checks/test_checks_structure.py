@@ -8,6 +8,7 @@ from checks_world import checked_world
 from world import World, world
 
 from tracker.checks.structure import check_structure
+from tracker.model.frame import Frame
 from tracker.model.grid import Cells, Ref
 from tracker.words import load
 from tracker.words.sentences import message, remedy
@@ -120,7 +121,7 @@ C1       | today      | Phone   | =f -> 5
     )
     snapshot, _ = checked_world(made)
     frame = snapshot.frames["Interactions"]
-    longer = frame.reindex([*frame.index, 9, 10])
+    longer = frame.followed_by(Frame(np.array([9, 10])))
     found = list(check_structure(replace(snapshot, frames={**snapshot.frames, "Interactions": longer})))
     assert [(one.code, one.place.row, one.value) for one in found] == [("W113", 3, "7")]
 

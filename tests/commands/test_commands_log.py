@@ -39,7 +39,7 @@ def typed(path: Path, table: str, key: str, column: str, value: float | str | No
     """Staff type into a cell of a real file."""
     data, snapshot = path.read_bytes(), read(ClosedFile(path), TODAY)
     keys = StaffRows(snapshot, table).keys
-    row, found = int(snapshot.frames[table].index[keys.index(key)]), table_of(data, table)
+    row, found = int(snapshot.frames[table].rows[keys.index(key)]), table_of(data, table)
     path.write_bytes(write(data, [(found.sheet, row, column_of(found, header(table, column)), value)]))
 
 
@@ -47,7 +47,7 @@ def reversed_rows(path: Path, table: str) -> None:
     """Staff sort a table the other way round."""
     data, host = path.read_bytes(), MemoryHost(path.read_bytes())
     found, sheet = table_of(data, table), host.sheet(table_of(data, table).sheet)
-    rows = read(host, TODAY).frames[table].index.to_numpy()
+    rows = read(host, TODAY).frames[table].rows
     writes = []
     for number in range(found.ref.first_column, found.ref.last_column + 1):
         cells = sheet.column(number, int(rows[0]), int(rows[-1])).take(rows - rows[0])

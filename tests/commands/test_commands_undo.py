@@ -138,7 +138,7 @@ def act(made: Company, new: str, words: list[str]) -> None:
         made.delete(table, rest[0])
     else:
         snapshot = made.host.read()
-        row = int(snapshot.frames[table].index.max()) + 1 - snapshot.layout[table].first_row
+        row = int(snapshot.frames[table].rows.max()) + 1 - snapshot.layout[table].first_row
         made.host.put(table, row, rest[0], value(rest[1]))
 
 
@@ -384,7 +384,7 @@ def boxes(path: Path, followup: str, **values: float | str) -> None:
     from books import column_of, header, table_of, write
 
     data, snapshot = path.read_bytes(), read(ClosedFile(path), TODAY)
-    row = int(snapshot.frames["FollowUps"].index[list(snapshot.text("FollowUps", "followup_id")).index(followup)])
+    row = int(snapshot.frames["FollowUps"].rows[list(snapshot.text("FollowUps", "followup_id")).index(followup)])
     table = table_of(data, "FollowUps")
     cells = [(table.sheet, row, column_of(table, header("FollowUps", key)), one) for key, one in values.items()]
     path.write_bytes(write(data, cells))

@@ -67,13 +67,13 @@ class Company:
         """Where the row with a key stands, counted from the first row of data."""
         snapshot = self.host.read()
         keys = StaffRows(snapshot, table).keys
-        return int(snapshot.frames[table].index[keys.index(key)]) - snapshot.layout[table].first_row
+        return int(snapshot.frames[table].rows[keys.index(key)]) - snapshot.layout[table].first_row
 
     def sort(self, table: str, column: str) -> None:
         """Sort a table by a column, downwards, as Excel does: all cells of a row go together."""
         found, snapshot = self.host.tables[table], self.host.read()
-        index = snapshot.frames[table].index.to_numpy()
-        order = snapshot.frames[table][column].fillna("").astype(str).to_numpy().argsort(kind="stable")[::-1]
+        index = snapshot.frames[table].rows
+        order = snapshot.frames[table].columns[column].astype(str).argsort(kind="stable")[::-1]
         columns = self.host.sheets[found.sheet]
         for number in range(found.ref.first_column, found.ref.last_column + 1):
             cells = self.host.sheet(found.sheet).column(number, 1, int(index.max()))

@@ -67,7 +67,8 @@ def by(host: World, table: str, key: str) -> dict[str, dict[str, object]]:
 def rows(host: World, table: str) -> list[dict[str, object]]:
     """The rows of a table as they stand; blank cells are None."""
     frame = host.read().frames[table]
-    return [{key: None if value != value else value for key, value in row.items()} for row in frame.to_dict("records")]
+    columns = [[None if value == "" or value != value else value for value in one] for one in frame.columns.values()]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def written_staff_cells(writes: Writes, host: World) -> list[tuple[str, str, int]]:

@@ -241,7 +241,7 @@ def test_findings_are_counted_by_severity():
 def test_customers_and_who_is_new():
     people = "Customers\ncustomer_id | last_name | created_on | status\nC1 | A | 2026-11-01 |\nC2 | B | 2026-10-31 |"
     found = home_of(people + "\nC3 | C | 2026-11-18 | closed\nC4 | D | 2026-11-18 | merged\nC5 | E | 2026-11-19 |")
-    assert found["tile_home_customers"] == [[3], ["1 new this month"]]
+    assert found["tile_home_customers"] == [[3], ["1 added this month"]]
 
 
 def test_the_refresh_that_changed_something_is_shown_with_its_time():

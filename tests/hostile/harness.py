@@ -53,6 +53,7 @@ class Run:
     same: bool
     made: tuple[str, ...]  # files that are new in the folder
     outside: tuple[str, ...]  # what was done beyond the folder
+    seconds: float = 0.0
 
     @property
     def said(self) -> str:
@@ -177,9 +178,10 @@ def _run(command: list[str], path: Path, folder: Path, outside: list[str]) -> di
     from tracker.cli.run import run
 
     before, there = _digest(path), _listing(folder)
-    said, told, first = io.StringIO(), io.StringIO(), len(outside)
+    said, told, first, began = io.StringIO(), io.StringIO(), len(outside), time.monotonic()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(told):
         code = run(command)
+    seconds = time.monotonic() - began
     return {
         "code": code,
         "out": said.getvalue(),
@@ -187,6 +189,7 @@ def _run(command: list[str], path: Path, folder: Path, outside: list[str]) -> di
         "same": _digest(path) == before,
         "made": sorted(_listing(folder) - there),
         "outside": outside[first:],
+        "seconds": seconds,
     }
 
 

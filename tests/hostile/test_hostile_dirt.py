@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from books import TODAY, column_of, header, new_book, parts, table_of, type_rows, with_part, write
+from books import TODAY, column_of, header, new_book, parts, refreshed, table_of, type_rows, with_part, write
 from hostile_base import BOOK, CUSTOMERS, SHEET_LINKS, TABLE, changed, good, sheet_end, with_members
 from openpyxl import Workbook as Other
 from openpyxl import load_workbook
@@ -227,3 +227,10 @@ PACKAGES: Mapping[str, tuple[Callable[[], bytes], Found]] = {
 def test_dirt_of_a_package(what: str) -> None:
     make, expected = PACKAGES[what]
     assert told(findings_of(MemoryHost(make()), TODAY)) == expected
+
+
+@pytest.mark.parametrize("what", PACKAGES)
+def test_a_second_refresh_of_it_writes_nothing(what: str) -> None:
+    once, _ = refreshed(PACKAGES[what][0]())
+    twice, done = refreshed(once, hour=20)
+    assert twice == once and not done.changed, done.receipt

@@ -92,7 +92,7 @@ def test_revenue_and_tags_after_the_refresh(maven: Made) -> None:
 def test_with_other_thresholds_the_counts_are_still_those_of_pandas(maven: Made) -> None:
     host = MemoryHost(maven.data)
     snapshot = _snapshot(maven.data)
-    keys, index = snapshot.text("Settings", "key"), snapshot.frames["Settings"].index
+    keys, index = snapshot.text("Settings", "key"), snapshot.frames["Settings"].rows
     wanted = {"vip_spend": 150_000.0, "high_value_spend": 100_000.0}
     rows = {key: int(index[keys == key][0]) for key in wanted}
     edit = Edits("Settings", "value", tuple(rows.values()), tuple(wanted[key] for key in rows), (None, None))

@@ -72,7 +72,7 @@ def _tool_cells(snapshot: Snapshot, book: Book, sheet: str, last: int) -> dict[i
             mark(area.ref.first_column, area.ref.first_row, area.ref.first_row + cell.rows - 1)
     settings = snapshot.layout["Settings"]
     if settings.sheet == sheet:
-        for row, key in zip(snapshot.frames["Settings"].index, snapshot.text("Settings", "key"), strict=True):
+        for row, key in zip(snapshot.frames["Settings"].rows, snapshot.text("Settings", "key"), strict=True):
             if key in COUNTERS.values():
                 mark(settings.columns["value"], int(row), int(row))
     return masks

@@ -44,8 +44,8 @@ def everything(host: World) -> str:
     return "\n".join(
         text
         for table in ("Interactions", "Customers", "FollowUps")
-        for column in snapshot.frames[table]
-        if snapshot.frames[table][column].dtype.kind != "f"
+        for column, values in snapshot.frames[table].columns.items()
+        if values.dtype.kind != "f"
         for text in snapshot.text(table, column)
     )
 

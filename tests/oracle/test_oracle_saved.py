@@ -66,13 +66,13 @@ def test_a_refresh_after_a_save_rewrites_table_parts_only(saved):
 def test_a_save_changes_no_figure(before, saved):
     mine, theirs = read(MemoryHost(before), TODAY), read(MemoryHost(saved), TODAY)
     for table in ("Customers", "Interactions", "Purchases", "FollowUps"):
-        assert list(mine.frames[table].index) == list(theirs.frames[table].index)
+        assert list(mine.frames[table].rows) == list(theirs.frames[table].rows)
         for key in BASE[table].keys:
-            one, two = (snapshot.frames[table][key] for snapshot in (mine, theirs))
+            one, two = (snapshot.frames[table].columns[key] for snapshot in (mine, theirs))
             if one.dtype.kind == "f":
                 np.testing.assert_allclose(one, two, rtol=1e-14, err_msg=f"{table}.{key}")
             else:
-                assert one.fillna("").tolist() == two.fillna("").tolist(), f"{table}.{key}"
+                assert one.tolist() == two.tolist(), f"{table}.{key}"
 
 
 def test_rows_typed_below_the_tables_are_adopted(saved):
@@ -114,7 +114,7 @@ def test_a_workbook_that_lost_its_tables_still_refreshes(before):
     assert {finding.code for finding in done.findings} >= {"W102"}
     mine, theirs = read(MemoryHost(before), TODAY), read(MemoryHost(mended), TODAY)
     for key in ("display_name", "last_contact", "spend_12m", "followup_due", "tags"):
-        one, two = (s.frames["Customers"][key].astype(str).tolist() for s in (mine, theirs))
+        one, two = (s.frames["Customers"].columns[key].astype(str).tolist() for s in (mine, theirs))
         assert one == two, key
     assert not pinned(mended)[1].receipt.changed
 

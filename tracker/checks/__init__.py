@@ -66,7 +66,7 @@ def _keyed(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[Finding]
             yield one
             continue
         if place.table not in keys:
-            rows = snapshot.frames[place.table].index.tolist()
+            rows = snapshot.frames[place.table].rows.tolist()
             keys[place.table] = dict(zip(rows, row_keys(snapshot, place.table), strict=True))
         key = keys[place.table].get(place.row, "")
         yield replace(one, place=replace(place, row_key=key)) if key else one

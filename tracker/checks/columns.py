@@ -11,10 +11,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from tracker.checks import texts
@@ -25,6 +24,9 @@ from tracker.schema.column import Column, Kind, Privacy, Table
 from tracker.schema.findings import finding
 from tracker.schema.lists import LIST_SPECS
 from tracker.schema.snapshot import Choices, Snapshot, distinct
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAMES = {("Customers", "first_name"), ("Customers", "last_name")}  # where a title does not belong
 ADDRESSES = (Kind.EMAIL, Kind.PHONE)
@@ -139,6 +141,7 @@ def _doubtful(test: Test, look: Look) -> bool:
 
 def _failures(values: NDArray[Any], tests: list[Test]) -> tuple[dict[str, NDArray[np.int64]], list[str]]:
     """For each code the numbers of the distinct values that fail, and the codes whose test crashed."""
+    import pandas as pd
     import pandera.pandas as pa
 
     checks = [pa.Check(_by_array(test.good), error=test.code, ignore_na=False) for test in tests]
@@ -154,6 +157,9 @@ def _failures(values: NDArray[Any], tests: list[Test]) -> tuple[dict[str, NDArra
 
 
 def _by_array(good: Callable[[NDArray[Any]], Mask]) -> Callable[[pd.Series[Any]], pd.Series[bool]]:
+    """A test of an array as one of a series."""
+    import pandas as pd
+
     return lambda series: pd.Series(good(series.to_numpy()), series.index)
 
 

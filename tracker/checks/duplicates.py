@@ -53,7 +53,7 @@ def _phones(snapshot: Snapshot) -> Iterator[Finding]:
         again = (row >= 0) & (row != np.arange(size))
         again &= ~((company != "") & (company == company[np.maximum(row, 0)]) if size else again)
         where = np.full(size, "", object)
-        index = snapshot.frames["Customers"].index
+        index = snapshot.frames["Customers"].rows
         for i in np.flatnonzero(again).tolist():
             where[i] = address(snapshot, "Customers", keys[int(cell[i]) % len(keys)], int(index[row[i]]))
         names = _names(snapshot, row, again)
@@ -80,7 +80,7 @@ def _merged(snapshot: Snapshot) -> Mask:
 def _addresses(snapshot: Snapshot, table: str, key: str, first: NDArray[np.int64], again: Mask) -> Texts:
     where = np.full(len(again), "", object)
     if table in snapshot.layout:
-        index = snapshot.frames[table].index
+        index = snapshot.frames[table].rows
         for i in np.flatnonzero(again).tolist():
             where[i] = address(snapshot, table, key, int(index[first[i]]))
     return where
@@ -88,7 +88,7 @@ def _addresses(snapshot: Snapshot, table: str, key: str, first: NDArray[np.int64
 
 def _names(snapshot: Snapshot, row: NDArray[np.int64], again: Mask) -> Texts:
     """The other customers by ID, or by their row while they have none."""
-    ids, index = snapshot.text("Customers", "customer_id"), snapshot.frames["Customers"].index
+    ids, index = snapshot.text("Customers", "customer_id"), snapshot.frames["Customers"].rows
     names = np.full(len(again), "", object)
     for i in np.flatnonzero(again).tolist():
         names[i] = ids[row[i]] or str(index[row[i]])

@@ -38,7 +38,7 @@ def hits(
     layout = snapshot.layout.get(table)
     if layout is None or key not in layout.columns or not mask.any():
         return []
-    index, ids = snapshot.frames[table].index, row_keys(snapshot, table)
+    index, ids = snapshot.frames[table].rows, row_keys(snapshot, table)
     shown = cell_texts(snapshot, table, key, mask) if values is None else values
     found = []
     for i in np.flatnonzero(mask).tolist():

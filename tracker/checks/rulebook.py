@@ -60,7 +60,7 @@ def rules_of(snapshot: Snapshot) -> tuple[Rule, ...]:
             cadence_days=float(cadence[i]) if cadence[i] > 0 else None,
             row=row,
         )
-        for i, row in enumerate(snapshot.frames["Rules"].index.tolist())
+        for i, row in enumerate(snapshot.frames["Rules"].rows.tolist())
     )
 
 

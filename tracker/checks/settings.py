@@ -58,7 +58,7 @@ def _key_fields(snapshot: Snapshot) -> Iterator[Finding]:
 def _setting(snapshot: Snapshot, code: str, key: str, value: str, suggestion: str = "", **details: str) -> Finding:
     """A finding at the value of a setting, or at the table when it has no row of its own."""
     layout = snapshot.layout["Settings"]
-    rows = snapshot.frames["Settings"].index[[fold(text) == key for text in snapshot.text("Settings", "key")]]
+    rows = snapshot.frames["Settings"].rows[[fold(text) == key for text in snapshot.text("Settings", "key")]]
     row = int(rows[0]) if len(rows) else None
     return finding(code, layout.place("value", row, key), value, suggestion, **details)
 
@@ -95,7 +95,7 @@ def _unreached(snapshot: Snapshot, book: Rulebook) -> Iterator[Finding]:
 
 def _labels(snapshot: Snapshot) -> Iterator[Finding]:
     """Two rows of one list with one label, or with one code."""
-    names, index = snapshot.text("Lists", "list"), snapshot.frames["Lists"].index
+    names, index = snapshot.text("Lists", "list"), snapshot.frames["Lists"].rows
     for key in ("label", "code"):
         first: dict[tuple[str, str], int] = {}
         for i, text in enumerate(snapshot.text("Lists", key)):

@@ -47,7 +47,7 @@ def _live_column(snapshot: Snapshot, layout: Layout, column: Column) -> Iterator
     size = len(snapshot.frames[layout.table])
     if cells is None or cells.formulas is None or not len(cells) or len(cells) > size:
         return
-    index = snapshot.frames[layout.table].index[: len(cells)].to_numpy()
+    index = snapshot.frames[layout.table].rows[: len(cells)]
     inside = np.asarray(index <= layout.ref_last_row, bool)
     live, filled = cells.has_formula() & inside, _filled(cells) & inside
     if live.sum() <= MOSTLY * (live | filled).sum():

@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from tracker.demo.contacts import contacts
@@ -24,8 +23,10 @@ from tracker.demo.orders import orders
 from tracker.demo.rhythm import BOOK_BEGAN, WEEK
 from tracker.demo.shop import CAMPAIGNS, ITEMS, TEAM
 from tracker.facts.calendar import from_serial, to_serial
+from tracker.model.frame import Frame
 from tracker.model.plan import Value
 from tracker.schema.base import BASE
+from tracker.schema.snapshot import shown
 
 URGENT, NEEDED_SOON, REFERRED = 9, 5, 34  # customers with a high need, a day it is needed by, a referrer
 AGREED = (-4, -3, -1, 0, 0, 1, 2, 3, 5, 6, 8, 8, 9, 11, 12, 14, 15, 18, 20, 22, 25, 30, 33, 41, 50)  # days from the day
@@ -40,7 +41,7 @@ class DemoCompany:
     """
 
     today: int
-    frames: Mapping[str, pd.DataFrame]
+    frames: Mapping[str, Frame]
     known: Mapping[str, NDArray[np.bool_]]
     slips: tuple[Slip, ...]
     settings: Mapping[str, Value]
@@ -170,7 +171,7 @@ def _lists() -> list[ROW]:
     ]
 
 
-def _frame(table: str, rows: Iterable[ROW]) -> pd.DataFrame:
+def _frame(table: str, rows: Iterable[ROW]) -> Frame:
     """Rows as columns of the schema: float64 for numbers and days, objects for text."""
     rows = list(rows)
     columns = {}
@@ -178,5 +179,5 @@ def _frame(table: str, rows: Iterable[ROW]) -> pd.DataFrame:
         if column.is_tool or not any(row.get(column.key) is not None for row in rows):
             continue
         values = [row.get(column.key) for row in rows]
-        columns[column.key] = np.array(values, object) if column.kind.is_text else np.array(values, float)
-    return pd.DataFrame(columns)
+        columns[column.key] = shown(np.array(values, object)) if column.kind.is_text else np.array(values, float)
+    return Frame(np.arange(len(rows)), columns)

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from tracker import __version__
 from tracker.commands.refresh import Refresh, refresh
@@ -21,6 +21,7 @@ from tracker.engine.read import read
 from tracker.hosts import MemoryHost
 from tracker.keeper import read_bytes, replace_file
 from tracker.model.finding import Finding
+from tracker.model.frame import Column, Frame
 from tracker.model.grid import Note
 from tracker.model.plan import Edits, Plan, Value
 from tracker.schema.base import BASE
@@ -58,26 +59,26 @@ def workbook(today: date, seed: int = 7, locale: str = "en") -> bytes:
     made, before = company(today, seed), today - timedelta(days=WEEK)
     host = MemoryHost(build(BASE, load(locale), workbook_id=WORKBOOK_ID, created=today, made_by=__version__))
     for table in (*LEADS, *TYPED):
-        _take_in(host, before, table, made.frames[table][made.known.get(table, slice(None))])
+        _take_in(host, before, table, made.frames[table].take(made.known.get(table, slice(None))))
     _change(host, before, [_settings(host, before, made)])
     refresh(host, before, now=_at_eight(before))
     for table, known in made.known.items():
-        _take_in(host, today, table, made.frames[table][~known])
+        _take_in(host, today, table, made.frames[table].take(~known))
     _change(host, today, _slips(made))
     return host.data
 
 
-def _take_in(host: MemoryHost, today: date, table: str, frame: pd.DataFrame) -> None:
+def _take_in(host: MemoryHost, today: date, table: str, frame: Frame) -> None:
     once = ReadOnce(host)
-    rows = {key: _objects(frame[key]) for key in frame.columns}
+    rows = {key: _objects(values) for key, values in frame.columns.items()}
     imported = plan_import(read(once, today), table, rows)
     assert not imported.refusals, f"the demo's own {table} were refused: {imported.refusals[:3]}"
     once.apply(once.lowered(imported.plan, imported.snapshot))
 
 
-def _objects(series: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
-    values = series.to_numpy(object)
-    return np.array([None if value is None or value != value else value for value in values], object)
+def _objects(values: Column) -> NDArray[np.object_]:
+    """A column as the import takes it: None where blank."""
+    return np.array([None if value == "" or value != value else value for value in values.tolist()], object)
 
 
 def _change(host: MemoryHost, today: date, changes: Iterable[Cells]) -> None:
@@ -86,7 +87,7 @@ def _change(host: MemoryHost, today: date, changes: Iterable[Cells]) -> None:
     snapshot = read(once, today)
     edits = []
     for table, key, typed in changes:
-        rows = [int(snapshot.frames[table].index[position]) for position in typed]
+        rows = [int(snapshot.frames[table].rows[position]) for position in typed]
         edits.append(Edits(table, key, tuple(rows), tuple(typed.values()), (None,) * len(rows)))
     once.apply(once.lowered(Plan(edits=tuple(edits)), snapshot))
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
+
+from tracker.facts.same import numbered
 
 Positions = NDArray[np.int64]
 
@@ -19,8 +20,8 @@ def alike(columns: Sequence[NDArray[Any]]) -> tuple[Positions, Positions]:
     """
     group = np.zeros(len(columns[0]), np.int64)
     for values in columns:
-        place, found = pd.factorize(values, use_na_sentinel=False)
-        group, _ = pd.factorize(group * len(found) + place)  # anew, else many columns would overflow
+        place, found = numbered(values)
+        group, _ = numbered(group * len(found) + place)  # anew, else many columns would overflow
     first = np.empty(int(group.max(initial=-1)) + 1, np.int64)
     first[group[::-1]] = np.arange(len(group))[::-1]
     return group, first

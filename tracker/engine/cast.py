@@ -12,15 +12,15 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from tracker.facts.calendar import end_of_month, to_serial
+from tracker.facts.same import numbered
 from tracker.model.finding import Finding
 from tracker.model.grid import CellKind, Cells
 from tracker.schema.column import Column, Kind
 from tracker.schema.findings import finding
-from tracker.schema.snapshot import Choices, Layout, beyond, text_series
+from tracker.schema.snapshot import Choices, Layout, beyond, shown
 
 DAYS_1904 = 1462  # serials of the 1904 system are this much smaller
 MONTH = re.compile(r"\s*(\d{4})[-./](\d{1,2})\s*")
@@ -32,7 +32,7 @@ TRUTH = {0.0: "FALSE", 1.0: "TRUE"}
 
 def cast(
     column: Column, cells: Cells, rows: NDArray[np.int64], layout: Layout, choices: Choices | None, date1904: bool
-) -> tuple[Any, list[Finding]]:
+) -> tuple[NDArray[Any], list[Finding]]:
     """The values of a column as float64 (numbers, serials) or as a text array, and what could not be cast.
 
     ``rows`` are the sheet rows of the cells. Tool columns give no findings: they are about to be written anew.
@@ -45,15 +45,15 @@ def cast(
     return values, [] if quiet else _findings(column, cells, rows, layout, np.flatnonzero(bad))
 
 
-def _texts(column: Column, cells: Cells, choices: Choices | None) -> Any:
+def _texts(column: Column, cells: Cells, choices: Choices | None) -> NDArray[Any]:
     if not cells.kinds.any():  # most columns of most workbooks are blank
-        return text_series(np.full(len(cells), None, object))
+        return np.full(len(cells), "", object)
     texts = cells.texts
     if set(np.unique(cells.kinds).tolist()) - {CellKind.BLANK, CellKind.TEXT}:
         texts = _as_text(cells)
     if choices is not None:
         return _coded(texts, _one(choices) if column.kind is not Kind.CHOICES else _several(choices))
-    return text_series(texts)
+    return shown(texts)
 
 
 def _as_text(cells: Cells) -> NDArray[Any]:
@@ -74,11 +74,10 @@ def general(number: float) -> str:
     return f"{number:.15g}"
 
 
-def _coded(texts: NDArray[Any], code: Callable[[str], str]) -> pd.api.extensions.ExtensionArray:
+def _coded(texts: NDArray[Any], code: Callable[[str], str]) -> NDArray[Any]:
     """Map each distinct text once: a column has few labels and many rows."""
-    place, distinct = pd.factorize(texts)
-    coded = text_series(np.array([*(code(text) for text in distinct), None], object))
-    return coded.take(np.where(place < 0, len(distinct), place))
+    place, distinct = numbered(texts)
+    return np.array([*((code(text) if text else "") for text in distinct), None], object)[:-1][place]
 
 
 def _one(choices: Choices) -> Callable[[str], str]:

@@ -43,9 +43,9 @@ def counters(snapshot: Snapshot, next_id: Mapping[str, int]) -> tuple[list[Edits
 def _rows(snapshot: Snapshot) -> dict[str, int | None]:
     """For each table the sheet row of its counter, None where it is gone; nothing for a workbook without Settings."""
     frame = snapshot.frames["Settings"]
-    if not {"key", "value"} <= set(frame):
+    if not {"key", "value"} <= frame.columns.keys():
         return {}
-    keys, index = snapshot.text("Settings", "key"), frame.index
+    keys, index = snapshot.text("Settings", "key"), frame.rows
     rows = {fold(text): int(row) for text, row in zip(keys[::-1], index[::-1], strict=True)}  # the first of two counts
     return {table: rows.get(key) for table, key in COUNTERS.items()}
 

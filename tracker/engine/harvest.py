@@ -10,15 +10,17 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from tracker.engine.pending import Pending, typed_rows
 from tracker.model.finding import Finding
+from tracker.model.frame import Frame
 from tracker.model.grid import Cells
 from tracker.model.plan import Edits, Plan, Rows, Value
-from tracker.schema.snapshot import Snapshot, fold, text_series
+from tracker.schema.snapshot import Snapshot, fold, shown
 from tracker.words import fill
 
 Cell = tuple[str, str, int]  # table, column key, position in its frame
@@ -97,7 +99,7 @@ def waiting(snapshot: Snapshot) -> tuple[Pending, ...]:
 
 def _taken(line: Pending, effect: Effect, book: _Book, before: int) -> Taken:
     frames = book.snapshot.frames
-    cells = frozenset((table, key, int(frames[table].index[at])) for table, key, at in effect.cells)
+    cells = frozenset((table, key, int(frames[table].rows[at])) for table, key, at in effect.cells)
     return Taken(line, cells, None if effect.interaction is None else _below(book.snapshot) + before)
 
 
@@ -271,40 +273,39 @@ def _earlier(one: Value, two: Value) -> Value:
 
 def _below(snapshot: Snapshot) -> int:
     """The first sheet row after the last interaction: the blank row of an empty table first."""
-    index = snapshot.frames["Interactions"].index
+    index = snapshot.frames["Interactions"].rows
     return int(index.max()) + 1 if len(index) else snapshot.layout["Interactions"].first_row
 
 
-def _appended(snapshot: Snapshot, rows: list[Row]) -> tuple[Snapshot, pd.DataFrame]:
+def _appended(snapshot: Snapshot, rows: list[Row]) -> tuple[Snapshot, Frame]:
     """The snapshot with new interactions below the last one, and these as a frame by sheet row."""
     name = "Interactions"
     if not rows:
-        return snapshot, pd.DataFrame(index=pd.Index([], dtype=np.int64, name="row"))
+        return snapshot, Frame()
     layout, frame, table = snapshot.layout[name], snapshot.frames[name], snapshot.schema[name]
     first = _below(snapshot)
-    index = pd.RangeIndex(first, first + len(rows), name="row")
 
-    def column(key: str) -> pd.Series:
+    def column(key: str) -> NDArray[Any]:
         values = [row.get(key) for row in rows]
         if table[key].kind.is_text:
-            return pd.Series(text_series(np.array([*values, None], object)[:-1]), index)
-        return pd.Series(np.array([np.nan if value is None else value for value in values], np.float64), index)
+            return shown(np.array([*values, None], object)[:-1])
+        return np.array([np.nan if value is None else value for value in values], np.float64)
 
-    whole = pd.DataFrame({key: column(key) for key in layout.columns if key in table.by_key}, index=index)
+    below = np.arange(first, first + len(rows))
+    whole = Frame(below, {key: column(key) for key in layout.columns if key in table.by_key})
     written = [key for key in layout.columns if any(row.get(key) is not None for row in rows)]
-    both = pd.concat([frame, whole]) if len(frame) else whole
-    layout = replace(layout, last_row=max(layout.last_row, int(index[-1])))
+    layout = replace(layout, last_row=max(layout.last_row, int(below[-1])))
     cells = {
         (table_, key): one.followed_by(Cells.blank(len(rows))) if table_ == name and len(one) == len(frame) else one
         for (table_, key), one in snapshot.cells.items()
     }
     grown = replace(
         snapshot,
-        frames={**snapshot.frames, name: both},
+        frames={**snapshot.frames, name: frame.followed_by(whole)},
         layout={**snapshot.layout, name: layout},
         cells=cells,
     )
-    return grown, whole[written]
+    return grown, whole.only(written)
 
 
 def _edited(snapshot: Snapshot, cells: Mapping[Cell, Value]) -> tuple[Snapshot, tuple[Edits, ...]]:
@@ -318,7 +319,7 @@ def _edited(snapshot: Snapshot, cells: Mapping[Cell, Value]) -> tuple[Snapshot, 
         before = (snapshot.text if text else snapshot.number)(table, key)
         after, at = before.copy(), sorted(values)
         after[at] = [(np.nan if values[i] is None and not text else values[i]) for i in at]
-        rows = tuple(int(row) for row in snapshot.frames[table].index[at])
+        rows = tuple(int(row) for row in snapshot.frames[table].rows[at])
         was = tuple(None if one == "" or one != one else one for one in before[at].tolist())
         edits.append(Edits(table, key, rows, tuple(values[i] for i in at), was))
         snapshot = _typed(snapshot, table, key, {i: values[i] for i in at}).having(table, {key: after})
@@ -327,7 +328,7 @@ def _edited(snapshot: Snapshot, cells: Mapping[Cell, Value]) -> tuple[Snapshot, 
 
 def _typed(snapshot: Snapshot, table: str, key: str, values: Mapping[int, Value]) -> Snapshot:
     """The snapshot as if these values had stood in the cells when it was read: what was wrong with them is gone."""
-    raw, index = snapshot.cells.get((table, key)), snapshot.frames[table].index
+    raw, index = snapshot.cells.get((table, key)), snapshot.frames[table].rows
     if raw is None:
         return snapshot
     mended = {(table, key, int(index[i])) for i in values}

@@ -112,7 +112,7 @@ def _set(
     """The snapshot with a staff column filled at some rows, and the edit that says so."""
     if not len(at):
         return snapshot, []
-    index = snapshot.frames[table].index
+    index = snapshot.frames[table].rows
     rows = tuple(int(row) for row in index[at])
     edit = Edits(table, key, rows, tuple(_plain(values[at])), (None,) * len(rows))
     return snapshot.having(table, {key: values}), [edit]

@@ -12,17 +12,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from tracker.engine.cast import DAYS_1904, general
 from tracker.engine.derive import derive, live_formulas, ready
 from tracker.engine.resolve import AMBIGUOUS, CANDIDATES, UNKNOWN, Directory
 from tracker.errors import RefusedError, UsageError
+from tracker.facts.same import numbered
+from tracker.model.frame import Frame
 from tracker.model.plan import Edits, Fill, Plan, Rows, Value
 from tracker.schema.column import Column, Kind, Table
 from tracker.schema.lists import LIST_SPECS
-from tracker.schema.snapshot import Layout, Snapshot, fold, text_series
+from tracker.schema.snapshot import Layout, Snapshot, fold, shown
 
 LAST_ROW = 1_048_576
 LOOKED_UP = 100  # unknown customers for whom the nearest name is looked for
@@ -99,7 +100,7 @@ def plan_import(
         grown, entries = _append(grown, "Lists", _entries(snapshot, listed))
         plan += Plan(rows=(Rows("Lists", entries),))
     grown = _with_edits(grown, edits)
-    touched = [*sorted({row for edit in edits for row in edit.rows}), *new.index.tolist()]
+    touched = [*sorted({row for edit in edits for row in edit.rows}), *new.rows.tolist()]
     fills, lowered = _formulas(grown, table, touched)
     unchanged = int((inside & (matched >= 0)).sum()) - changed
     return Imported(plan + Plan(fills=fills), lowered, tuple(refusals), len(new), changed, unchanged, listed)
@@ -170,9 +171,9 @@ def _each(code: Callable[[str], str]) -> Callable[[str], str]:
 
 def _mapped(values: Texts, change: Callable[[str], str]) -> Texts:
     """Change each distinct text once: a column has few labels and many rows."""
-    place, distinct = pd.factorize(values)
-    changed = np.empty(len(distinct) + 1, object)
-    changed[:-1] = [change(text) for text in distinct]
+    place, distinct = numbered(values)
+    changed = np.empty(len(distinct), object)
+    changed[:] = [None if text is None else change(text) for text in distinct]
     return changed[place]
 
 
@@ -186,7 +187,7 @@ def _unknown_customers(snapshot: Snapshot, table: str, rows: Mapping[str, Texts]
     directory = Directory(snapshot)
     for key, values in rows.items():
         if snapshot.schema[table][key].kind is Kind.CUSTOMER:
-            place, distinct = pd.factorize(values)
+            place, distinct = numbered(values)
             verdicts = _verdicts(directory, distinct)
             for at, number in enumerate(place.tolist()):
                 if number in verdicts:
@@ -214,6 +215,8 @@ def _verdicts(directory: Directory, texts: Texts) -> dict[int, tuple[str, str]]:
     verdicts: dict[int, tuple[str, str]] = {}
     looked_up = 0
     for number, text in enumerate(texts):
+        if text is None:
+            continue
         found, candidates = directory.find(text)
         if found == AMBIGUOUS:
             verdicts[number] = "ambiguous_customer", ", ".join(map(directory.name, candidates[:CANDIDATES]))
@@ -253,7 +256,7 @@ def _edits(
 ) -> tuple[tuple[Edits, ...], int]:
     """The staff cells that change, and how many rows do; a blank in the source changes nothing."""
     at = np.flatnonzero(matched >= 0)
-    index = snapshot.frames[table].index.to_numpy(np.int64)
+    index = snapshot.frames[table].rows
     changed = np.zeros(len(at), bool)
     edits = []
     for name, values in rows.items():
@@ -276,24 +279,19 @@ def _plain(values: NDArray[Any]) -> tuple[Value, ...]:
     return tuple(one or None if isinstance(one, str) else None if one is None or one != one else one for one in values)
 
 
-def _append(snapshot: Snapshot, table: str, rows: Mapping[str, Texts]) -> tuple[Snapshot, pd.DataFrame]:
+def _append(snapshot: Snapshot, table: str, rows: Mapping[str, Texts]) -> tuple[Snapshot, Frame]:
     """The snapshot with rows below the last filled one of a table, and those rows by sheet row."""
     layout, frame, spec = snapshot.layout[table], snapshot.frames[table], snapshot.schema[table]
-    first = int(frame.index[-1]) + 1 if len(frame) else layout.first_row
+    first = int(frame.rows[-1]) + 1 if len(frame) else layout.first_row
     count = len(next(iter(rows.values()), ()))
     last = first + count - 1
     if last > layout.limit_row:
         raise RefusedError(_no_room(layout, count))
     if not count:
-        return snapshot, pd.DataFrame(index=pd.Index([], dtype=np.int64, name="row"))
-    index = pd.RangeIndex(first, last + 1, name="row")
-    new = pd.DataFrame({name: _column(spec, name, values) for name, values in rows.items()}, index=index)
-    empty = {True: text_series(np.full(count, None, object)), False: np.full(count, np.nan)}
-    blanks: dict[str, Any] = {name: empty[spec[name].kind.is_text] for name in layout.columns if name not in rows}
-    whole = new.assign(**blanks)[list(layout.columns)]
-    both = pd.concat([frame, whole]) if len(frame) else whole
+        return snapshot, Frame()
+    new = Frame(np.arange(first, last + 1), {name: _column(spec, name, values) for name, values in rows.items()})
     layout = replace(layout, last_row=max(layout.last_row, last))
-    frames = {**snapshot.frames, table: both}
+    frames = {**snapshot.frames, table: frame.followed_by(new)}
     return replace(snapshot, frames=frames, layout={**snapshot.layout, table: layout}), new
 
 
@@ -304,16 +302,16 @@ def _no_room(layout: Layout, count: int) -> str:
     return f"{said}: a sheet ends at row {LAST_ROW:,}. Import fewer rows."
 
 
-def _column(spec: Table, key: str, values: Texts) -> Any:
+def _column(spec: Table, key: str, values: Texts) -> NDArray[Any]:
     if spec[key].kind.is_text:
-        return text_series(values)
+        return shown(values)
     return np.array([np.nan if value is None else value for value in values], np.float64)
 
 
 def _with_edits(snapshot: Snapshot, edits: Sequence[Edits]) -> Snapshot:
     """The snapshot as it will be, so that formulas beside the edits get the right cached values."""
     for edit in edits:
-        at = snapshot.frames[edit.table].index.get_indexer(pd.Index(edit.rows))
+        at = np.searchsorted(snapshot.frames[edit.table].rows, edit.rows)
         if snapshot.schema[edit.table][edit.key].kind.is_text:
             values: NDArray[Any] = snapshot.text(edit.table, edit.key).copy()
         else:
@@ -331,7 +329,8 @@ def _formulas(snapshot: Snapshot, table: str, rows: list[int]) -> tuple[tuple[Fi
     day = snapshot.state.get("figures_day")
     as_of = replace(snapshot, today=int(day) if isinstance(day, int | float) and day else snapshot.today)
     computed = derive(as_of, ready(snapshot.schema, frozenset(), frozenset())) if rows else snapshot
-    touched = replace(computed, frames={**computed.frames, table: computed.frames[table].loc[rows]})
+    at = np.searchsorted(computed.frames[table].rows, rows)
+    touched = replace(computed, frames={**computed.frames, table: computed.frames[table].take(at)})
     live = live_formulas(snapshot, True)
     fills = []
     for column in snapshot.schema[table].columns:
@@ -378,9 +377,10 @@ def _cadence_from(snapshot: Snapshot, table: str, added: int, date1904: bool) ->
     Settings hold values of any kind, so nobody below knows that this one is a day of a book that counts from 1904.
     """
     frame = snapshot.frames["Settings"]
-    if table != "Customers" or not added or len(snapshot.frames["Customers"]) or not {"key", "value"} <= set(frame):
+    first = table == "Customers" and added and not len(snapshot.frames["Customers"])
+    if not first or not {"key", "value"} <= frame.columns.keys():
         return ()
-    rows = frame.index[snapshot.text("Settings", "key") == "cadence_from"]
+    rows = frame.rows[snapshot.text("Settings", "key") == "cadence_from"]
     if not len(rows):
         return ()
     day = float(snapshot.today - (DAYS_1904 if date1904 else 0))

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pandas as pd
+import numpy as np
 
+from tracker.model.frame import Frame
 from tracker.schema.lists import ALIAS_LIST, LISTS, ListSpec
-from tracker.schema.snapshot import Choice, Choices, fold, text_of
+from tracker.schema.snapshot import Choice, Choices, fold
 from tracker.words import Words, locales
 
 
-def read_lists(lists: pd.DataFrame | None, team: pd.DataFrame | None, words: Words) -> dict[str, Choices]:
+def read_lists(lists: Frame | None, team: Frame | None, words: Words) -> dict[str, Choices]:
     """Every list by name, its values in the order of their ``order`` column; a list nobody keeps has its defaults."""
     kept = _kept(lists) if lists is not None else {}
     choices = {}
@@ -27,7 +28,7 @@ def read_lists(lists: pd.DataFrame | None, team: pd.DataFrame | None, words: Wor
     return choices
 
 
-def read_aliases(lists: pd.DataFrame | None) -> dict[str, dict[str, str]]:
+def read_aliases(lists: Frame | None) -> dict[str, dict[str, str]]:
     """Renamed headers: for each folded table name, folded header → key (rows of list ``alias``, code ``Table.key``)."""
     aliases: dict[str, dict[str, str]] = {}
     for list_name, code, label in _rows(lists) if lists is not None else ():
@@ -37,20 +38,20 @@ def read_aliases(lists: pd.DataFrame | None) -> dict[str, dict[str, str]]:
     return aliases
 
 
-def _rows(lists: pd.DataFrame) -> list[tuple[str, str, str]]:
-    return list(zip(*(text_of(lists, key) for key in ("list", "code", "label")), strict=True))
+def _rows(lists: Frame) -> list[tuple[str, str, str]]:
+    return list(zip(*(lists.text(key) for key in ("list", "code", "label")), strict=True))
 
 
-def _kept(lists: pd.DataFrame) -> dict[str, tuple[Choice, ...]]:
+def _kept(lists: Frame) -> dict[str, tuple[Choice, ...]]:
     """The lists as staff keep them; a row without code is its own code."""
     kept: dict[str, list[tuple[float, Choice]]] = {}
-    order = lists["order"].fillna(1e9) if "order" in lists else pd.Series(1e9, lists.index)
-    active, meaning = text_of(lists, "active"), text_of(lists, "meaning")
+    order = np.nan_to_num(lists.number("order"), nan=1e9)
+    active, meaning = lists.text("active"), lists.text("meaning")
     for i, (name, code, label) in enumerate(_rows(lists)):
         code, label = code.strip() or label.strip(), label.strip() or code.strip()
         if name and code:
             choice = Choice(code, label, fold(active[i]) not in _no(), fold(meaning[i]))
-            kept.setdefault(fold(name), []).append((float(order.iloc[i]), choice))
+            kept.setdefault(fold(name), []).append((float(order[i]), choice))
     return {name: tuple(choice for _, choice in sorted(rows, key=lambda row: row[0])) for name, rows in kept.items()}
 
 
@@ -63,14 +64,14 @@ def _defaults(spec: ListSpec, words: Words) -> tuple[Choice, ...]:
     return tuple(Choice(code, words.choice(spec.name, code), True, meanings.get(code, "")) for code in spec.codes)
 
 
-def _with_team(values: tuple[Choice, ...], team: pd.DataFrame | None) -> tuple[Choice, ...]:
+def _with_team(values: tuple[Choice, ...], team: Frame | None) -> tuple[Choice, ...]:
     """Owners: the names of Team first, then those of the list."""
     if team is None:
         return values
-    active = text_of(team, "active")
+    active = team.text("active")
     names = {
         fold(name): Choice(name.strip(), name.strip(), fold(active[i]) not in _no())
-        for i, name in enumerate(text_of(team, "name"))
+        for i, name in enumerate(team.text("name"))
         if name.strip()
     }
     return (*names.values(), *(choice for choice in values if fold(choice.label) not in names))

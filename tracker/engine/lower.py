@@ -94,7 +94,7 @@ def _fill(fill: Fill, to: Lowering) -> list[ColumnWrite]:
     formula = to.formula(fill.formula, fill.table) if fill.formula and layout.is_table else None
     if formula is not None:
         cells = _cached(cells).with_formula(formula)
-    rows = to.snapshot.frames[fill.table].index.to_numpy(np.int64)
+    rows = to.snapshot.frames[fill.table].rows
     return [ColumnWrite(layout.sheet, layout.columns[fill.key], rows, cells)]
 
 
@@ -151,14 +151,10 @@ def _edits(edit: Edits, to: Lowering) -> list[ColumnWrite]:
 def _rows(rows: Rows, to: Lowering) -> list[ColumnWrite]:
     layout = to.snapshot.layout[rows.table]
     schema = to.snapshot.schema[rows.table]
-    numbers = rows.frame.index.to_numpy(np.int64)
-    writes = []
-    for key in rows.frame.columns.intersection(list(layout.columns)):
-        series = rows.frame[key]
-        numeric = series.dtype.kind == "f"
-        values = series.to_numpy(np.float64) if numeric else series.to_numpy(object, na_value="")
-        writes.append(ColumnWrite(layout.sheet, layout.columns[key], numbers, _cells(schema[key], values, to)))
-    return writes
+    return [
+        ColumnWrite(layout.sheet, layout.columns[key], rows.frame.rows, _cells(schema[key], values, to))
+        for key, values in rows.frame.only(layout.columns).columns.items()
+    ]
 
 
 def _listing(listing: Listing, to: Lowering) -> list[ColumnWrite]:

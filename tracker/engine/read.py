@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from tracker.engine.cast import DAYS_1904, cast
@@ -23,6 +22,7 @@ from tracker.engine.settings import holidays_of, read_settings
 from tracker.errors import UnreadableError, UsageError
 from tracker.facts.calendar import FIRST, from_serial, to_serial
 from tracker.model.finding import Finding, Place
+from tracker.model.frame import Frame
 from tracker.model.grid import Book, CellKind, Cells, Host
 from tracker.schema.base import BASE
 from tracker.schema.column import Owner, Schema, Table
@@ -65,12 +65,12 @@ class _Reader:
             columns[key], odd = cast(column, one, rows, layout, lists, self.book.date1904)
             findings += [] if table.tool_rows else odd  # a list of ours says itself what it could not take
         cells |= {header: one.take(kept) for header, one in extra.items()}
-        return _Frame(pd.DataFrame(columns, index=pd.Index(rows, name="row")), cells, tuple(findings))
+        return _Frame(Frame(rows, columns), cells, tuple(findings))
 
 
 @dataclass(frozen=True, eq=False)
 class _Frame:
-    frame: pd.DataFrame
+    frame: Frame
     cells: Mapping[str, Cells]
     findings: tuple[Finding, ...]
 
@@ -96,7 +96,7 @@ def read(host: Host, clock: date, pin: date | None = None, schema: Schema = BASE
     odd += lost_sheets(reader.book, identity)
     return Snapshot(
         schema,
-        {t.name: frames[t.name].frame if t.name in frames else _empty(t) for t in schema.tables},
+        {t.name: frames[t.name].frame if t.name in frames else Frame() for t in schema.tables},
         settings,
         identity,
         located.layout,
@@ -133,11 +133,12 @@ def _bootstrap(reader: _Reader) -> tuple[dict[str, Choices], dict[str, dict[str,
     return read_lists(lists, team, load(locale)), read_aliases(lists), locale
 
 
-def _locale(settings: pd.DataFrame | None) -> str:
-    if settings is None or not {"key", "value"} <= set(settings):
+def _locale(settings: Frame | None) -> str:
+    if settings is None:
         return "en"
-    rows = settings["value"][settings["key"].str.strip() == "locale"].dropna()
-    return load(str(rows.iloc[0]).strip()).locale if len(rows) else "en"
+    pairs = zip(settings.text("key"), settings.text("value"), strict=True)
+    found = next((str(value) for key, value in pairs if key.strip() == "locale" and value != ""), "en")
+    return load(found.strip()).locale
 
 
 def _settings(reader: _Reader, layout: Layout | None) -> tuple[Settings, Identity, list[Finding]]:
@@ -173,10 +174,6 @@ def _has_value(table: Table, cells: Mapping[str, Cells], extra: Iterable[Cells],
 
 def _not_empty(cells: Cells) -> NDArray[np.bool_]:
     return np.asarray((cells.kinds != CellKind.BLANK) & (cells.texts != ""), bool)
-
-
-def _empty(table: Table) -> pd.DataFrame:
-    return pd.DataFrame(index=pd.Index([], dtype=np.int64, name="row"))
 
 
 def _state(reader: _Reader) -> dict[str, Any]:

@@ -124,9 +124,9 @@ class _Look:
 
     def added(self, rows: Rows) -> Iterator[Added]:
         layout, spec = self.snapshot.layout[rows.table], self.snapshot.schema[rows.table]
-        numbers = [int(row) for row in rows.frame.index]
+        numbers = rows.frame.rows.tolist()
         keys = self.keys(layout, numbers)
-        columns = [key for key in rows.frame.columns.intersection(list(layout.columns)) if not spec[key].is_tool]
+        columns = [key for key in rows.frame.columns if key in layout.columns and not spec[key].is_tool]
         cells = {key: stands(_at(self.after, layout, layout.columns[key], numbers)) for key in columns}
         for i, (row, key) in enumerate(zip(numbers, keys, strict=True)):
             filled = {name: cells[name][i] for name in columns if cells[name][i] is not None}

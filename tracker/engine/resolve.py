@@ -129,7 +129,7 @@ def _kept(snapshot: Snapshot, table: str, directory: Directory, asked: NDArray[n
 def doubts(snapshot: Snapshot, resolution: Resolution) -> list[Finding]:
     """The rows in doubt as findings; the snapshot has all its IDs, so that the next refresh says the same."""
     table, directory = resolution.table, Directory(snapshot)
-    texts, index = snapshot.text(table, "customer"), snapshot.frames[table].index
+    texts, index = snapshot.text(table, "customer"), snapshot.frames[table].rows
     near: dict[str, str] = {}
     findings = []
     for i in resolution.doubtful.tolist():

@@ -88,7 +88,7 @@ class StaffRows:
     @cached_property
     def rows(self) -> list[int]:
         """The sheet row of each."""
-        return [int(row) for row in self.snapshot.frames[self.table].index]
+        return [int(row) for row in self.snapshot.frames[self.table].rows]
 
     @cached_property
     def places(self) -> Mapping[str, list[int]]:

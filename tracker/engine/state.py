@@ -8,9 +8,9 @@ from heapq import nsmallest
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from tracker.facts.same import number_hashes, text_hashes
 from tracker.model.plan import Value
 from tracker.schema.column import Column, Kind
 from tracker.schema.snapshot import Choices, Snapshot
@@ -61,11 +61,11 @@ def tool_hash(snapshot: Snapshot) -> str:
 def _hashes(snapshot: Snapshot, table: str, column: Column) -> NDArray[np.uint64]:
     """A number for each value of a column; of a text that many rows have, worked out once."""
     if not column.kind.is_text:
-        return pd.util.hash_array(snapshot.number(table, column.key))
+        return number_hashes(snapshot.number(table, column.key))
     if column.unique:
-        return pd.util.hash_array(snapshot.text(table, column.key), categorize=False)
+        return text_hashes(snapshot.text(table, column.key))
     place, found = snapshot.groups(table, column.key)
-    return pd.util.hash_array(np.array([*found, ""], object), categorize=False)[place]
+    return text_hashes(np.array([*found, ""], object))[place]
 
 
 def baseline(snapshot: Snapshot) -> float | None:

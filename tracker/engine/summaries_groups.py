@@ -18,7 +18,7 @@ from tracker.engine.summaries_periods import Periods
 from tracker.facts.windows import Numbers, Window
 from tracker.model.plan import Listing, Value
 from tracker.schema.lists import LIST_SPECS
-from tracker.schema.snapshot import Snapshot, fold, text_of
+from tracker.schema.snapshot import Snapshot, fold
 
 Row = tuple[Value, ...]
 Counted = tuple[str, tuple[float, ...]]  # a label and what is added up for it
@@ -50,7 +50,7 @@ def tag_order(snapshot: Snapshot, dimension: str, given: Texts) -> list[str]:
     spelled = {fold(dimension), fold(snapshot.words.choice("dimension", dimension))}
     named = [
         known.get(fold(tag), tag.strip())
-        for where, tag in zip(text_of(rules, "dimension"), text_of(rules, "tag"), strict=True)
+        for where, tag in zip(rules.text("dimension"), rules.text("tag"), strict=True)
         if fold(where) in spelled
     ]
     return list(dict.fromkeys([*(named or LIST_SPECS[f"tag_{dimension}"].codes), *sorted(set(given) - {""})]))

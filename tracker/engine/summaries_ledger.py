@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from tracker.facts.calendar import edate
 from tracker.facts.orders import Orders, orders
+from tracker.facts.same import numbered
 from tracker.facts.windows import Codes, Events, Numbers, Window, earliest, latest
 from tracker.schema.snapshot import Snapshot, fold
 
@@ -200,7 +200,7 @@ def _numbered(texts: Texts) -> Codes:
 
 def grouped(texts: Texts) -> tuple[list[str], NDArray[np.int64]]:
     """The different texts, told apart as keys are, each as first spelled; and which of them stands in each place."""
-    place, distinct = pd.factorize(texts)
+    place, distinct = numbered(texts)
     number: dict[str, int] = {}
     same = np.array([number.setdefault(fold(text), len(number)) for text in distinct], np.int64)
     spelled = [""] * len(number)

@@ -11,13 +11,13 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from tracker.checks.rulebook import ReadRule
 from tracker.engine.alike import alike
 from tracker.engine.customer_facts import CustomerFacts
 from tracker.facts.calendar import from_serial
+from tracker.facts.same import numbered
 from tracker.rules import DEFAULT_WORDS, evaluate, in_words, sides
 from tracker.rules.nodes import Blank, Both, Comparison, Either, Expression, Kind, OneOf, Otherwise, Text, kind_of
 from tracker.rules.sentences import number_in_words
@@ -137,7 +137,7 @@ def _phrases(snapshot: Snapshot, leaf: Expression, facts: CustomerFacts, mask: N
         return np.zeros(np.count_nonzero(mask), np.int64), [said]
     pattern = snapshot.words.at("why", "number")
     say = _day if kind_of(leaf.left) is Kind.DATE or leaf.operator == "within" else _number(words)
-    place, found = pd.factorize(sides(leaf, facts)[0][mask], use_na_sentinel=False)
+    place, found = numbered(sides(leaf, facts)[0][mask])
     return place, [pattern.format(rule=said, value=say(value)) for value in found.tolist()]
 
 

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from numpy.typing import NDArray
 
 from tracker.model.finding import Finding
-
-if TYPE_CHECKING:
-    import pandas as pd
+from tracker.model.frame import Frame
 
 Value = str | float | bool | None  # what stands in a cell: dates are Excel serials
 
@@ -45,7 +43,7 @@ class Rows:
     """Rows appended to a table, by column key; codes, serials and texts as in a snapshot."""
 
     table: str
-    frame: pd.DataFrame
+    frame: Frame
 
 
 @dataclass(frozen=True, eq=False)

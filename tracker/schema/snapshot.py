@@ -12,12 +12,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from tracker.facts.calendar import EPOCH, edate, from_serial, to_serial
+from tracker.facts.same import numbered
 from tracker.facts.windows import Events
 from tracker.model.finding import Finding, Place
+from tracker.model.frame import Frame
 from tracker.model.grid import CellKind, Cells
 from tracker.schema.column import Schema
 from tracker.schema.settings import WEEKEND, Settings, weekend_mask
@@ -31,7 +32,6 @@ CARRIED = {  # what was worked out for a snapshot, and the table whose columns i
     "_spelled": "",
 }
 BEYOND = 1e100  # no number in a cell of ours is so large; sums and products of smaller ones stay numbers
-TEXT = pd.StringDtype("python", na_value=np.nan)  # python storage also where pyarrow is installed: faster here
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Snapshot:
     """A workbook at one moment, read by the schema."""
 
     schema: Schema
-    frames: Mapping[str, pd.DataFrame]
+    frames: Mapping[str, Frame]
     settings: Settings
     identity: Identity
     layout: Mapping[str, Layout]
@@ -91,13 +91,8 @@ class Snapshot:
 
     def having(self, table: str, columns: Mapping[str, NDArray[Any]]) -> Snapshot:
         """The same snapshot with these columns of a table set anew: float64 or object arrays, blank NaN or None."""
-        frame = self.frames[table].copy(deep=False)
-        texts = {key: shown(values) for key, values in columns.items() if values.dtype.kind != "f"}
-        for key, values in columns.items():
-            frame[key] = pd.Series(text_series(texts[key]) if key in texts else values, frame.index)
-        made = replace(self, frames={**self.frames, table: frame})
-        for key, values in texts.items():
-            made._keep("text", table, key, values)
+        typed = {key: values if values.dtype.kind == "f" else shown(values) for key, values in columns.items()}
+        made = replace(self, frames={**self.frames, table: self.frames[table].having(typed)})
         renamed = table == "Customers" and "customer_id" in columns
         for (what, of, key), one in self.known.items():
             if (of != table or key not in columns) and not (renamed and what == "codes"):
@@ -127,8 +122,7 @@ class Snapshot:
 
     def text(self, table: str, key: str) -> NDArray[Any]:
         """A text column as an object array, empty text where blank; shape (rows,)."""
-        texts: NDArray[Any] = self._once("text", table, key, lambda: text_of(self.frames[table], key))
-        return texts
+        return self.frames[table].text(key)
 
     def folded(self, table: str, key: str) -> NDArray[Any]:
         """A text column as keys are compared, see `fold`; shape (rows,)."""
@@ -137,8 +131,7 @@ class Snapshot:
 
     def number(self, table: str, key: str) -> NDArray[np.float64]:
         """A number or date column, NaN where blank; shape (rows,)."""
-        numbers: NDArray[np.float64] = self._once("number", table, key, lambda: number_of(self.frames[table], key))
-        return numbers
+        return self.frames[table].number(key)
 
     def groups(self, table: str, key: str) -> tuple[NDArray[np.int64], NDArray[Any]]:
         """The number of each text of a column among the different ones, −1 where blank; and those, as first met."""
@@ -295,43 +288,21 @@ class Choices:
         return frozenset(choice.code for choice in self.values if choice.meaning == meaning)
 
 
-def text_of(frame: pd.DataFrame, key: str) -> NDArray[Any]:
-    """A text column of a frame as an object array, empty text where blank; shape (rows,)."""
-    if key not in frame:
-        return np.full(len(frame), "", object)
-    return frame[key].to_numpy(object, na_value="")
-
-
-def number_of(frame: pd.DataFrame, key: str) -> NDArray[np.float64]:
-    """A number or date column of a frame, NaN where blank; shape (rows,)."""
-    if key not in frame:
-        return np.full(len(frame), np.nan)
-    return frame[key].to_numpy(np.float64, na_value=np.nan)
-
-
 def distinct(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """The number of each value among the distinct ones, −1 where blank, and the distinct ones; ``values[n]`` is n's."""
-    place, found = pd.factorize(values)
-    blank = np.flatnonzero(found == "") if values.dtype == object else ()
+    if values.dtype == object and not values.astype(bool).any():  # whole columns are blank in most workbooks
+        return np.full(len(values), -1), np.empty(0, object)
+    place, found = numbered(values)
+    blank = np.flatnonzero(found == "" if values.dtype == object else np.isnan(found))
     if len(blank):
         place = np.where(place == blank, -1, place - (place > blank))
         found = np.delete(found, blank)
-    return np.asarray(place, np.int64), np.asarray(found)
-
-
-def text_series(values: NDArray[Any]) -> pd.api.extensions.ExtensionArray:
-    """An object array as a text column; None and empty text are blank."""
-    filled = values.astype(bool)  # far faster than to compare each with ""
-    if not filled.any():  # whole columns are blank in most workbooks
-        return pd.array([None], dtype=TEXT).take(np.zeros(len(values), np.intp))
-    texts = values.copy()
-    texts[~filled] = None
-    return pd.array(texts, dtype=TEXT, copy=False)
+    return place, found
 
 
 def shown(values: NDArray[Any]) -> NDArray[Any]:
-    """An object array of texts with "" where blank."""
-    filled = values.astype(bool)
+    """An object array of texts with "" where blank; None is blank too."""
+    filled = values.astype(bool)  # far faster than to compare each with ""
     if filled.all():
         return values.copy()
     texts = np.full(len(values), "", object)
