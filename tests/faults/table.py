@@ -68,7 +68,12 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         f"{KEEPER}races.py",
         ("races",),
     ),
-    ("a second run writes 0 bytes", "laws of refresh; each specimen: not yet", "tests/laws/test_laws_refresh.py", ()),
+    (
+        "a second run writes 0 bytes",
+        "customers put into each specimen workbook; random, dirty and mistreated workbooks",
+        "tests/laws/test_laws_specimens.py, tests/laws/test_laws_refresh.py, tests/hostile/test_hostile_dirt.py",
+        ("specimens refreshed twice",),
+    ),
     (
         "nothing else in the file changes",
         "one cell patched, all else compared",

@@ -48,8 +48,8 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Done
     seconds = sum(one.seconds for one in found.values())
     codes = Counter(one.runs[0].code for one in found.values() if one.runs)
     validated = sum(one.runs[0].seconds for one in found.values() if one.runs)
-    print(f"\n{len(found)} hostile files, {len(READING) + 1} commands each: {seconds:.0f} s in two processes, {resident} MB")
-    print(f"validate alone {validated:.0f} s: {dict(codes)}")
+    print(f"\n{len(found)} hostile files, each through {len(READING) + 1} commands: {seconds:.0f} s of two processes")
+    print(f"{resident} MB at most; validate alone {validated:.0f} s: {dict(codes)}")
     yield found
 
 
