@@ -100,6 +100,12 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "tests/commands/test_commands_undo.py",
         (),
     ),
+    (
+        "all this costs at most a quarter of a refresh",
+        "what looking first, verifying and copying take of a refresh of 100,000 customers",
+        "benchmarks/safety.py",
+        ("narrow workbook", "canonical workbook"),
+    ),
     ("a damaged copy is found", "a bit flipped in each of 200 copies", f"{KEEPER}copies.py", ("copies flipped",)),
     (
         "a copy comes back byte for byte",
