@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import struct
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -237,6 +239,64 @@ def test_what_is_kept_is_as_private_as_the_workbook(path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     for one in history(path).iterdir():
         assert stat.S_IMODE(one.stat().st_mode) == 0o640, one
+
+
+GROUP = 54321  # nobody's
+
+
+def given(path: Path, owner_too: bool) -> Callable[[Path, int, int], None]:
+    """The system's answer to somebody who writes a colleague's file: he may give it to the group, or not even that."""
+    honest = os.chown
+
+    def chown(new: Path, user: int, group: int) -> None:
+        if user != -1 or not owner_too:
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+        honest(new, user, group)
+
+    return chown
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="a file cannot be given to another group")
+@pytest.mark.parametrize(("member", "mode"), [(True, 0o664), (False, 0o644)])
+def test_a_colleague_who_writes_gives_it_to_the_group_or_to_nobody_more(
+    path: Path, member: bool, mode: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = GROUP if member else path.stat().st_gid, mode
+    os.chown(path, 12345, GROUP)
+    path.chmod(0o664)
+    monkeypatch.setattr(os, "chown", given(path, member))
+    copy = Path(write(path))
+    for one in (path, copy, history(path) / "journal.jsonl"):
+        there = one.stat()
+        assert (there.st_gid, stat.S_IMODE(there.st_mode)) == expected, one
+
+
+def access(*entries: tuple[int, int, int]) -> bytes:
+    """An access list as Linux keeps it: tag, rights, whose."""
+    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+
+
+NONE = 0xFFFFFFFF
+# The owner and one colleague read and write; the group may do nothing, though its bits of the mode say so.
+LIST = access((1, 6, NONE), (2, 6, 12345), (4, 0, NONE), (16, 6, NONE), (32, 0, NONE))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="access lists are those of Linux")
+@pytest.mark.parametrize("where", ["file", "folder"])
+def test_an_access_list_is_kept_and_none_comes_of_the_folder(path: Path, where: str) -> None:
+    path.chmod(0o640)
+    try:
+        if where == "file":
+            os.setxattr(path, files.ACCESS_LIST, LIST)
+        else:
+            os.setxattr(path.parent, "system.posix_acl_default", LIST)
+    except OSError as error:
+        pytest.skip(f"this disk keeps no access lists ({error.strerror})")
+    before = os.listxattr(path), stat.S_IMODE(path.stat().st_mode)
+    copy = Path(write(path))
+    for one in (path, copy):
+        assert (os.listxattr(one), stat.S_IMODE(one.stat().st_mode)) == before, one
+        assert where == "folder" or os.getxattr(one, files.ACCESS_LIST) == LIST, one
 
 
 def test_a_lock_lost_to_another_run_stops_the_write(path: Path) -> None:

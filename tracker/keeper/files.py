@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +25,7 @@ BUSY_ON_WINDOWS = HELD_ON_WINDOWS | {5}  # access denied is what a rename gets
 RETRIES, PAUSE = 10, 0.25  # about 2.5 s in all: how long scanners and indexers hold a file
 LARGEST = 2 << 30  # bytes of a file that is read; a workbook may not even unfold to more
 STALE = 15 * 60  # seconds after which what a run left behind is nobody's
+ACCESS_LIST = "system.posix_acl_access"
 Done = TypeVar("Done")
 O_BINARY: int = getattr(os, "O_BINARY", 0)  # Windows opens a file as text without it
 
@@ -127,7 +130,11 @@ def flush_folder(path: Path) -> None:
 
 
 def like(new: Path, old: Path) -> None:
-    """Give a new file the mode of another, and its owner as far as we may; without one, the usual mode."""
+    """Give a new file the mode of another, and its group and owner as far as we may; without one, the usual mode.
+
+    Nobody may do more with it than with the other: where it cannot be shared with the same people, those of the group
+    that it has instead may do what everybody may.
+    """
     if not old.exists():
         if os.name == "posix":
             # A temporary file is for its owner alone; the mask can only be read by setting it.
@@ -135,11 +142,40 @@ def like(new: Path, old: Path) -> None:
             os.umask(mask)
             new.chmod(0o666 & ~mask)
         return
-    shutil.copymode(old, new)
+    if os.name == "posix" and not _shared_like(new, old):
+        mode = stat.S_IMODE(old.stat().st_mode)
+        new.chmod(mode & ~stat.S_IRWXG | mode & mode << 3 & stat.S_IRWXG)
+    else:
+        shutil.copymode(old, new)
     if os.name == "posix":
-        there = old.stat()
         with suppress(OSError):
-            os.chown(new, there.st_uid, there.st_gid)
+            os.chown(new, old.stat().st_uid, -1)
+
+
+def _shared_like(new: Path, old: Path) -> bool:
+    """Give a new file the group and the access list of another, before its mode opens it to them; whether it has both.
+
+    The group goes without the owner: who writes a colleague's file may give it to the group, but not to the colleague.
+    """
+    try:
+        if new.stat().st_gid != old.stat().st_gid:
+            os.chown(new, -1, old.stat().st_gid)
+        if sys.platform == "linux":
+            if wanted := _access_list(old):
+                os.setxattr(new, ACCESS_LIST, wanted)
+            elif _access_list(new):  # out of its folder
+                os.removexattr(new, ACCESS_LIST)
+    except OSError:
+        return False
+    return True
+
+
+def _access_list(path: Path) -> bytes:
+    """Who else may do what with a file, as the system keeps it; empty where it has none or the disk knows none."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            return os.getxattr(path, ACCESS_LIST)
+    return b""
 
 
 def clear(folder: Path, of: Path | None = None) -> None:

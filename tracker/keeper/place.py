@@ -72,6 +72,9 @@ def make(folder: Path, like: Path) -> None:
             make(folder.parent, like)
         folder.mkdir(exist_ok=True)
         with suppress(OSError):
+            if os.name == "posix":
+                os.chown(folder, -1, like.stat().st_gid)
+        with suppress(OSError):
             shutil.copymode(like, folder)
 
 
