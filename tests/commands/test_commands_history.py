@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import stat
 from datetime import date
 from pathlib import Path
 
@@ -149,6 +151,32 @@ def test_restore_elsewhere_and_dry_run_leave_the_workbook_alone(
     said = capsys.readouterr().out
     assert "cells would change" in said and "more cells" in said
     assert book.read_bytes() == before and digests(book) == kept
+
+
+def test_an_output_that_is_the_workbook_itself_is_a_restore_like_any_other(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted, before = history(book).versions[-1].copy.path.read_bytes(), book.read_bytes()
+    (tmp_path / "link.xlsx").symlink_to(book)
+    assert run(["restore", str(book), "1", "--output", str(tmp_path / "link.xlsx")]) == 0
+    assert book.read_bytes() == wanted
+    newest = history(book).versions[0]
+    assert newest.copy.path.read_bytes() == before and newest.entry is not None
+    assert newest.entry.command == "restore 1" and "tracker restore" in capsys.readouterr().out
+    assert run(["restore", str(book), "1", "--output", str(tmp_path / "old.csv")]) == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
+@pytest.mark.parametrize("command", ["restore", "restore --output", "refresh --output"])
+def test_a_workbook_that_comes_anew_is_no_more_open_than_the_old_one(book: Path, command: str) -> None:
+    book.chmod(0o600)
+    refresh_file(book, date(2026, 12, 24), date(2026, 12, 24))
+    name, *output = command.split()
+    made = book.with_name("made.xlsx") if output else book
+    if name == "restore":
+        book.unlink()
+    assert run([name, str(book), *(output and [*output, str(made)])]) == 0
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
 
 
 def test_a_damaged_copy_is_not_restored(book: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ import pytest
 from keeping import NEW, NOTE, OLD, WORKBOOK_ID, anything, beside, elsewhere, history, leftovers, write
 
 from tracker.errors import BusyError, RefusedError, StorageError, TrackerError, UnreadableError, UsageError
-from tracker.keeper import Keeping, Step, Verdict, copies, files, read_chain, replace, replace_file, writing
+from tracker.keeper import Keeping, Step, Verdict, copies, files, new_file, read_chain, replace, replace_file, writing
 from tracker.keeper.lock import Lock
 from tracker.model.grid import Note
 
@@ -214,6 +214,18 @@ def test_a_new_file_has_no_copy_and_no_log(tmp_path: Path) -> None:
     with pytest.raises(BusyError):
         replace_file(path, b"", b"another", anything)
     assert path.read_bytes() == NEW
+
+
+@pytest.mark.parametrize(("what", "error"), [(EDIT, RefusedError), (OWNER, BusyError)])
+def test_another_file_that_somebody_takes_up_meanwhile_is_theirs(
+    path: Path, what: str, error: type[TrackerError]
+) -> None:
+    other = path.with_name("copy.xlsx")
+    other.write_bytes(OLD)
+    with pytest.raises(error):
+        new_file(other, OLD, NEW, lambda _: elsewhere(what, other) and None, path)
+    assert other.read_bytes() == (OLD if what is OWNER else b"theirs")
+    assert not list(path.parent.glob("*.tmp")) and path.read_bytes() == OLD
 
 
 def test_a_file_that_is_gone_can_be_written_anew_and_says_so_in_the_log(path: Path) -> None:

@@ -98,18 +98,18 @@ def restore_command(book: str, version: str, how: Writing) -> None:
 
     path, keep = Path(book), how.keeping(Path(book))
     done = restore_file(path, date.today(), version, how.output, how.dry_run, keep)
-    _say_restored(path, how.output, done, how.dry_run)
+    _say_restored(path, done, how.dry_run)
 
 
-def _say_restored(path: Path, output: Path | None, done: Restored, dry_run: bool) -> None:
+def _say_restored(path: Path, done: Restored, dry_run: bool) -> None:
     at, version = f"{done.version.at:{TIME}}", done.version.name
     if not done.changed:
         tell(say("restore_same", file=path.name, at=at, version=version))
     elif dry_run:
         cells(done.changes, done.cells)
         tell(say("restore_would", file=path.name, count=done.cells, at=at, version=version))
-    elif output is not None:
-        tell(say("restore_output", file=output, at=at, version=version))
+    elif done.output is not None:
+        tell(say("restore_output", file=done.output, at=at, version=version))
     else:
         tell(say("restore_done", file=path.name, at=at, version=version, again=pasted(path)))
 

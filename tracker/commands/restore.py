@@ -17,7 +17,7 @@ from tracker.commands.past import Version, identity, past
 from tracker.commands.workbook import ReadOnce, naming
 from tracker.engine.read import read
 from tracker.errors import StorageError, TrackerError
-from tracker.hosts import MemoryHost
+from tracker.hosts import MemoryHost, elsewhere
 from tracker.keeper import Held, Keeping, new_file, read_bytes, read_copy, writing
 from tracker.model.grid import ColumnWrite, Host, Note, Writes
 
@@ -31,6 +31,7 @@ class Restored:
     backup: str = ""
     cells: int = 0
     changes: tuple[Change, ...] = ()
+    output: Path | None = None  # where the version went instead
 
 
 def restore_file(
@@ -43,10 +44,11 @@ def restore_file(
 ) -> Restored:
     """Put back a version (see `Past.version`) in the place of a workbook, also of one that is gone or damaged.
 
-    With an ``output`` the version goes there and the workbook stays. Raises UsageError for a version that does not
-    exist, StorageError for a copy that is damaged, BusyError when somebody has the workbook open.
+    With an ``output`` that is not the workbook itself the version goes there and the workbook stays. Raises UsageError
+    for a version that does not exist, StorageError for a copy that is damaged, BusyError when somebody has the workbook
+    open.
     """
-    how = keep or keeping(path)
+    how, output = keep or keeping(path), elsewhere(path, output)
     with naming(path):
         past(path, how.folder).version(version)  # nothing is locked or made where nothing is kept
         with _opened(path, how, held=output is None and not dry_run) as (data, held):
@@ -57,12 +59,12 @@ def restore_file(
                 cells, changes = _differing(data, wanted, clock)
                 return Restored(chosen, data != wanted, "", cells, changes)
             if output is not None:
-                new_file(output, data or wanted, wanted, _as_kept(wanted))
-                return Restored(chosen, True)
+                new_file(output, data or wanted, wanted, _as_kept(wanted), chosen.copy.path)
+                return Restored(chosen, True, output=output)
             if held is None or data == wanted:
                 return Restored(chosen, False)
             said = Note(found.workbook_id, f"restore {chosen.name}", keep=identity(MemoryHost(wanted))[1])
-            return Restored(chosen, True, held.replace(data, wanted, _as_kept(wanted), said))
+            return Restored(chosen, True, held.replace(data, wanted, _as_kept(wanted), said, chosen.copy.path))
 
 
 @contextmanager

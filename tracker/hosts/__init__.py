@@ -3,8 +3,8 @@
 Hosts know sheets, ranges and values, never customers.
 """
 
-from tracker.hosts.closed_file import ClosedFile
+from tracker.hosts.closed_file import ClosedFile, elsewhere
 from tracker.hosts.draft import Draft
 from tracker.hosts.memory import MemoryHost
 
-__all__ = ["ClosedFile", "Draft", "MemoryHost"]
+__all__ = ["ClosedFile", "Draft", "MemoryHost", "elsewhere"]

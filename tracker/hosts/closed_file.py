@@ -20,6 +20,19 @@ from tracker.model.grid import Book, Dialect, Note, Receipt, Sheet, Writes
 from tracker.ooxml import PackageError, Patched, Workbook
 
 
+def elsewhere(path: Path, output: Path | None) -> Path | None:
+    """Where the result goes that is not to be written to the file itself; None for no such place, and for the file.
+
+    UsageError for one of another ending, which Excel would not open.
+    """
+    if output is None or os.path.realpath(output) == os.path.realpath(path):
+        return None
+    if path.suffix and output.suffix.casefold() != path.suffix.casefold():
+        what = "is a folder" if output.is_dir() else f"does not end in {path.suffix}"
+        raise UsageError(f"--output {output} {what}. Give the name of a file that ends in {path.suffix}.")
+    return output
+
+
 class ClosedFile:
     """A host over a closed file; ``output`` receives the result instead of the file itself when given.
 
@@ -32,10 +45,7 @@ class ClosedFile:
 
     def __init__(self, path: Path, output: Path | None = None) -> None:
         self.path = path
-        self.output = None if output is None or os.path.realpath(output) == os.path.realpath(path) else output
-        if self.output is not None and path.suffix and self.output.suffix.casefold() != path.suffix.casefold():
-            what = "is a folder" if self.output.is_dir() else f"does not end in {path.suffix}"
-            raise UsageError(f"--output {output} {what}. Give the name of a file that ends in {path.suffix}.")
+        self.output = elsewhere(path, output)
         self._held: Held | None = None
 
     @contextmanager
@@ -77,7 +87,7 @@ class ClosedFile:
         before = self._workbook
         result = patched(before, writes, str(self.path))
         if self.output is not None:
-            new_file(self.output, before.data, result.data, lambda data: self._verify(before, result, data))
+            new_file(self.output, before.data, result.data, lambda data: self._verify(before, result, data), self.path)
             return receipt(result)
         if not result.parts:
             return receipt(result)

@@ -78,10 +78,13 @@ class Held:
     how: Keeping
     lock: Lock
 
-    def replace(self, before: bytes, after: bytes, verify: Verify, note: Note | None = None) -> str:
+    def replace(
+        self, before: bytes, after: bytes, verify: Verify, note: Note | None = None, model: Path | None = None
+    ) -> str:
         """Put ``after`` in the place of ``before`` and return the path of the copy kept.
 
-        A workbook that was not there (``before`` is empty) has no copy, and without a note no log either. BusyError
+        A workbook that was not there (``before`` is empty) has no copy, and without a note no log either; it is for
+        whom the file ``model`` is, where one is given. BusyError
         when somebody has it open or it is no longer what was read, RefusedError when its log is broken, StorageError
         when the disk fails, and whatever ``verify`` raises; the original is intact each time.
         """
@@ -93,7 +96,7 @@ class Held:
             if not before and note is None:
                 with temporary(file.parent, after, self.path) as new:
                     verify(read_back(new, after, str(self.path)))
-                    self._swap(new, before, after)
+                    self._swap(new, before, after, model)
                 return ""
             note = note or Note()
             history = history_folder(self.path, note.history, self.how.folder)
@@ -101,11 +104,13 @@ class Held:
                 announced(self.path, self.how.folder, history.name) as announcement,
                 locked(history / "lock", file.parent, PATIENCE, lambda who: _at_work(self.path, who)),
             ):
-                copy, entry = self._put(history, before, after, verify, note)
+                copy, entry = self._put(history, before, after, verify, note, model)
                 announcement.settled = self._logged(history, entry, note)
             return str(copy.path) if copy else ""
 
-    def _put(self, history: Path, before: bytes, after: bytes, verify: Verify, note: Note) -> tuple[Copy | None, Entry]:
+    def _put(
+        self, history: Path, before: bytes, after: bytes, verify: Verify, note: Note, model: Path | None
+    ) -> tuple[Copy | None, Entry]:
         """All up to the rename: the copy that was kept, and what is to stand in the log."""
         path, how, file = self.path, self.how, real(self.path)
         clear(history)
@@ -121,7 +126,7 @@ class Held:
             announcement = announce(path, how.folder, Pending(history.name, new.name, how.in_place, entry))
             try:
                 how.at(Step.ANNOUNCED)
-                self._swap(new, before, after)
+                self._swap(new, before, after, model)
             except BaseException:
                 if new.exists() and not (how.in_place and file.read_bytes() != before):  # it did not happen
                     with suppress(OSError):
@@ -141,11 +146,11 @@ class Held:
             return True
         return False
 
-    def _swap(self, new: Path, before: bytes, after: bytes) -> None:
+    def _swap(self, new: Path, before: bytes, after: bytes, model: Path | None) -> None:
         """The one moment: look once more, and put the new bytes in place."""
         file = real(self.path)
         if not self.how.in_place:
-            like(new, file)
+            like(new, file if model is None or file.exists() else model)
         seen = _seen(file)
         if (file.read_bytes() if seen else b"") != before:
             raise _changed(self.path)
@@ -203,24 +208,30 @@ def replace_file(path: Path, before: bytes, after: bytes, verify: Verify, note: 
         return held.replace(before, after, verify, note)
 
 
-def new_file(path: Path, before: bytes, after: bytes, verify: Verify) -> None:
-    """Write ``after`` to another file than the workbook it was made from (``before``).
+def new_file(path: Path, before: bytes, after: bytes, verify: Verify, model: Path) -> None:
+    """Write ``after`` to another file than the workbook it was made from (``before``), for whom the ``model`` is.
 
     A file that is there already is only replaced when it holds one of the two; RefusedError otherwise, so that a slip
     of the pen costs nobody a workbook. The other errors are those of `Held.replace`.
     """
     if path.is_dir():
         raise RefusedError(f"{path}: it is a folder. Give the name of a file.")
-    _refuse_open(path)
     file = real(path)
     with _storage(path, "Check the folder, the disk and the permissions"):
-        if path.exists() and not (path.is_file() and path.read_bytes() in (before, after)):
-            raise RefusedError(f"{path}: it exists already and is another file. Give another name, or remove it first.")
+        _refuse_other(path, before, after)
         clear(file.parent, path)
         with temporary(file.parent, after, path) as new:
             verify(read_back(new, after, str(path)))
-            like(new, file)
+            like(new, file if file.exists() else model)
+            _refuse_other(path, before, after)  # once more: that took its time
             rename(new, file)
+
+
+def _refuse_other(path: Path, before: bytes, after: bytes) -> None:
+    """Neither a file that somebody has open gives way to a new one, nor one that holds anything else than these."""
+    _refuse_open(path)
+    if path.exists() and not (path.is_file() and path.read_bytes() in (before, after)):
+        raise RefusedError(f"{path}: it exists already and is another file. Give another name, or remove it first.")
 
 
 def renew(path: Path, workbook_id: str = "", how: Keeping = USUAL) -> Entry:
