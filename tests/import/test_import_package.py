@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,30 @@ def test_a_dry_run_writes_neither_the_workbook_nor_the_rejects(book: Path, capsy
     assert "3 added" in capsys.readouterr().out
     assert book.read_bytes() == data
     assert sorted(path.name for path in book.parent.iterdir()) == ["sales.csv", "sales.toml", "shop.xlsx"]
+
+
+@pytest.mark.parametrize("place", ["shop.xlsx", "sales.csv", "sales.toml", "copy.xlsx", "notes.txt", "link.csv"])
+def test_rejects_take_the_place_of_nothing_else(book: Path, place: str, capsys: pytest.CaptureFixture[str]) -> None:
+    notes = book.with_name("notes.txt")
+    notes.write_text("what somebody wrote down")
+    book.with_name("link.csv").symlink_to(notes)
+    before = book.read_bytes()
+    output = ["--output", str(book.with_name("copy.xlsx"))] if place == "copy.xlsx" else []
+    assert brought(book, GOOD + BAD, "--rejects", str(book.with_name(place)), *output) == 5
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "Name another" in said
+    assert book.read_bytes() == before and not book.with_name("copy.xlsx").exists()
+    assert notes.read_text() == "what somebody wrote down" and book.with_name("sales.csv").read_text().startswith("who")
+
+
+def test_rejects_take_the_place_of_earlier_ones_and_are_for_whom_the_workbook_is(book: Path) -> None:
+    place = book.with_name("again.csv")
+    book.chmod(0o600)
+    assert brought(book, BAD, "--rejects", str(place)) == 1
+    first = place.read_bytes()
+    assert brought(book, BAD[:1], "--rejects", str(place)) == 1
+    assert place.read_bytes() != first and place.read_bytes().count(b"Nobody,2026") == 1
+    assert os.name != "posix" or stat.S_IMODE(place.stat().st_mode) == 0o600
 
 
 def test_only_parts_with_new_cells_change(book: Path) -> None:

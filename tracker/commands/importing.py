@@ -20,14 +20,26 @@ from tracker.commands.runs import run_record
 from tracker.commands.workbook import ReadOnce, Step, naming, refuse_newer, silent
 from tracker.engine.importing import Refusal, existing, more_refusals, plan_import
 from tracker.engine.read import read
-from tracker.errors import StorageError, UnreadableError, UsageError
+from tracker.errors import RefusedError, StorageError, UnreadableError, UsageError
 from tracker.hosts import ClosedFile
-from tracker.keeper import Keeping, read_bytes
+from tracker.keeper import Keeping, put, read_bytes
+from tracker.keeper.place import real
 from tracker.model.grid import Host, Receipt
 from tracker.schema.base import BASE
 from tracker.schema.column import Owner, Table
 from tracker.schema.snapshot import Snapshot
-from tracker.sources import Map, Reject, Shaped, SourceTable, read_map, read_source, shape, split_member, write_rejects
+from tracker.sources import (
+    Map,
+    Reject,
+    Shaped,
+    SourceTable,
+    is_rejects,
+    read_map,
+    read_source,
+    shape,
+    split_member,
+    write_rejects,
+)
 
 ENDINGS = (".xlsx", ".xlsm")
 TABLES = tuple(
@@ -75,12 +87,15 @@ def import_file(
 ) -> Import:
     """Import a file (``archive.zip:member.csv`` for one in a zip) into a closed workbook.
 
-    Raises UsageError where map, file and table do not fit, RefusedError where the table cannot grow, BusyError when
-    somebody has the workbook open. Rejected rows are written to ``rejects``, else beside the workbook. With an
-    ``output`` the result goes there; ``keep`` says how long to wait, and where copies go.
+    Raises UsageError where map, file and table do not fit, RefusedError where the table cannot grow or the rejects
+    would take the place of something else, BusyError when somebody has the workbook open. Rejected rows are written to
+    ``rejects``, else beside the workbook. With an ``output`` the result goes there; ``keep`` says how long to wait, and
+    where copies go.
     """
     _refuse_swapped(path, source)
     file, member = split_member(source)
+    if rejects is not None:
+        _refuse_taken(rejects, Path(file), output or path)
     name = Path(file).name + (f":{member}" if member else "")
     table = read_source(read_bytes(Path(file)), name, sheet)
     with naming(path), opened(path, keep, output, dry_run) as host:
@@ -98,13 +113,26 @@ def import_file(
     if not done.rejects or dry_run:
         return done
     place = rejects or path.with_name(f"{Path(member or file).stem}.{done.table}.rejects.csv")
-    return _with_rejects(done, place)
+    return _with_rejects(done, place, path)
 
 
-def _with_rejects(done: Import, place: Path) -> Import:
-    """Write the rows that cannot go in. StorageError when the disk does not take them."""
+def _refuse_taken(place: Path, *others: Path) -> None:
+    """RefusedError where rejects would take the place of another file, or of one that this import reads or writes."""
+    if place.is_dir():
+        raise UsageError(f"--rejects {place} is a folder. Give the name of a file.")
+    if any(real(place) == real(one) for one in others):
+        raise RefusedError(f"{place}: this import reads or writes it. Name another file with --rejects.")
+    if place.is_file() and not is_rejects(read_bytes(place)):
+        raise RefusedError(f"{place}: it exists already and is no file of rejects. Name another with --rejects.")
+
+
+def _with_rejects(done: Import, place: Path, path: Path) -> Import:
+    """Write the rows that cannot go in, for whom the workbook is. StorageError when the disk does not take them."""
     try:
-        place.write_bytes(done.rejects)
+        if place.exists() and not place.is_file():  # a device, or what a shell makes of a pipe
+            place.write_bytes(done.rejects)
+        else:
+            put(real(place), done.rejects, path, path)
     except OSError as error:
         raise StorageError(
             f"{place} could not be written ({error.strerror}). The good rows are in; name another place with --rejects."

@@ -5,7 +5,8 @@ Knows paths and bytes, not what is in them. What the rest of the house uses:
 Writing: ``with writing(path, Keeping(wait=…)) as held:`` holds the workbook from reading (``held.data``) to the end;
 ``held.replace(before, after, verify, note)`` is the one writer and returns the path of the copy kept. Restoring is
 such a write too: ``held.replace(held.data, read_copy(copy), verify, Note(workbook_id, "restore"))``, with
-``missing_ok=True`` for a workbook that is gone. Nothing else takes a lock or writes.
+``missing_ok=True`` for a workbook that is gone. Nothing else takes a lock or writes, but ``new_file`` a copy elsewhere
+and ``put`` a small file beside it that is no workbook, each whole and for whom the workbook is.
 
 Looking: ``folder = history_folder(path, workbook_id, keeping.folder)`` is where all of it stands;
 ``copies(folder, path)`` lists the copies, the oldest first (``.at`` in UTC, ``.digest``, ``.path``, ``.run``);
@@ -17,7 +18,7 @@ break; ``copy_of(folder, entry)`` the copy a run left. ``renew(path, workbook_id
 """
 
 from tracker.keeper.backups import Copy, Retention, copies, holds, read_copy, read_run, retention
-from tracker.keeper.files import read_bytes
+from tracker.keeper.files import put, read_bytes
 from tracker.keeper.journal import Chain, Entry, Verdict, copy_of, read_chain
 from tracker.keeper.lock import Holder
 from tracker.keeper.locks import Owner, holder, owner
@@ -43,6 +44,7 @@ __all__ = [
     "holds",
     "new_file",
     "owner",
+    "put",
     "read_bytes",
     "read_chain",
     "read_copy",

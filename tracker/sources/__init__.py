@@ -6,7 +6,7 @@ plain words) and every decision about what an existing row becomes.
 
 from tracker.sources.maps import Map, read_map
 from tracker.sources.read import read_source, split_member
-from tracker.sources.rejects import REASONS, Reject, say, write_rejects
+from tracker.sources.rejects import REASONS, Reject, is_rejects, say, write_rejects
 from tracker.sources.shape import Shaped, shape
 from tracker.sources.table import Cell, MapError, SourceError, SourceTable
 
@@ -19,6 +19,7 @@ __all__ = [
     "Shaped",
     "SourceError",
     "SourceTable",
+    "is_rejects",
     "read_map",
     "read_source",
     "say",

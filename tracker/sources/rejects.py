@@ -17,6 +17,7 @@ import numpy as np
 from tracker.sources.table import Cells, SourceTable, text_of
 
 REASON_COLUMN = "reject_reason"
+LONGEST_HEAD = 1 << 16  # bytes in which the headers of a file of rejects stand
 DANGEROUS = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 # Where Excel parts a CSV at semicolons or tabs, our quotes mean nothing, and a formula may begin inside of our cells.
 _INSIDE = re.compile(r"([;\t\r\n]\s*)('*)(?=[=+\-@＝＋－＠])")
@@ -76,6 +77,11 @@ def write_rejects(source: SourceTable, rejects: Iterable[Reject], reasons: Mappi
             cells = [_neutral(text_of(source.values[column][position])) for column in columns]
             writer.writerow([*cells, _neutral("; ".join(why[number]))])
     return out.getvalue().encode("utf-8-sig")
+
+
+def is_rejects(data: bytes) -> bool:
+    """Whether bytes are a file of rejects, or nothing: its headers say so, whichever program saved it."""
+    return not data or REASON_COLUMN.encode() in data[:LONGEST_HEAD]
 
 
 def restore(cells: Cells) -> Cells:
