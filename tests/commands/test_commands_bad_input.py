@@ -164,6 +164,20 @@ def test_one_bad_file_never_hides_the_others(tmp_path: Path, capsys: pytest.Capt
     assert "1 skipped (not tracker workbooks)" in text
 
 
+@pytest.mark.parametrize(("checked", "output"), [("shop.xlsx", "shop.xlsx"), ("bad.xlsx", "bad.xlsx"), (".", "shop.xlsx")])
+def test_a_report_never_takes_the_place_of_a_workbook(
+    checked: str, output: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "shop.xlsx").write_bytes(with_customer())
+    (tmp_path / "bad.xlsx").write_bytes(b"no workbook any more, but somebody's")
+    before = (tmp_path / output).read_bytes()
+    assert run(["validate", str(tmp_path / checked), "--output", str(tmp_path / output), *DAY]) == 5
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "Give another name" in said and (tmp_path / output).read_bytes() == before
+    report = str(tmp_path / "report.txt")
+    assert [run(["validate", str(tmp_path / "shop.xlsx"), "--output", report, *DAY]) for _ in range(2)] == [0, 0]
+
+
 def test_a_folder_without_any_workbook_is_exit_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["validate", str(tmp_path)]) == 3
     assert "no workbook to check" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from tracker.cli.app import PATH, format_option, today_option
 from tracker.cli.bugs import save_log
 from tracker.cli.progress import working
 from tracker.cli.show import say, tell, warn, words
-from tracker.errors import StorageError, UsageError
+from tracker.errors import RefusedError, StorageError, UsageError
 
 if TYPE_CHECKING:
     from tracker.commands.validate import Validation
@@ -61,6 +62,8 @@ def validate_command(
     from tracker.model.finding import Severity
 
     places = [Path(path) for path in paths]
+    if output is not None:
+        _refuse_workbook(Path(output), places)
     with working("checking", quiet=form == "json") as line:
         found = validate(places, date.today(), today, _parts(select), _parts(ignore), line.about)
     for path, bug in found.bugs:
@@ -73,6 +76,24 @@ def _parts(options: tuple[str, ...]) -> list[str]:
     return [part.strip() for option in options for part in option.split(",") if part.strip()]
 
 
+def _refuse_workbook(output: Path, places: Sequence[Path]) -> None:
+    """A report never takes the place of a workbook, nor of a file that is to be checked: RefusedError."""
+    try:
+        if output.is_dir():
+            raise UsageError(f"--output {output} is a folder. Give the name of a file.")
+        checked = any(one.is_file() and output.exists() and one.samefile(output) for one in places)
+        if checked or (output.is_file() and _is_workbook(output)):
+            raise RefusedError(f"--output {output} is a workbook. Give another name: the report is written there.")
+    except OSError as error:
+        raise StorageError(f"{output} could not be written ({error.strerror}). Name another place.") from error
+
+
+def _is_workbook(file: Path) -> bool:
+    """Whether a file begins as a workbook does."""
+    with file.open("rb") as opened:
+        return opened.read(2) == b"PK"
+
+
 def _print(found: Validation, form: str, everything: bool, output: str | None) -> None:
     """The report on the screen, or in a file and one line about it."""
     from tracker.report import as_json, as_text, wants_colour
@@ -83,8 +104,6 @@ def _print(found: Validation, form: str, everything: bool, output: str | None) -
         sys.stdout.write(text)
         return
     try:
-        if Path(output).is_dir():
-            raise UsageError(f"--output {output} is a folder. Give the name of a file.")
         Path(output).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise StorageError(f"{output} could not be written ({error.strerror}). Name another place.") from error
