@@ -139,6 +139,36 @@ def test_the_right_history_is_found_by_name_among_others(book: Path) -> None:
     assert history(book).versions
 
 
+def test_a_copy_made_beside_it_is_another_workbook_though_the_history_is_shared(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    newest = history(book).versions[0].copy.path.read_bytes()
+    other = book.with_name("next year.xlsx")
+    other.write_bytes(book.read_bytes())
+    for command in ("restore", "undo"):
+        assert run([command, str(other)]) == 2, "no run has written it"
+    renamed(other, "Okafor")
+    refresh_file(other, TODAY, TODAY)
+    run_of_other = history(other).versions[0].number
+    assert run(["undo", str(book), str(run_of_other)]) == 2 and "next year.xlsx" in capsys.readouterr().err
+    run(["undo", str(book)])
+    assert f"run {run_of_other} " not in capsys.readouterr().out
+    assert run(["history", str(book)]) == 0
+    assert [line.count("next year.xlsx") for line in capsys.readouterr().out.splitlines()[1:-1]][:2] == [1, 0]
+    assert run(["restore", str(book)]) == 0
+    assert book.read_bytes() == newest
+
+
+def test_a_workbook_is_not_taken_for_a_namesake_in_a_folder_for_many(book: Path, tmp_path: Path) -> None:
+    (book.parent / ".tracker").rename(tmp_path / "kept")
+    branch = tmp_path / "branch" / book.name
+    branch.parent.mkdir()
+    branch.write_bytes(new_book(workbook_id="11111111-2222-4333-8444-555555555555"))
+    before = branch.read_bytes()
+    assert run(["restore", str(branch), "--backups", str(tmp_path / "kept")]) == 3
+    assert branch.read_bytes() == before
+
+
 def test_restore_elsewhere_and_dry_run_leave_the_workbook_alone(
     book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

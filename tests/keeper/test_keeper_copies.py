@@ -101,6 +101,20 @@ def test_a_renamed_workbook_keeps_its_copies(tmp_path: Path) -> None:
     assert [entry.file for entry in read_chain(history(path)).entries] == ["shop.xlsx", "store.xlsx"]
 
 
+def test_a_copy_made_beside_it_costs_no_copies_of_the_first(tmp_path: Path) -> None:
+    path, other = tmp_path / "shop.xlsx", tmp_path / "shop (2).xlsx"
+    path.write_bytes(OLD)
+    write(path, note=Note(WORKBOOK_ID, "refresh", keep="9 / 9d / 9m"))
+    write(path, OLD, note=Note(WORKBOOK_ID, "refresh", keep="9 / 9d / 9m"))
+    other.write_bytes(path.read_bytes())
+    kept = [copy.path for copy in copies(history(path))]
+    for number in range(4):
+        write(other, b"%d" % number, note=Note(WORKBOOK_ID, "refresh", keep="1 / 0d / 0m"))
+    found = copies(history(path))
+    assert [copy.path for copy in found if copy.file == path.name] == kept
+    assert len([copy for copy in found if copy.file == other.name]) == 2, "its own first and newest"
+
+
 @pytest.mark.parametrize(
     "name",
     [

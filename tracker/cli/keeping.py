@@ -44,20 +44,22 @@ def _say_history(book: str, found: Past) -> None:
         tell(say("history_none", file=book))
         return
     tell(say("history_title", file=book, count=len(found.versions)))
-    table([_row(one) for one in found.versions])
+    mine = found.own_versions
+    table([_row(one, one in mine) for one in found.versions])
     if not found.chain.ok:
         tell(say("history_broken", file=pasted(book)), "yellow")
     tell(say("history_next", file=pasted(book)))
 
 
-def _row(one: Version) -> tuple[str, ...]:
+def _row(one: Version, is_own: bool) -> tuple[str, ...]:
     from tracker.commands.history import by_table
 
     entry = one.entry
     run, who = (entry.command, f"{entry.by}@{entry.host}") if entry else (say("history_unknown_run"), "")
     counts = by_table(entry.counts) if entry else {}
     what = ", ".join(say("run_counts", what=name, count=count) for name, count in counts.items())
-    return one.name, f"{one.at:{TIME}}", run, who, _size(one.size), say("history_undo") if one.undo else "", what
+    undo, file = say("history_undo") if one.undo else "", "" if is_own else one.copy.file
+    return one.name, f"{one.at:{TIME}}", run, who, _size(one.size), undo, file, what
 
 
 def _size(size: int) -> str:

@@ -59,7 +59,7 @@ class Log:
 def log(path: Path, clock: date, backups: Path | None = None) -> Log:
     """The log of a workbook. ``backups`` is the folder of its copies, if not beside it."""
     found = past(path, keeping(path, backups=backups).folder)
-    last = next((one for one in reversed(found.chain.entries) if one.command != RENEW), None)
+    last = next((one for one in reversed(found.own_runs) if one.command != RENEW), None)
     return Log(found, _since(found, last, clock) if found.chain.ok and last else None)
 
 

@@ -16,7 +16,7 @@ from tracker.engine.read import read_identity
 from tracker.errors import StorageError, TrackerError, UnreadableError, UsageError
 from tracker.hosts import ClosedFile, MemoryHost
 from tracker.keeper import Chain, Copy, Entry, copies, history_folder, read_chain
-from tracker.keeper.place import is_uuid, real, short
+from tracker.keeper.place import is_uuid, own, real, short
 from tracker.model.grid import Host
 
 HASH = re.compile(r"[0-9a-f]{4,16}")
@@ -61,15 +61,30 @@ class Past:
         """The entries of the log by their number, as far as they can be trusted."""
         return {entry.n: entry for entry in self.chain.entries}
 
+    @property
+    def own_runs(self) -> tuple[Entry, ...]:
+        """The runs on this very file, the oldest first: a copy made beside it shares its log."""
+        mine = own((entry.file for entry in self.chain.entries), self.path)
+        return tuple(entry for entry in self.chain.entries if entry.file in mine)
+
+    @property
+    def own_versions(self) -> tuple[Version, ...]:
+        """The versions of this very file, newest first."""
+        mine = own((one.copy.file for one in self.versions), self.path)
+        return tuple(one for one in self.versions if one.copy.file in mine)
+
     def version(self, text: str = "") -> Version:
-        """The version meant by a number, the name of a copy, or the beginning of its hash; the newest for none.
+        """The version meant by a number, the name of a copy, or the beginning of its hash; its own newest for none.
 
         Raises UnreadableError where no copy is kept, UsageError where none or more than one is meant.
         """
         if not self.versions:
             raise UnreadableError(f"{self.path}: {NO_COPIES}")
         if not text:
-            return self.versions[0]
+            if not self.own_versions:
+                name = self.versions[0].copy.file
+                raise UsageError(f"{self.path}: all copies are of {name}. See: tracker history {self.path.name}")
+            return self.own_versions[0]
         by_number = [one for one in self.versions if NUMBER.fullmatch(text) and one.number == int(text)]
         by_name = [one for one in self.versions if one.copy.path.name == Path(text).name]
         by_hash = [one for one in self.versions if HASH.fullmatch(text) and one.copy.digest.startswith(text)]
@@ -86,9 +101,12 @@ def past(path: Path, folder: Path | None = None, data: bytes | None = None) -> P
     ``folder`` is where copies are kept, if not beside it; ``data`` is the workbook, where it was read already.
     """
     workbook_id, keep = identity(ClosedFile(path) if data is None else MemoryHost(data))
-    own = history_folder(path, workbook_id, folder)
-    found = own if copies(own, path) or _chain(own).lines else _by_name(path, own.parent) or own
-    if found != own:
+    by_id = history_folder(path, workbook_id, folder)
+    known = copies(by_id, path) or _chain(by_id).lines
+    # A folder for many may hold the history of a namesake; a workbook that says who it is is not taken for that.
+    strange = folder is not None and is_uuid(workbook_id)
+    found = by_id if known or strange else _by_name(path, by_id.parent) or by_id
+    if found != by_id:
         workbook_id = found.name if is_uuid(found.name) else ""
     chain = _chain(found)
     entries = {entry.copy: entry for entry in chain.entries if entry.copy}

@@ -121,10 +121,14 @@ def _entry(found: Past, run: int | None) -> Entry:
         )
     if not found.chain.entries:
         raise UsageError("no run of tracker has written it yet, so there is nothing to undo.")
+    if not found.own_runs:
+        raise UsageError("its log is of another file with its ID, so there is nothing to undo.")
     if run is None:
-        return found.chain.entries[-1]
+        return found.own_runs[-1]
     if run not in found.runs:
         raise UsageError(f"there is no run {run} in its log. See: tracker log {name}")
+    if found.runs[run] not in found.own_runs:
+        raise UsageError(f"run {run} wrote another file, {found.runs[run].file}. Undo it there.")
     return found.runs[run]
 
 
@@ -141,4 +145,5 @@ def _records(found: Past, entry: Entry) -> tuple[Record, ...]:
 
 
 def _others(found: Past) -> tuple[int, ...]:
-    return tuple(one.number for one in found.versions if one.undo and one.number is not None)
+    own = {entry.n for entry in found.own_runs}
+    return tuple(one.number for one in found.versions if one.undo and one.number in own and one.number is not None)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tracker.errors import StorageError
 from tracker.keeper.files import like, read_back, rename, temporary
-from tracker.keeper.place import is_uuid, real, short
+from tracker.keeper.place import is_uuid, own, real, short
 
 STAMP = "%Y%m%d-%H%M%S-%f"
 NAME = re.compile(r"(?P<stem>.*)-(?P<at>\d{8}-\d{6}-\d{6})-(?P<digest>[0-9a-f]{16})(?P<ending>\.[^.]*)?", re.DOTALL)
@@ -33,6 +33,11 @@ class Copy:
     stem: str
     at: datetime
     digest: str  # first 16 hex of the sha256 of what it must hold
+
+    @property
+    def file(self) -> str:
+        """The name of the workbook, as far as the copy has taken it over."""
+        return f"{self.stem}{self.path.suffix}"
 
     @property
     def run(self) -> Path:
@@ -126,9 +131,13 @@ def _keep(place: Path, data: bytes, file: Path) -> None:
 
 
 def thin(folder: Path, path: Path, keep: Retention, safe: Iterable[str] = ()) -> None:
-    """Remove the copies that retention lets go; ``safe`` are names that stay all the same."""
-    stay = set(safe)
-    for copy in thinned(copies(folder, path), keep):
+    """Remove the copies that retention lets go; ``safe`` are names that stay all the same.
+
+    Those of another file with the same ID stay: they are counted by its own runs.
+    """
+    stay, found = set(safe), copies(folder, path)
+    mine = own((copy.file for copy in found), path)
+    for copy in thinned([one for one in found if one.file in mine], keep):
         if copy.path.name not in stay:
             with suppress(OSError):  # one that somebody else made may not be ours to delete
                 copy.path.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ import hashlib
 import os
 import re
 import shutil
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -45,6 +46,22 @@ def is_uuid(text: str) -> bool:
 def real(path: Path) -> Path:
     """Where a path leads, links followed; a ring of links leads nowhere, and is no fault of ours."""
     return Path(os.path.realpath(path))
+
+
+def own(names: Iterable[str], path: Path) -> frozenset[str]:
+    """The file names under which a history holds this very workbook: its own, and those no file beside it bears now.
+
+    A copy made beside it has its ID, and so its history, and is another file all the same; one that was renamed is not.
+    """
+    file = real(path)
+    return frozenset(name for name in set(names) if _is_of(name, file))
+
+
+def _is_of(name: str, file: Path) -> bool:
+    if name == file.name or Path(name).name != name:
+        return True
+    other = file.with_name(name)
+    return not os.path.lexists(other) or (file.exists() and other.exists() and other.samefile(file))
 
 
 def short(name: str) -> str:
