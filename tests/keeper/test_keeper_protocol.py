@@ -14,7 +14,7 @@ import pytest
 from keeping import NEW, NOTE, OLD, WORKBOOK_ID, anything, beside, elsewhere, history, leftovers, write
 
 from tracker.errors import BusyError, RefusedError, StorageError, TrackerError, UnreadableError, UsageError
-from tracker.keeper import Keeping, Step, Verdict, copies, files, new_file, read_chain, replace, replace_file, writing
+from tracker.keeper import Keeping, Step, Verdict, copies, files, new_file, read_chain, read_copy, replace, replace_file, writing
 from tracker.keeper.lock import Lock
 from tracker.model.grid import Note
 
@@ -151,6 +151,23 @@ def test_an_error_before_the_rename_leaves_the_old_file(path: Path, step: Step, 
         assert isinstance(error.value, StorageError) and "\n" not in str(error.value)
     assert path.read_bytes() == OLD and leftovers(path) == []
     assert write(path) and path.read_bytes() == NEW
+
+
+@pytest.mark.parametrize("step", [Step.COPIED, Step.ANNOUNCED])
+def test_a_write_that_fails_again_and_again_keeps_no_copies_of_what_still_stands(path: Path, step: Step) -> None:
+    kept = Path(write(path, note=Note(WORKBOOK_ID, "refresh", {}, b"run")))
+    before = beside(path)
+
+    def fail() -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    for _ in range(3):
+        with pytest.raises(StorageError):
+            write(path, b"third", when(step, fail), Note(WORKBOOK_ID, "refresh", {}, b"another run"))
+    assert beside(path) == before and kept.read_bytes() == OLD
+    with pytest.raises(BusyError):
+        write(path, b"third", when(step, lambda: elsewhere(EDIT, path)))
+    assert NEW in [read_copy(copy) for copy in copies(history(path))], "theirs took its place: it is kept nowhere else"
 
 
 @pytest.mark.parametrize("step", AFTER_IT)

@@ -30,7 +30,7 @@ from tracker.keeper.lock import Holder, Lock, locked, machine, person
 from tracker.keeper.lock import holder as lock_holder
 from tracker.keeper.locks import owner
 from tracker.keeper.place import by_name, history_folder, real
-from tracker.keeper.recovery import PATIENCE, Pending, announce, announced, recover
+from tracker.keeper.recovery import PATIENCE, PENDING, Pending, announce, announced, recover
 from tracker.model.grid import Note
 
 POLL = 0.25  # seconds between two looks whether somebody closed the workbook
@@ -121,18 +121,31 @@ class Held:
             trusted(history, path)
             now = datetime.now(UTC)
             copy = keep_copy(history, path, before, now, note.undo) if before else None
-            how.at(Step.COPIED)
-            entry = _entry(note, file.name, before, after, now, copy.path.name if copy else "")
-            announcement = announce(path, how.folder, Pending(history.name, new.name, how.in_place, entry))
             try:
+                how.at(Step.COPIED)
+                entry = _entry(note, file.name, before, after, now, copy.path.name if copy else "")
+                announce(path, how.folder, Pending(history.name, new.name, how.in_place, entry))
                 how.at(Step.ANNOUNCED)
                 self._swap(new, before, after, model)
             except BaseException:
-                if new.exists() and not (how.in_place and file.read_bytes() != before):  # it did not happen
-                    with suppress(OSError):
-                        announcement.unlink()
+                self._forget(new, before, copy)
                 raise
         return copy, entry
+
+    def _forget(self, new: Path, before: bytes, copy: Copy | None) -> None:
+        """Take away what was put down about a write that did not happen.
+
+        The copy goes too while the workbook is what it holds: a write that fails every hour would fill the disk with
+        them, and push those of other days out.
+        """
+        file = real(self.path)
+        with suppress(OSError):
+            same = (file.read_bytes() if file.exists() else b"") == before
+            if new.exists() and (same or not self.how.in_place):
+                by_name(self.path, self.how.folder, PENDING).unlink(missing_ok=True)
+                if copy is not None and same:
+                    copy.path.unlink(missing_ok=True)
+                    copy.run.unlink(missing_ok=True)
 
     def _logged(self, history: Path, entry: Entry, note: Note) -> bool:
         """All after the rename: whether nothing is left to do for the next run."""
