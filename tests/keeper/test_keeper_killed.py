@@ -16,6 +16,9 @@ from tracker.keeper import Keeping, Step, Verdict, copies, holds, read_chain, wr
 from tracker.keeper.files import STALE, overwrite
 from tracker.keeper.place import mark
 from tracker.keeper.recovery import is_torn
+from tracker.model.grid import Note
+
+OTHER_ID = "11111111-2222-4333-8444-555555555555"
 
 DIES = f"""
 import os, sys
@@ -65,6 +68,22 @@ def test_somebody_edits_after_a_run_died(path: Path, step: Step) -> None:
     copy = write(path, b"third")
     assert Path(copy).read_bytes() == b"theirs"
     assert len(read_chain(history(path)).entries) == (2 if step is Step.REPLACED else 1)
+
+
+def test_a_namesake_elsewhere_does_not_judge_a_run_that_died(path: Path, tmp_path: Path) -> None:
+    """Of two files of one name whose copies stand in one folder, one run died in the middle of its write."""
+    folder, other = tmp_path / "kept", tmp_path / "branch" / path.name
+    for one in (folder, other.parent):
+        one.mkdir()
+    other.write_bytes(b"another workbook")
+    dies_at(Step.ANNOUNCED, path, folder)
+    overwrite(path, NEW[:5] + OLD[5:])
+    write(other, b"its own", Keeping(folder), Note(OTHER_ID, "refresh"))
+    assert read_chain(folder / WORKBOOK_ID).entries == (), "nothing is known of it yet"
+    with writing(path, Keeping(folder, in_place=True)) as held:
+        assert held.data == NEW
+    assert len(read_chain(folder / WORKBOOK_ID).entries) == len(read_chain(folder / OTHER_ID).entries) == 1
+    assert not list(folder.rglob("*.pending"))
 
 
 def test_a_run_that_dies_twice_is_logged_once(path: Path) -> None:

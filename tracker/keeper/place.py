@@ -2,7 +2,8 @@
 
     .tracker/                           beside the workbook, or the folder given
         shop.xlsx.lock                  held by the run that writes shop.xlsx (and who it is, in .lock.who)
-        shop.xlsx.pending               a write whose rename may or may not have happened
+        shop.xlsx.pending               a write whose rename may or may not have happened; in a folder for many
+                                        shop.xlsx.1f0c9a2e.pending, where the workbook stands being hashed
         <history>/                      workbook_id where it is a UUID, else the stem of the file
             shop-20261125-013000-123456-3f9a6c0d1e2b4c5d.xlsx    a copy: stem, time (UTC), first 16 hex of its sha256
             shop-20261125-013000-123456-3f9a6c0d1e2b4c5d.run.jsonl.gz    what that run wrote into staff's cells
@@ -75,6 +76,12 @@ def by_name(path: Path, folder: Path | None, ending: str) -> Path:
     if len(os.fsencode(name)) > LONGEST:
         name = f"{short(name)}-{mark(path)}"
     return root(path, folder) / f"{name}{ending}"
+
+
+def by_place(path: Path, folder: Path | None, ending: str) -> Path:
+    """The same, where a folder for many must tell files of one name apart that stand in different places."""
+    where = hashlib.sha256(os.fsencode(real(path).parent)).hexdigest()[:8]
+    return by_name(path, folder, ending if folder is None else f".{where}{ending}")
 
 
 def mark(path: Path) -> str:

@@ -18,7 +18,7 @@ from tracker.errors import RefusedError
 from tracker.keeper.files import clear, overwrite, put
 from tracker.keeper.journal import Entry, append, copy_of, parse, spell, trusted
 from tracker.keeper.lock import WHO, locked
-from tracker.keeper.place import TEMP, TEMP_END, by_name, real, root
+from tracker.keeper.place import TEMP, TEMP_END, by_place, real, root
 
 PENDING = ".pending"
 END = 22  # bytes of the last record of a package
@@ -44,7 +44,7 @@ class Announcement:
 
 def announce(path: Path, folder: Path | None, pending: Pending) -> Path:
     """Put down how far a write is, on the disk; the file that says so."""
-    place = by_name(path, folder, PENDING)
+    place = by_place(path, folder, PENDING)
     raw = {"history": pending.history, "temp": pending.temp, "in_place": pending.in_place}
     entry = json.loads(spell(pending.entry)) if pending.entry else None
     put(place, json.dumps({**raw, "entry": entry}).encode(), real(path), path)
@@ -73,7 +73,7 @@ def recover(path: Path, folder: Path | None) -> None:
     RefusedError when the log of a write that happened cannot be written to, or when one in place was cut off for good.
     """
     file = real(path)
-    place = by_name(path, folder, PENDING)
+    place = by_place(path, folder, PENDING)
     left = _pending(place)
     if left is not None:
         history = root(path, folder) / left.history

@@ -29,7 +29,7 @@ from tracker.keeper.journal import START, Entry, append, begin, read_chain, set_
 from tracker.keeper.lock import Holder, Lock, locked, machine, person
 from tracker.keeper.lock import holder as lock_holder
 from tracker.keeper.locks import owner
-from tracker.keeper.place import by_name, history_folder, real
+from tracker.keeper.place import by_name, by_place, history_folder, real
 from tracker.keeper.recovery import PATIENCE, PENDING, Pending, announce, announced, recover
 from tracker.model.grid import Note
 
@@ -142,7 +142,7 @@ class Held:
         with suppress(OSError):
             same = (file.read_bytes() if file.exists() else b"") == before
             if new.exists() and (same or not self.how.in_place):
-                by_name(self.path, self.how.folder, PENDING).unlink(missing_ok=True)
+                by_place(self.path, self.how.folder, PENDING).unlink(missing_ok=True)
                 if copy is not None and same:
                     copy.path.unlink(missing_ok=True)
                     copy.run.unlink(missing_ok=True)
