@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from filelock import SoftFileLock
 from keeping import NEW, NOTE, OLD, anything, beside, elsewhere, leftovers, write
 
 from tracker.errors import BusyError
-from tracker.keeper import Keeping, work, writing
+from tracker.keeper import Keeping, lock, replace, work, writing
 from tracker.keeper.files import STALE
 from tracker.keeper.lock import locked, machine
 
@@ -84,6 +85,26 @@ def test_the_lock_of_a_process_that_hangs_counts_for_15_minutes(path: Path) -> N
         with pytest.raises(BusyError):
             held.replace(OLD, b"late", anything, NOTE)
     assert path.read_bytes() == NEW and leftovers(path) == []
+
+
+def test_who_waits_long_for_somebody_to_close_it_is_not_taken_for_dead(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lock is stale after two seconds here; another run comes by when the first has waited for longer than that."""
+    anna, began = path.with_name("~$shop.xlsx"), time.monotonic()
+    anna.write_bytes(b"\x04Anna" + bytes(160))
+
+    def sleep(seconds: float) -> None:
+        time.sleep(seconds)
+        if anna.exists() and time.monotonic() - began > 2.5:
+            anna.unlink()
+            with pytest.raises(BusyError, match="another run is writing it"):
+                write(path)
+
+    monkeypatch.setattr(lock, "STALE", 2.0)
+    monkeypatch.setattr(replace, "RENEWAL", 0.2)
+    monkeypatch.setattr(replace, "time", SimpleNamespace(monotonic=time.monotonic, sleep=sleep))
+    assert write(path, how=Keeping(wait=60)) and path.read_bytes() == NEW and leftovers(path) == []
 
 
 @pytest.mark.parametrize(("content", "wait"), [(b"", 0), (b"12", 5), (b"rubbish\nof\nfour\nlines\n", 5)])

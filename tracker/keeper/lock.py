@@ -55,6 +55,16 @@ class Lock:
         """Whether it is still the file we made: somebody may have taken us for dead."""
         return _identity(self.path) == self.identity
 
+    def renewed(self) -> Lock:
+        """The same lock, young again, for who waits longer than a run takes; as it is where it is ours no more."""
+        with suppress(OSError):
+            if self.is_ours():
+                os.utime(self.path)
+                identity = _identity(self.path)
+                if identity is not None and identity[0] == self.identity[0]:
+                    return Lock(self.path, identity)
+        return self
+
 
 def person() -> str:
     """Who runs this, as the system calls them; empty where it does not."""

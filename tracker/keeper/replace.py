@@ -34,6 +34,7 @@ from tracker.keeper.recovery import PATIENCE, PENDING, Pending, announce, announ
 from tracker.model.grid import Note
 
 POLL = 0.25  # seconds between two looks whether somebody closed the workbook
+RENEWAL = 60.0  # seconds after which who waits says once more that he is alive
 
 Verify = Callable[[bytes], None]
 
@@ -205,12 +206,21 @@ def writing(path: Path, how: Keeping = USUAL, missing_ok: bool = False) -> Itera
         how.at(Step.LOCKED)
         with _storage(path, "Nothing was changed; check the disk and the permissions"):
             recover(path, how.folder)
-        while owner(path) is not None and time.monotonic() < until:
-            time.sleep(POLL)
+        held = _closed(path, until, held)
         _refuse_open(path)
         data = b"" if missing_ok and not path.exists() else read_bytes(path)
         how.at(Step.READ)
         yield Held(path, data, how, held)
+
+
+def _closed(path: Path, until: float, lock: Lock) -> Lock:
+    """Wait until nobody has it open. The lock stays young meanwhile: else another run would take us for dead."""
+    renewed = time.monotonic()
+    while owner(path) is not None and time.monotonic() < until:
+        time.sleep(POLL)
+        if time.monotonic() - renewed > RENEWAL:
+            lock, renewed = lock.renewed(), time.monotonic()
+    return lock
 
 
 def replace_file(path: Path, before: bytes, after: bytes, verify: Verify, note: Note | None = None) -> str:
