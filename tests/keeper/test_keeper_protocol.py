@@ -359,21 +359,42 @@ def test_in_place_the_file_stays_the_same_file(path: Path, tmp_path: Path) -> No
     assert len(read_chain(folder / WORKBOOK_ID).entries) == 2
 
 
+@pytest.mark.parametrize(
+    ("fault", "told"), [(OSError(errno.EIO, "Input/output error"), StorageError), (KeyboardInterrupt(), KeyboardInterrupt)]
+)
 def test_in_place_a_failure_puts_the_old_bytes_back(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, tmp_path: Path, fault: BaseException, told: type[BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     honest = files.overwrite
 
     def half(file: Path, data: bytes) -> None:
         if data == NEW:
             honest(file, NEW[:10])
-            raise OSError(errno.EIO, "Input/output error")
+            raise fault
         honest(file, data)
 
     monkeypatch.setattr(replace, "overwrite", half)
-    with pytest.raises(StorageError):
+    with pytest.raises(told):
         write(path, how=Keeping(tmp_path, in_place=True))
     assert path.read_bytes() == OLD
+
+
+def test_in_place_a_disk_that_takes_not_even_the_old_bytes_is_not_called_intact(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+
+    def half(file: Path, data: bytes) -> None:
+        if data == NEW:
+            files.overwrite(file, NEW[:10] + OLD[10:])
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(replace, "overwrite", half)
+    with pytest.raises(StorageError, match=f"half written.*from {folder}") as error:
+        write(path, how=Keeping(folder, in_place=True))
+    assert "intact" not in str(error.value) and "\n" not in str(error.value)
+    assert [read_copy(copy) for copy in copies(folder / WORKBOOK_ID)] == [OLD]
 
 
 def test_a_folder_for_all_of_it(path: Path, tmp_path: Path) -> None:

@@ -179,13 +179,21 @@ class Held:
             rename(new, file)
 
     def _overwrite(self, file: Path, before: bytes, after: bytes) -> None:
-        """The new bytes over the old ones, where the folder allows nothing better; on a failure the old ones again."""
+        """The new bytes over the old ones, where the folder allows nothing better; on a failure the old ones again.
+
+        So too when a person interrupts it.
+        """
         try:
             overwrite(file, after)
             read_back(file, after, str(self.path))
-        except (OSError, StorageError):
-            with suppress(OSError):
+        except BaseException:
+            try:
                 overwrite(file, before)
+            except OSError as error:
+                raise StorageError(
+                    f"{self.path}: it was half written, and its old bytes could not be put back ({error.strerror}). "
+                    f"Mend the disk, then put its newest copy back by hand, from {self.how.folder}."
+                ) from error
             raise
 
 
