@@ -11,7 +11,7 @@ import pytest
 from keeping import NEW, OLD, WORKBOOK_ID, history, write
 
 from tracker.errors import RefusedError
-from tracker.keeper import Verdict, copy_of, read_chain, renew
+from tracker.keeper import Verdict, copy_of, journal, read_chain, renew
 from tracker.keeper.journal import HEAD, JOURNAL, Chain, Entry, append, begin, judged
 from tracker.model.grid import Note
 
@@ -150,6 +150,23 @@ def test_a_lagging_head_is_brought_up_by_the_next_run(path: Path) -> None:
     write(path, b"fifth")
     chain = read_chain(history(path))
     assert chain.verdict is Verdict.WHOLE and [one.n for one in chain.entries] == [1, 2, 3, 4]
+
+
+def test_who_looks_while_a_run_adds_its_line_sees_no_break(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(path)
+    honest, read = journal._bytes, list[str]()
+
+    def meanwhile(file: Path) -> bytes | None:
+        found = honest(file)
+        if not read:
+            read.append(file.name)
+            monkeypatch.setattr(journal, "_bytes", honest)
+            append(file.parent, path, entry(2))
+        return found
+
+    monkeypatch.setattr(journal, "_bytes", meanwhile)
+    assert read_chain(history(path)).ok and read
+    assert read_chain(history(path)).verdict is Verdict.WHOLE
 
 
 @pytest.mark.parametrize("gone", [[JOURNAL], [HEAD], [JOURNAL, HEAD]])

@@ -108,8 +108,11 @@ class Chain:
 
 
 def read_chain(folder: Path) -> Chain:
-    """Read and verify the journal of a history. OSError when a file that is there cannot be read."""
-    data, head = _bytes(folder / JOURNAL), _bytes(folder / HEAD)
+    """Read and verify the journal of a history. OSError when a file that is there cannot be read.
+
+    The head is read first: whoever looks while a run adds its line sees one that lags, never one whose line is missing.
+    """
+    head, data = _bytes(folder / HEAD), _bytes(folder / JOURNAL)
     if data is None or head is None:
         return _without(folder, data, head)
     return judged(data, head)
