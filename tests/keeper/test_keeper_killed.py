@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ import pytest
 from keeping import NEW, OLD, WORKBOOK_ID, beside, history, leftovers, write
 
 from tracker.errors import RefusedError
-from tracker.keeper import Keeping, Step, Verdict, copies, holds, read_chain, writing
+from tracker.keeper import Keeping, Step, Verdict, copies, holds, read_chain, read_run, writing
 from tracker.keeper.files import STALE, overwrite
 from tracker.keeper.place import mark
 from tracker.keeper.recovery import is_torn
@@ -118,9 +119,30 @@ def test_an_announcement_cannot_lead_elsewhere(path: Path) -> None:
     dies_at(Step.ANNOUNCED, path)
     place = path.parent / ".tracker" / "shop.xlsx.pending"
     (path.parent / "elsewhere").mkdir()
-    place.write_text(place.read_text().replace(WORKBOOK_ID, "../elsewhere"))
-    assert write(path)
-    assert list((path.parent / "elsewhere").iterdir()) == []
+    announced = place.read_text()
+    for history_name in ("../elsewhere", ".."):
+        place.write_text(announced.replace(WORKBOOK_ID, history_name))
+        theirs = path.parent / f".tracker-{history_name[:2].replace('.', '0')}-theirs.tmp"
+        theirs.write_bytes(b"of a neighbour at work")
+        assert write(path, history_name.encode())
+        assert list((path.parent / "elsewhere").iterdir()) == [] and theirs.exists()
+
+
+@pytest.mark.parametrize("step", [Step.ANNOUNCED, Step.REPLACED])
+def test_a_run_whose_history_somebody_removed_stops_no_other(path: Path, step: Step) -> None:
+    dies_at(step, path)
+    shutil.rmtree(history(path))
+    assert write(path, b"third") and path.read_bytes() == b"third" and leftovers(path) == []
+    assert len(read_chain(history(path)).entries) == (2 if step is Step.REPLACED else 1)
+
+
+def test_the_record_of_a_copy_that_was_never_made_is_cleared_away(path: Path) -> None:
+    copy = Path(write(path))
+    record = copy.with_name("shop-20261125-013000-123456-3f9a6c0d1e2b4c5d.run.jsonl.gz")
+    record.write_bytes(b"what a run would have written")
+    write(path, b"third", note=Note(WORKBOOK_ID, "refresh", {}, b"record"))
+    assert not record.exists()
+    assert [read_run(one) for one in copies(history(path))] == [None, b"record"]
 
 
 # In place.

@@ -133,7 +133,8 @@ def _keep(place: Path, data: bytes, file: Path) -> None:
 def thin(folder: Path, path: Path, keep: Retention, safe: Iterable[str] = ()) -> None:
     """Remove the copies that retention lets go; ``safe`` are names that stay all the same.
 
-    Those of another file with the same ID stay: they are counted by its own runs.
+    Those of another file with the same ID stay: they are counted by its own runs. A record without its copy, which a
+    killed run left, goes.
     """
     stay, found = set(safe), copies(folder, path)
     mine = own((copy.file for copy in found), path)
@@ -142,6 +143,11 @@ def thin(folder: Path, path: Path, keep: Retention, safe: Iterable[str] = ()) ->
             with suppress(OSError):  # one that somebody else made may not be ours to delete
                 copy.path.unlink(missing_ok=True)
                 copy.run.unlink(missing_ok=True)
+    known = {copy.run.name for copy in copies(folder)}
+    with suppress(OSError):
+        for place in folder.glob(f"*{RUN}"):
+            if place.name not in known:
+                place.unlink(missing_ok=True)
 
 
 def thinned(found: Sequence[Copy], keep: Retention, zone: tzinfo | None = None) -> tuple[Copy, ...]:

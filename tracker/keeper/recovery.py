@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tracker.errors import RefusedError
 from tracker.keeper.files import clear, overwrite, put
-from tracker.keeper.journal import Entry, append, copy_of, parse, spell, trusted
+from tracker.keeper.journal import Entry, append, begin, copy_of, parse, spell, trusted
 from tracker.keeper.lock import WHO, locked
 from tracker.keeper.place import TEMP, TEMP_END, by_place, real, root
 
@@ -87,7 +87,8 @@ def recover(path: Path, folder: Path | None) -> None:
 
 
 def log(history: Path, path: Path, entry: Entry) -> None:
-    """Add the entry of a write, unless it is there already."""
+    """Add the entry of a write, unless it is there already; to a new log where somebody removed all there was."""
+    begin(history, path)
     if not any(known.same_run(entry) for known in trusted(history, path).newest(10)):
         append(history, path, entry)
 
@@ -130,6 +131,6 @@ def _pending(place: Path) -> Pending | None:
         entry = parse(json.dumps(raw["entry"]).encode())
         plain = all(type(raw[key]) is str and Path(raw[key]).name == raw[key] for key in ("history", "temp"))
         ours = raw["temp"].startswith(TEMP) and raw["temp"].endswith(TEMP_END)
-        if plain and raw["history"] and (ours if entry else raw["entry"] is None):
+        if plain and raw["history"] not in ("", "..") and (ours if entry else raw["entry"] is None):
             return Pending(raw["history"], raw["temp"], raw["in_place"] is True, entry)
     return None
