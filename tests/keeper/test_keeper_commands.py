@@ -10,6 +10,7 @@ from books import WORKBOOK_ID, new_book, type_rows
 from keeping import beside
 
 from tracker.cli.run import run
+from tracker.commands.history import history
 from tracker.keeper import Verdict, copies, history_folder, read_chain, read_copy
 
 DAY = ["--today", "2026-11-18"]
@@ -149,6 +150,17 @@ def test_a_configuration_that_cannot_be_followed_stops(
     assert run(["refresh", str(book), *DAY]) == 2
     error = capsys.readouterr().err
     assert said in error and error.count("\n") == 1 and book.read_bytes() == before
+
+
+def test_a_demo_that_is_replaced_is_kept_where_the_configuration_says(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "tracker.toml").write_text('[keep]\nfolder = "kept"\n')
+    demo = tmp_path / "customers-demo.xlsx"
+    demo.write_bytes(new_book())
+    before = demo.read_bytes()
+    assert run(["demo", "--folder", str(tmp_path), *DAY]) == 0
+    assert [one.copy.path.read_bytes() for one in history(demo).versions] == [before]
+    assert not (tmp_path / ".tracker").exists()
 
 
 def test_a_configuration_about_something_else_changes_nothing(book: Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker import __version__
+from tracker.commands.keep import keeping
 from tracker.commands.refresh import Refresh, refresh
 from tracker.commands.validate import findings_of
 from tracker.commands.workbook import ReadOnce
@@ -47,7 +48,7 @@ def make(folder: Path, today: date, words: Words | None = None) -> tuple[str, ..
     done = refresh(host, today, now=_at_eight(today))
     findings = findings_of(host, today)
     there = read_bytes(path) if path.exists() else b""
-    replace_file(path, there, host.data, _opens, Note(WORKBOOK_ID, "demo") if there else None)
+    replace_file(path, there, host.data, _opens, Note(WORKBOOK_ID, "demo") if there else None, keeping(path))
     return _said(words, host, today, done, findings)
 
 

@@ -231,9 +231,11 @@ def _closed(path: Path, until: float, lock: Lock) -> Lock:
     return lock
 
 
-def replace_file(path: Path, before: bytes, after: bytes, verify: Verify, note: Note | None = None) -> str:
+def replace_file(
+    path: Path, before: bytes, after: bytes, verify: Verify, note: Note | None = None, how: Keeping = USUAL
+) -> str:
     """Put ``after`` in the place of ``before``, read earlier without a lock; see `Held.replace`."""
-    with writing(path, missing_ok=True) as held:
+    with writing(path, how, missing_ok=True) as held:
         if held.data != before:
             raise _changed(path)
         return held.replace(before, after, verify, note)
