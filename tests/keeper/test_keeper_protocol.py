@@ -233,6 +233,14 @@ def test_a_new_file_has_no_copy_and_no_log(tmp_path: Path) -> None:
     assert path.read_bytes() == NEW
 
 
+def test_another_file_is_written_without_a_lock_and_so_clears_nothing_that_is_in_use(path: Path) -> None:
+    """A copy that is written is a workbook that another run is writing just now."""
+    other = path.with_name("copy.xlsx")
+    other.write_bytes(OLD)
+    write(other, how=when(Step.WRITTEN, lambda: new_file(other, OLD, OLD, anything, path)))
+    assert other.read_bytes() == NEW and leftovers(other) == []
+
+
 @pytest.mark.parametrize(("what", "error"), [(EDIT, RefusedError), (OWNER, BusyError)])
 def test_another_file_that_somebody_takes_up_meanwhile_is_theirs(
     path: Path, what: str, error: type[TrackerError]

@@ -178,16 +178,17 @@ def _access_list(path: Path) -> bytes:
     return b""
 
 
-def clear(folder: Path, of: Path | None = None) -> None:
+def clear(folder: Path, of: Path | None = None, held: bool = True) -> None:
     """Remove the temporary files that killed runs left in a folder; the caller holds the lock for making them.
 
-    Those ``of`` a workbook at once, those of its neighbours, who may be at work, when they are long stale.
+    Those ``of`` a workbook at once, those of its neighbours, who may be at work, when they are long stale; so too all
+    of them for a caller who holds no lock.
     """
     now = time.time()
     with suppress(OSError):
         for entry in os.scandir(folder):
             if entry.name.startswith(TEMP) and entry.name.endswith(TEMP_END):
                 with suppress(OSError):
-                    ours = of is None or entry.name.startswith(f"{TEMP}{mark(of)}-")
+                    ours = held and (of is None or entry.name.startswith(f"{TEMP}{mark(of)}-"))
                     if ours or now - entry.stat(follow_symlinks=False).st_mtime > STALE:
                         Path(entry.path).unlink()

@@ -252,7 +252,7 @@ def new_file(path: Path, before: bytes, after: bytes, verify: Verify, model: Pat
     file = real(path)
     with _storage(path, "Check the folder, the disk and the permissions"):
         _refuse_other(path, before, after)
-        clear(file.parent, path)
+        clear(file.parent, held=False)
         with temporary(file.parent, after, path) as new:
             verify(read_back(new, after, str(path)))
             like(new, file if file.exists() else model)
