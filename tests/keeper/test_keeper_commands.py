@@ -152,6 +152,18 @@ def test_a_configuration_that_cannot_be_followed_stops(
     assert said in error and error.count("\n") == 1 and book.read_bytes() == before
 
 
+def test_copies_in_a_folder_of_their_own_are_not_checked_as_workbooks(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = book.with_name("kept")
+    kept.mkdir()
+    assert run(["refresh", str(book), *DAY, "--backups", str(kept)]) == 0
+    assert [copy.name for copy in kept.rglob("*.xlsx")]
+    capsys.readouterr()
+    run(["validate", str(book.parent), *DAY])
+    assert str(kept) not in capsys.readouterr().out
+
+
 def test_a_demo_that_is_replaced_is_kept_where_the_configuration_says(tmp_path: Path) -> None:
     (tmp_path / "kept").mkdir()
     (tmp_path / "tracker.toml").write_text('[keep]\nfolder = "kept"\n')

@@ -18,6 +18,7 @@ from tracker.commands.faults import Fault
 from tracker.commands.guarded import Guarded, Limits
 from tracker.commands.workbook import Step, silent
 from tracker.errors import Exit, TrackerError, UnreadableError, UsageError
+from tracker.keeper import is_history
 from tracker.model.finding import Severity
 from tracker.report import Report
 from tracker.schema.findings import FINDINGS
@@ -117,7 +118,7 @@ def _workbooks(path: Path) -> Iterator[Found]:
         return
     closed: list[OSError] = []
     for folder, folders, names in os.walk(path, onerror=closed.append):
-        folders[:] = sorted(name for name in folders if name != OURS)
+        folders[:] = sorted(name for name in folders if name != OURS and not is_history(Path(folder) / name))
         for name in sorted(names):
             if name.lower().endswith(ENDINGS) and not name.startswith(OWNER_FILES):
                 yield Path(folder) / name, True, None

@@ -19,7 +19,7 @@ break; ``copy_of(folder, entry)`` the copy a run left. ``renew(path, workbook_id
 
 from tracker.keeper.backups import Copy, Retention, copies, holds, read_copy, read_run, retention
 from tracker.keeper.files import put, read_bytes
-from tracker.keeper.journal import Chain, Entry, Verdict, copy_of, read_chain
+from tracker.keeper.journal import Chain, Entry, Verdict, copy_of, is_history, read_chain
 from tracker.keeper.lock import Holder
 from tracker.keeper.locks import Owner, holder, owner
 from tracker.keeper.place import history_folder
@@ -42,6 +42,7 @@ __all__ = [
     "history_folder",
     "holder",
     "holds",
+    "is_history",
     "new_file",
     "owner",
     "put",

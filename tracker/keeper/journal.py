@@ -118,6 +118,11 @@ def read_chain(folder: Path) -> Chain:
     return judged(data, head)
 
 
+def is_history(folder: Path) -> bool:
+    """Whether a folder is where copies of a workbook are kept, wherever it stands."""
+    return (folder / HEAD).is_file()
+
+
 def judged(data: bytes, head: bytes) -> Chain:
     """What the bytes of a journal and its head are worth."""
     lines, hashes, broken = _verified(data)
