@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from keeping import NEW, OLD, WORKBOOK_ID, beside, history, leftovers, write
 
-from tracker.errors import RefusedError
-from tracker.keeper import Keeping, Step, Verdict, copies, holds, read_chain, read_run, writing
+from tracker.errors import BusyError, RefusedError
+from tracker.keeper import Keeping, Step, Verdict, copies, holds, read_chain, read_run, recovery, writing
 from tracker.keeper.files import STALE, overwrite
 from tracker.keeper.place import mark
 from tracker.keeper.recovery import is_torn
@@ -134,6 +134,16 @@ def test_a_run_whose_history_somebody_removed_stops_no_other(path: Path, step: S
     shutil.rmtree(history(path))
     assert write(path, b"third") and path.read_bytes() == b"third" and leftovers(path) == []
     assert len(read_chain(history(path)).entries) == (2 if step is Step.REPLACED else 1)
+
+
+def test_a_log_that_another_run_is_writing_is_said_to_be_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dies_at(Step.ANNOUNCED, path)
+    monkeypatch.setattr(recovery, "PATIENCE", 0.0)
+    (history(path) / "lock").write_text("4242\nelsewhere\n")
+    with pytest.raises(BusyError) as error:
+        write(path)
+    assert str(error.value).startswith(f"{path}: another run is writing ") and str(error.value).endswith("it is done.")
+    assert path.read_bytes() == OLD
 
 
 def test_the_record_of_a_copy_that_was_never_made_is_cleared_away(path: Path) -> None:

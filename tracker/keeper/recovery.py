@@ -17,7 +17,7 @@ from pathlib import Path
 from tracker.errors import RefusedError
 from tracker.keeper.files import clear, overwrite, put
 from tracker.keeper.journal import Entry, append, begin, copy_of, parse, spell, trusted
-from tracker.keeper.lock import WHO, locked
+from tracker.keeper.lock import WHO, Holder, locked
 from tracker.keeper.place import TEMP, TEMP_END, by_place, real, root
 
 PENDING = ".pending"
@@ -77,13 +77,17 @@ def recover(path: Path, folder: Path | None) -> None:
     left = _pending(place)
     if left is not None:
         history = root(path, folder) / left.history
-        with locked(history / "lock", file.parent, PATIENCE):
+        with locked(history / "lock", file.parent, PATIENCE, lambda who: _at_work(path, who)):
             if left.entry is not None and _happened(path, file, history, left, left.entry):
                 log(history, path, left.entry)
             clear(history)
     place.unlink(missing_ok=True)
     for folder_of_ours in (place.parent, file.parent):
         clear(folder_of_ours, path)
+
+
+def _at_work(path: Path, who: Holder) -> str:
+    return f"{path}: another run is writing the log that it shares ({who}). Run this again when it is done."
 
 
 def log(history: Path, path: Path, entry: Entry) -> None:
