@@ -159,6 +159,12 @@ def test_a_copy_made_beside_it_is_another_workbook_though_the_history_is_shared(
     assert book.read_bytes() == newest
 
 
+def test_after_a_new_log_there_is_nothing_to_undo_yet(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["log", str(book), "--renew"]) == 0
+    assert run(["undo", str(book)]) == 2
+    assert "nothing to undo" in capsys.readouterr().err
+
+
 def test_a_workbook_is_not_taken_for_a_namesake_in_a_folder_for_many(book: Path, tmp_path: Path) -> None:
     (book.parent / ".tracker").rename(tmp_path / "kept")
     branch = tmp_path / "branch" / book.name

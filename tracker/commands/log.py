@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from tracker.commands.keep import keeping
-from tracker.commands.past import NO_COPIES, Past, past
+from tracker.commands.past import NO_COPIES, RENEW, Past, past
 from tracker.commands.runs import kept_record
 from tracker.commands.workbook import ReadOnce, naming
 from tracker.engine.identify import identify
@@ -25,7 +25,6 @@ from tracker.keeper import Entry, Keeping, copy_of, read_bytes, read_copy, renew
 from tracker.model.grid import Host, Writes
 from tracker.schema.snapshot import Snapshot
 
-RENEW = "renew"
 NUMBERING = ("refresh", "undo")  # commands that give IDs
 
 

@@ -22,6 +22,7 @@ from tracker.model.grid import Host
 HASH = re.compile(r"[0-9a-f]{4,16}")
 NO_COPIES = "no copies of it are kept here. Check the name, or give --backups FOLDER."
 NUMBER = re.compile(r"\d{1,9}")
+RENEW = "renew"  # the entry with which a new log begins; it wrote no workbook
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tracker.commands.changes import SHOWN, Change, changes, count
 from tracker.commands.keep import keeping, note, opened
-from tracker.commands.past import Past, past
+from tracker.commands.past import RENEW, Past, past
 from tracker.commands.refresh import TIME
 from tracker.commands.runs import kept_record
 from tracker.commands.workbook import ReadOnce, naming, refuse_newer
@@ -121,10 +121,11 @@ def _entry(found: Past, run: int | None) -> Entry:
         )
     if not found.chain.entries:
         raise UsageError("no run of tracker has written it yet, so there is nothing to undo.")
-    if not found.own_runs:
-        raise UsageError("its log is of another file with its ID, so there is nothing to undo.")
     if run is None:
-        return found.own_runs[-1]
+        last = next((one for one in reversed(found.own_runs) if one.command != RENEW), None)
+        if last is None:
+            raise UsageError("no run in its log has written this file, so there is nothing to undo.")
+        return last
     if run not in found.runs:
         raise UsageError(f"there is no run {run} in its log. See: tracker log {name}")
     if found.runs[run] not in found.own_runs:
