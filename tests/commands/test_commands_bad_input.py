@@ -164,7 +164,9 @@ def test_one_bad_file_never_hides_the_others(tmp_path: Path, capsys: pytest.Capt
     assert "1 skipped (not tracker workbooks)" in text
 
 
-@pytest.mark.parametrize(("checked", "output"), [("shop.xlsx", "shop.xlsx"), ("bad.xlsx", "bad.xlsx"), (".", "shop.xlsx")])
+@pytest.mark.parametrize(
+    ("checked", "output"), [("shop.xlsx", "shop.xlsx"), ("bad.xlsx", "bad.xlsx"), (".", "shop.xlsx")]
+)
 def test_a_report_never_takes_the_place_of_a_workbook(
     checked: str, output: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -247,6 +249,32 @@ def test_a_number_and_a_date_are_asked_for_by_name(tmp_path: Path, capsys: pytes
     said = capsys.readouterr().out
     assert "Type a date, such as 2026-11-25, or clear the cell." in said
     assert "Type a number, such as 12.5, or clear the cell." in said
+
+
+LONG = "x" * 300 + ".xlsx"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["new", LONG],
+        ["log", LONG, "--renew"],
+        ["refresh", "shop.xlsx", "--output", LONG],
+        ["refresh", "shop.xlsx", "--backups", LONG],
+        ["validate", "shop.xlsx", "--output", LONG],
+        ["import", "shop.xlsx", "rows.csv", "--map", "map.toml", "--rejects", LONG],
+    ],
+)
+def test_a_name_that_no_disk_takes_is_no_fault_of_ours(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _arguments("import", tmp_path / "shop.xlsx", tmp_path)
+    Path("shop.xlsx").write_bytes(with_customer())
+    before = Path("shop.xlsx").read_bytes()
+    assert run(arguments) == 6
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and LONG in said and "fault" not in said and Path("shop.xlsx").read_bytes() == before
 
 
 SLIPS = [

@@ -15,6 +15,7 @@ from books import column_of, header, new_book, table_of, type_rows, write
 
 from tracker.cli.run import run
 from tracker.commands.history import history
+from tracker.commands.new import new
 from tracker.commands.refresh import refresh_file
 from tracker.commands.restore import restore_file
 from tracker.keeper import copies
@@ -169,7 +170,7 @@ def test_a_workbook_is_not_taken_for_a_namesake_in_a_folder_for_many(book: Path,
     (book.parent / ".tracker").rename(tmp_path / "kept")
     branch = tmp_path / "branch" / book.name
     branch.parent.mkdir()
-    branch.write_bytes(new_book(workbook_id="11111111-2222-4333-8444-555555555555"))
+    new(branch)
     before = branch.read_bytes()
     assert run(["restore", str(branch), "--backups", str(tmp_path / "kept")]) == 3
     assert branch.read_bytes() == before

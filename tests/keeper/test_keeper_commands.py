@@ -139,6 +139,8 @@ def test_copies_go_where_the_configuration_says(book: Path, tmp_path: Path, fold
         ('[keep]\nfolder = "nowhere"\n', "is not there. Make it first"),
         ("[keep]\nfolder = 3\n", "no name of a folder"),
         ("keep = 3\n", "no name of a folder"),
+        ('[keep]\nfolder = "a\\u0000b"\n', "no name of a folder"),
+        ('[keep]\nfolder = "~nobody-here/kept"\n', "the home of nobody here"),
         ("[keep\n", "cannot be read as TOML"),
     ],
 )

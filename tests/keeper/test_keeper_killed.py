@@ -78,7 +78,7 @@ def test_a_namesake_elsewhere_does_not_judge_a_run_that_died(path: Path, tmp_pat
         one.mkdir()
     other.write_bytes(b"another workbook")
     dies_at(Step.ANNOUNCED, path, folder)
-    overwrite(path, NEW[:5] + OLD[5:])
+    overwrite(path, NEW[:21] + OLD[21:])
     write(other, b"its own", Keeping(folder), Note(OTHER_ID, "refresh"))
     assert read_chain(folder / WORKBOOK_ID).entries == (), "nothing is known of it yet"
     with writing(path, Keeping(folder, in_place=True)) as held:

@@ -14,7 +14,19 @@ import pytest
 from keeping import NEW, NOTE, OLD, WORKBOOK_ID, anything, beside, elsewhere, history, leftovers, write
 
 from tracker.errors import BusyError, RefusedError, StorageError, TrackerError, UnreadableError, UsageError
-from tracker.keeper import Keeping, Step, Verdict, copies, files, new_file, read_chain, read_copy, replace, replace_file, writing
+from tracker.keeper import (
+    Keeping,
+    Step,
+    Verdict,
+    copies,
+    files,
+    new_file,
+    read_chain,
+    read_copy,
+    replace,
+    replace_file,
+    writing,
+)
 from tracker.keeper.lock import Lock
 from tracker.model.grid import Note
 
@@ -368,7 +380,8 @@ def test_in_place_the_file_stays_the_same_file(path: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"), [(OSError(errno.EIO, "Input/output error"), StorageError), (KeyboardInterrupt(), KeyboardInterrupt)]
+    ("fault", "told"),
+    [(OSError(errno.EIO, "Input/output error"), StorageError), (KeyboardInterrupt(), KeyboardInterrupt)],
 )
 def test_in_place_a_failure_puts_the_old_bytes_back(
     path: Path, tmp_path: Path, fault: BaseException, told: type[BaseException], monkeypatch: pytest.MonkeyPatch
@@ -395,7 +408,7 @@ def test_in_place_a_disk_that_takes_not_even_the_old_bytes_is_not_called_intact(
 
     def half(file: Path, data: bytes) -> None:
         if data == NEW:
-            files.overwrite(file, NEW[:10] + OLD[10:])
+            files.overwrite(file, NEW[:21] + OLD[21:])
         raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr(replace, "overwrite", half)

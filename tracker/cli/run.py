@@ -17,6 +17,7 @@ from tracker.cli.show import warn
 from tracker.errors import Exit, TrackerError
 
 NO_ROOM = (errno.ENOSPC, errno.EIO)  # where the screen's text goes to a file on a full disk
+NO_PATH = (errno.ENAMETOOLONG, errno.EACCES, errno.EPERM, errno.ELOOP, errno.EINVAL)  # of a path that leads nowhere
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -54,6 +55,9 @@ def run(arguments: Sequence[str] | None = None, commands: click.Group = app) -> 
         if isinstance(bug, OSError) and bug.errno in NO_ROOM:
             _forget_stdout()
             return fail(f"the output could not be written ({bug.strerror}). The workbook is intact", Exit.IO)
+        if isinstance(bug, OSError) and bug.errno in NO_PATH and bug.filename is not None:
+            where = os.fsdecode(bug.filename)
+            return fail(f"{where}: it cannot be looked at ({bug.strerror}). Check the name and permissions", Exit.IO)
         place = save_log(bug, arguments)
         return fail(
             f"a fault in tracker ({type(bug).__name__}); the workbook is intact. Please report {place}", Exit.BUG

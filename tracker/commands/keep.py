@@ -66,6 +66,11 @@ def _folder(place: Path) -> Path | None:
         raise UsageError(f"{place}: it cannot be read as TOML. Mend it, or remove it.") from error
     keep = raw.get("keep", {})
     folder = keep.get("folder") if isinstance(keep, dict) else keep
-    if folder is not None and not (isinstance(folder, str) and folder.strip()):
+    if folder is not None and not (isinstance(folder, str) and folder.strip() and "\0" not in folder):
         raise UsageError(f'{place}: [keep] folder is no name of a folder. Write it as folder = "backups".')
-    return None if folder is None else place.parent / Path(folder).expanduser()
+    if folder is None:
+        return None
+    try:
+        return place.parent / Path(folder).expanduser()
+    except RuntimeError as error:  # ~somebody whom this machine does not know
+        raise UsageError(f"{place}: [keep] folder names the home of nobody here. Write the whole path.") from error
