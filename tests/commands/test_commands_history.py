@@ -176,6 +176,29 @@ def test_a_workbook_is_not_taken_for_a_namesake_in_a_folder_for_many(book: Path,
     assert branch.read_bytes() == before
 
 
+def test_of_namesakes_in_a_folder_for_many_the_one_of_the_place_comes_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "tracker.toml").write_text('[keep]\nfolder = "kept"\n', encoding="utf-8")
+    before = {}
+    for branch in ("north", "south"):
+        path = tmp_path / branch / "shop.xlsx"
+        path.parent.mkdir()
+        new(path)
+        before[path] = path.read_bytes()
+        refresh_file(path, TODAY, TODAY)
+        path.unlink()
+    for path, data in before.items():
+        assert run(["restore", str(path)]) == 0 and path.read_bytes() == data
+    (tmp_path / "west").mkdir()
+    capsys.readouterr()
+    assert run(["restore", str(tmp_path / "west" / "shop.xlsx")]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "2 workbooks of this name" in said
+    assert list((tmp_path / "west").iterdir()) == []
+
+
 def test_restore_elsewhere_and_dry_run_leave_the_workbook_alone(
     book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

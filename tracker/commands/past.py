@@ -16,7 +16,7 @@ from tracker.engine.read import read_identity
 from tracker.errors import StorageError, TrackerError, UnreadableError, UsageError
 from tracker.hosts import ClosedFile, MemoryHost
 from tracker.keeper import Chain, Copy, Entry, copies, history_folder, read_chain
-from tracker.keeper.place import is_uuid, own, real, short
+from tracker.keeper.place import is_uuid, own, real, short, sign
 from tracker.model.grid import Host
 
 HASH = re.compile(r"[0-9a-f]{4,16}")
@@ -106,7 +106,7 @@ def past(path: Path, folder: Path | None = None, data: bytes | None = None) -> P
     known = copies(by_id, path) or _chain(by_id).lines
     # A folder for many may hold the history of a namesake; a workbook that says who it is is not taken for that.
     strange = folder is not None and is_uuid(workbook_id)
-    found = by_id if known or strange else _by_name(path, by_id.parent) or by_id
+    found = by_id if known or strange else _by_name(path, by_id.parent, folder is not None) or by_id
     if found != by_id:
         workbook_id = found.name if is_uuid(found.name) else ""
     chain = _chain(found)
@@ -138,8 +138,12 @@ def _version(copy: Copy, entry: Entry | None) -> Version | None:
         return None  # thinned just now
 
 
-def _by_name(path: Path, root: Path) -> Path | None:
-    """Of the histories with copies that bear the name of a file, the one with the newest."""
+def _by_name(path: Path, root: Path, for_many: bool) -> Path | None:
+    """Of the histories with copies that bear the name of a file, the one with the newest.
+
+    In a folder for many it is one of a workbook that was written in this place; UsageError where that is not known and
+    there are several, for they may be of anybody.
+    """
     file, found = real(path), list[Copy]()
     try:
         folders = [one for one in root.iterdir() if one.is_dir()]
@@ -147,4 +151,12 @@ def _by_name(path: Path, root: Path) -> Path | None:
         return None
     for one in folders:
         found += [copy for copy in copies(one) if (copy.stem, copy.path.suffix) == (short(file.stem), file.suffix)]
-    return max(found, key=lambda copy: copy.at).path.parent if found else None
+    histories = {copy.path.parent for copy in found}
+    here = {one for one in histories if sign(one, path).exists()} if for_many else histories
+    if not here and len(histories) > 1:
+        what = f"{root} holds copies of {len(histories)} workbooks of this name, and none is known to be of this place"
+        raise UsageError(f"{path}: {what}. Copy the right one back by hand.")
+    here = here or histories
+    return (
+        max((one for one in found if one.path.parent in here), key=lambda copy: copy.at).path.parent if here else None
+    )

@@ -8,6 +8,7 @@
             shop-20261125-013000-123456-3f9a6c0d1e2b4c5d.xlsx    a copy: stem, time (UTC), first 16 hex of its sha256
             shop-20261125-013000-123456-3f9a6c0d1e2b4c5d.run.jsonl.gz    what that run wrote into staff's cells
             journal.jsonl, journal.head, lock
+            at-1f0c9a2e             in a folder for many: a workbook that stands there, hashed, is of this history
 
 Lock and pending go by the name of the file, because they are needed before anything in it was read; the rest goes by
 the workbook, so that a renamed file keeps its history.
@@ -80,8 +81,16 @@ def by_name(path: Path, folder: Path | None, ending: str) -> Path:
 
 def by_place(path: Path, folder: Path | None, ending: str) -> Path:
     """The same, where a folder for many must tell files of one name apart that stand in different places."""
-    where = hashlib.sha256(os.fsencode(real(path).parent)).hexdigest()[:8]
-    return by_name(path, folder, ending if folder is None else f".{where}{ending}")
+    return by_name(path, folder, ending if folder is None else f".{_where(path)}{ending}")
+
+
+def sign(history: Path, path: Path) -> Path:
+    """The file in a history, among those of many, that says that a workbook of this place was written."""
+    return history / f"at-{_where(path)}"
+
+
+def _where(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(real(path).parent)).hexdigest()[:8]
 
 
 def mark(path: Path) -> str:

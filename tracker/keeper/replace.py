@@ -24,12 +24,12 @@ from pathlib import Path
 import tracker
 from tracker.errors import BusyError, RefusedError, StorageError, TrackerError, UsageError
 from tracker.keeper.backups import Copy, keep_copy, retention, thin
-from tracker.keeper.files import clear, like, overwrite, read_back, read_bytes, refuse_no_file, rename, temporary
+from tracker.keeper.files import clear, like, overwrite, put, read_back, read_bytes, refuse_no_file, rename, temporary
 from tracker.keeper.journal import START, Entry, append, begin, read_chain, set_aside, trusted
 from tracker.keeper.lock import Holder, Lock, locked, machine, person
 from tracker.keeper.lock import holder as lock_holder
 from tracker.keeper.locks import owner
-from tracker.keeper.place import by_name, by_place, history_folder, real
+from tracker.keeper.place import by_name, by_place, history_folder, real, sign
 from tracker.keeper.recovery import PATIENCE, PENDING, Pending, announce, announced, recover
 from tracker.model.grid import Note
 
@@ -120,6 +120,8 @@ class Held:
             how.at(Step.WRITTEN)
             begin(history, path)
             trusted(history, path)
+            if how.folder is not None and not sign(history, path).exists():
+                put(sign(history, path), b"", path)
             now = datetime.now(UTC)
             copy = keep_copy(history, path, before, now, note.undo) if before else None
             try:
