@@ -109,6 +109,12 @@ def test_a_row_that_got_its_id_in_the_run_and_was_edited_since_is_the_same_row(b
     assert since(book) == {("Customers", "notes", "changed", (key,))}
 
 
+@pytest.mark.parametrize("value", [DAY - 400, "soon"])
+def test_a_day_that_the_run_filled_in_and_staff_typed_over_is_told(book: Path, value: float | str) -> None:
+    typed(book, "Customers", "C1", "created_on", value)
+    assert since(book) == {("Customers", "created_on", "changed", ("C1",))}
+
+
 def test_what_the_run_itself_wrote_is_not_staff_s(book: Path) -> None:
     typed(book, "FollowUps", "agreed:C2", "done_on", DAY)
     typed(book, "FollowUps", "agreed:C2", "result", "Spoke")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tracker.engine.cellvalues import Stands, same
 from tracker.engine.pending import LIST, inputs, typed_rows
 from tracker.engine.record import Changed, Record
-from tracker.engine.staff_rows import StaffRows, assigned, staff_tables
+from tracker.engine.staff_rows import FILLED_ONCE, StaffRows, assigned, staff_tables
 from tracker.schema.snapshot import Snapshot, fold
 
 ADDED, REMOVED = "added", "removed"
@@ -50,7 +50,7 @@ def _of_table(one: StaffRows, two: StaffRows) -> Iterator[Difference]:
         rows = []
         for i, j in pairs:
             old, new = was[i] if was else None, now[j] if now else None
-            filled = (column in fills and old is None) or two.is_counter(j)
+            filled = (column in fills and old is None and _as_filled(one, i, two, j, column)) or two.is_counter(j)
             if not filled and not _alike(old, new):
                 rows.append(two.keys[j])
         if rows:
@@ -58,6 +58,14 @@ def _of_table(one: StaffRows, two: StaffRows) -> Iterator[Difference]:
     for what, keys in ((ADDED, [two.keys[j] for j in added]), (REMOVED, [one.keys[i] for i in removed])):
         if keys:
             yield Difference(one.table, "", what, tuple(keys))
+
+
+def _as_filled(one: StaffRows, i: int, two: StaffRows, j: int, column: str) -> bool:
+    """Whether a cell that was blank holds what the tool filled in, where that is known before: not with an ID."""
+    if column not in FILLED_ONCE:
+        return True
+    filled, there = (rows.snapshot.number(rows.table, column) for rows in (one, two))
+    return bool(filled[i] == there[j])
 
 
 def _paired(one: StaffRows, two: StaffRows) -> tuple[list[tuple[int, int]], list[int], list[int]]:
