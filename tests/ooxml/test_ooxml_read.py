@@ -163,6 +163,24 @@ def test_a_shared_text_with_the_sign_that_parts_them_inside_is_one_text(spelled:
     assert _texts(book(rows, table)) == [f"a{meant}b", "A"]
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '<si><t>d</t><rPh sb="0" eb="1"><t>p</t></rPh></si>',
+        "<si><r><t>d</t></r><t/></si>",
+        "<si><t>d</t><rPh><t/></rPh></si>",
+    ],
+)
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_that_sign_beside_a_text_that_is_not_plain_moves_no_text(odd: str, at: int) -> None:
+    items = ["<si><t>a</t></si>", "<si><t>b\x7fc</t></si>"]
+    items.insert(at, odd)
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>{n - 1}</v></c></row>' for n in (1, 2, 3))
+    meant = ["a", "b\x7fc"]
+    meant.insert(at, "d")
+    assert _texts(book(rows, f"<sst>{''.join(items)}</sst>")) == meant
+
+
 def _texts(workbook: bytes) -> list[str]:
     columns = Workbook(workbook).read("S").columns
     return columns[1].texts.tolist() if 1 in columns else []

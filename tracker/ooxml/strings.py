@@ -73,7 +73,8 @@ def _items(chunk: bytes) -> list[str] | None:
     plain = chunk.replace(b'<t xml:space="preserve">', b"<t>").replace(b"<t/>", b"<t></t>")
     joined = plain.removeprefix(b"<si><t>").removesuffix(b"</t></si>").replace(_BETWEEN, _SEPARATOR)
     many = joined.count(_SEPARATOR) + 1
-    if plain.count(b"<") == 4 * many:
+    # The tags of an item that is not plain may be as many as those of the texts that a separator in a text pretends.
+    if b"<" not in joined and plain.count(b"<") == 4 * many:
         texts = text.apart(joined)
         if len(texts) == many:
             return texts
