@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 
 import pytest
-from sheet_shapes import MAIN, MAIN_TYPE, RELATIONS, book, parts_of, worksheet, zipped
+from sheet_shapes import MAIN, MAIN_TYPE, RELATIONS, book, parts_of, strings_xml, worksheet, zipped
 
 from tracker.ooxml import PackageError, Workbook
+from tracker.ooxml.archive import Packed, inflate, open_archive, rebuild
 
 ROWS = '<row r="1"><c r="A1"><v>42</v></c></row>'
 
@@ -126,6 +128,36 @@ def _backslashes() -> bytes:
 )
 def test_archives_of_every_kind_are_read(make: Callable[[], bytes]) -> None:
     assert answer(make()) == 42
+
+
+def idling(data: bytes, part: str, at: int) -> bytes:
+    """The same package, a part of it packed with many blocks of nothing before the byte ``at``, as flushing leaves."""
+    archive = open_archive(data)
+    member = next(one for one in archive.members if one.name == part)
+    content = b"".join(inflate(archive, member))
+    engine = zlib.compressobj(6, zlib.DEFLATED, -15)
+    begun = engine.compress(content[:at]) + engine.flush(zlib.Z_FULL_FLUSH)
+    body = begun + b"\0\0\0\xff\xff" * 40_000 + engine.compress(content[at:]) + engine.flush()
+    return rebuild(archive, {part: Packed(body, member.crc, member.size)})
+
+
+@pytest.mark.parametrize("at", [0, 60, 1_000])
+@pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "xl/workbook.xml"])
+def test_a_part_that_unfolds_to_nothing_for_a_while_is_read_to_its_end(part: str, at: int) -> None:
+    rows = '<row r="1"><c r="A1"><v>42</v></c><c r="B1" t="s"><v>99</v></c></row>'
+    data = idling(book(rows, strings_xml(*map(str, range(100)))), part, at)
+    assert answer(data) == 42
+    assert Workbook(data).read("S").columns[2].texts.tolist() == ["99"]
+
+
+@pytest.mark.parametrize(
+    ("head", "said"), [('<?xml version="1.0" encoding="hex"?>', "encoding"), ("<!DOCTYPE x>", "doctype")]
+)
+def test_what_is_refused_before_parsing_cannot_hide_behind_blocks_of_nothing(head: str, said: str) -> None:
+    data = with_parts(strings=f"{head}<sst xmlns='{MAIN}'/>".encode())
+    with pytest.raises(PackageError) as refused:
+        Workbook(idling(data, "xl/sharedStrings.xml", 0))
+    assert refused.value.reason == said
 
 
 def test_a_wrong_checksum_is_noticed() -> None:

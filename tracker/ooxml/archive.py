@@ -163,9 +163,11 @@ def packed_body(archive: Archive, member: Member) -> memoryview:
 
 
 def inflate(archive: Archive, member: Member, step: int = BLOCK) -> Iterator[bytes]:
-    """The content of a member in blocks of at most `step` bytes; never more than it declares, CRC checked."""
+    """The content of a member in blocks of 1 to `step` bytes; never more than it declares, CRC checked."""
     body, crc, size = packed_body(archive, member), 0, 0
     for block in _blocks(body, member.method, step):
+        if not block:  # what was fed in so far may unfold to nothing, and an empty block is the end to who reads on
+            continue
         size += len(block)
         if size > member.size:
             raise damaged("a part of the package is larger than it says")
