@@ -107,6 +107,30 @@ def test_a_planned_visit_is_noted_in_its_own_row():
     assert customers(host)["C2"]["last_contact"] == DAY
 
 
+@pytest.mark.parametrize("day", [None, "soon"])
+def test_a_planned_visit_without_its_day_is_noted_beside_it(day):
+    host, at = listed()
+    host.put("Interactions", 2, "started_at", day)
+    host.put("FollowUps", at["plan:I3"], "done_on", DAY)
+    host.put("FollowUps", at["plan:I3"], "result", "Liked it")
+    refresh(host)
+    [row] = new(host)
+    assert (row["started_at"], row["summary"], row["customer"]) == (DAY, "Liked it", "C2")
+    assert host.cell("Interactions", 2, "started_at") == day
+    assert not refresh(host)[1]
+
+
+@pytest.mark.parametrize("day", [None, "soon"])
+def test_a_planned_visit_without_its_day_is_put_off_where_it_can_be(day):
+    host, at = listed()
+    host.put("Interactions", 2, "started_at", day)
+    host.put("FollowUps", at["plan:I3"], "next_date", DAY + 6)
+    refresh(host)
+    assert customers(host)["C2"]["next_followup"] == DAY + 6
+    assert host.cell("Interactions", 2, "started_at") == day
+    assert not refresh(host)[1]
+
+
 def test_a_planned_visit_is_put_off_with_its_time():
     host = typed("plan:I3", next_date=DAY + 6)
     assert by(host, "Interactions", "interaction_id")["I3"]["started_at"] == DAY + 6

@@ -191,10 +191,13 @@ def _days(line: Pending, today: int) -> tuple[float | None, float | None]:
 def _of_plan(
     line: Pending, snapshot: Snapshot, source: int, customer: int, done: float | None, following: float | None
 ) -> Effect | None:
-    """A planned contact is its own interaction: it is noted there, or moved to its new day; None if noted already."""
-    if snapshot.filled("Interactions", "response")[source]:
-        return None
+    """A planned contact is its own interaction: it is noted there, or moved to its new day.
+
+    None if it is noted already, or if its day was taken away or overtyped since: then it is no plan any more.
+    """
     start = float(snapshot.number("Interactions", "started_at")[source])
+    if snapshot.filled("Interactions", "response")[source] or math.isnan(start):
+        return None
     cells: dict[Cell, Value] = {}
     if done is None and following is not None:
         if line.filled("result"):
