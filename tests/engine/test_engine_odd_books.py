@@ -48,6 +48,13 @@ def without_header(host: World, table: str, key: str) -> None:
     host.tables[table] = replace(found, headers=tuple(headers))
 
 
+@pytest.mark.parametrize("locale", ["x" * 300, "../words/en", "en/", "no such", "\ud800"])
+def test_a_locale_that_is_none_is_english(locale):
+    host = book(DRAWN, locale=f'"{locale}"')
+    calm(host)
+    assert host.read().words.locale == "en"
+
+
 @pytest.mark.parametrize("odd", [5, 60, 2_958_466, 45_000_000, -4])
 def test_a_day_outside_the_calendar_is_no_setting(odd):
     host = book(DRAWN, as_of=odd)

@@ -76,10 +76,10 @@ class _Keep(dict[str, object]):
 @cache
 def load(locale: str = FALLBACK) -> Words:
     """The words of a locale; English when there is no such file."""
-    path = FOLDER / f"{locale}.toml"
-    if not locale.replace("-", "").isalnum() or not path.is_file():
+    # A workbook may name any: one that is no file here is never made into a path, which may be too long to be one.
+    if locale not in {path.stem for path in FOLDER.glob("*.toml")}:
         return load(FALLBACK)
-    tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    tree = tomllib.loads((FOLDER / f"{locale}.toml").read_text(encoding="utf-8"))
     return Words(locale, tree, None if locale == FALLBACK else load(FALLBACK))
 
 
