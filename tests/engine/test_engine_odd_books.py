@@ -1,7 +1,7 @@
 """Books that lost something or hold what nobody would type: a refresh goes through, and the next one writes nothing."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from refreshing import book, by, customers, refresh, rows, worklist
@@ -53,6 +53,20 @@ def test_a_locale_that_is_none_is_english(locale):
     host = book(DRAWN, locale=f'"{locale}"')
     calm(host)
     assert host.read().words.locale == "en"
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_plan_that_passed_without_a_list_to_stand_on_is_not_said_and_unsaid(whole):
+    host = book(DRAWN)
+    host.put("Interactions", 0, "started_at", DAY + 2)
+    refresh(host)
+    if whole:
+        del host.sheets[host.tables.pop("FollowUps").sheet]
+        host.areas = {name: area for name, area in host.areas.items() if area.sheet in host.sheets}
+    else:
+        without_header(host, "FollowUps", "followup_id")
+    host.today = TODAY + timedelta(days=5)
+    calm(host)
 
 
 @pytest.mark.parametrize("odd", [5, 60, 2_958_466, 45_000_000, -4])

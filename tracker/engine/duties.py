@@ -175,10 +175,12 @@ def _plans(at: Desk) -> Duties:
 def _was_planned(at: Desk) -> Mask:
     """The interactions that were plans at the last refresh, or stood on its list as such.
 
-    Of a refresh as of an earlier day nothing is believed: what had happened since looked like plans to it.
+    Of a refresh as of an earlier day nothing is believed: what had happened since looked like plans to it. And where no
+    list remembers them nothing is said of them, for the next refresh would take it back.
     """
     state, before = at.snapshot.state, at.snapshot.cells.get(("Interactions", "counts"))
-    if state.get("pinned_day") is not None or state.get("as_of_day") is not None:
+    pinned = state.get("pinned_day") is not None or state.get("as_of_day") is not None
+    if pinned or "followup_id" not in at.snapshot.frames[LIST]:
         return np.zeros(len(at.customer), bool)
     return _listed(at) | (before.numbers == PLAN if before is not None and len(before) == len(at.customer) else False)
 
