@@ -69,6 +69,21 @@ def test_a_plan_that_passed_without_a_list_to_stand_on_is_not_said_and_unsaid(wh
     calm(host)
 
 
+@pytest.mark.parametrize("room", [1, 2, 3])
+def test_a_plan_that_passed_stands_on_a_list_that_has_not_room_for_all(room):
+    host = book(DRAWN)
+    host.put("Interactions", 1, "customer", "C1")
+    host.put("Interactions", 1, "started_at", DAY + 2)
+    host.put("Interactions", 1, "channel", "visit")
+    refresh(host)
+    found = host.tables["FollowUps"]
+    last = found.first_row + room - 1
+    host.tables["FollowUps"] = replace(found, ref=replace(found.ref, last_row=last), last_row=last)
+    host.today = TODAY + timedelta(days=5)
+    assert "W115" in calm(host)
+    assert sum(str(line["followup_id"]).startswith("plan:") for line in worklist(host)) == 1
+
+
 @pytest.mark.parametrize("odd", [5, 60, 2_958_466, 45_000_000, -4])
 def test_a_day_outside_the_calendar_is_no_setting(odd):
     host = book(DRAWN, as_of=odd)

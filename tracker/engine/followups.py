@@ -57,8 +57,10 @@ def plan_followups(snapshot: Snapshot, tagging: Tagging, not_applied: Sequence[P
     waiting, kept = _parted(snapshot, not_applied, ids)
     layout, shown = snapshot.layout.get(LIST), np.arange(len(duties))
     if layout is not None and len(duties) + len(kept) > room(layout):
-        free = np.array([place not in waiting for place in range(len(duties))], bool)
-        shown = np.sort(np.argsort(free, kind="stable")[: room(layout) - len(kept)])
+        # Nothing but the list remembers a plan that passed: left out, it would be gone with the next refresh.
+        stays = (duties.kind == "plan") & (duties.due < snapshot.today)
+        stays[list(waiting)] = True
+        shown = np.sort(np.argsort(~stays, kind="stable")[: room(layout) - len(kept)])
     lines = _columns(at, duties.where(shown), [ids[place] for place in shown], tagging, summaries)
     for key in inputs(snapshot):
         lines[key] = [waiting[place].cells.get(key) if place in waiting else None for place in shown.tolist()]
