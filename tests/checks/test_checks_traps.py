@@ -41,3 +41,10 @@ def test_a_cell_that_formulas_read_otherwise_is_named(other, line, code, key):
 def test_their_neighbours_are_not(line):
     _, _, findings = checked(PEOPLE.format(other="", line=line))
     assert not {"V115", "V101", "V107", "D101"} & {one.code for one in findings}
+
+
+def test_of_two_customers_with_one_id_the_first_counts_as_in_formulas():
+    other = "C1 | Silva | s@b.example | Anna | today-1d"
+    _, _, findings = checked(PEOPLE.format(other=other, line="P1 | C1 | today-9d | Oak | 5"))
+    codes = {one.code for one in findings}
+    assert "D101" in codes and "L102" not in codes

@@ -111,7 +111,8 @@ def of_customer(snapshot: Snapshot, table: str, values: NDArray[Any], blank: obj
     """A column of Customers for each row of another table, blank where its customer is not known."""
     by_code = np.full(len(snapshot.customer_codes) + 1, blank, values.dtype)
     codes = snapshot.codes("Customers")
-    by_code[codes[codes >= 0]] = values[codes >= 0]
+    known = np.flatnonzero(codes >= 0)[::-1]  # of two rows with one ID the first is written last, and counts
+    by_code[codes[known]] = values[known]
     return by_code[snapshot.codes(table)]
 
 
