@@ -53,17 +53,17 @@ class Packer:
             self._thread.join()
 
     def _work(self) -> None:
-        engine = codec.deflater()
-        while (data := self._queue.get()) is not None:
-            # After an error the queue is only emptied, so that nobody waits for room in it.
-            if self._error is None:
-                try:
-                    self._crc, self._size = codec.crc32(data, self._crc), self._size + len(data)
-                    self._body.write(engine.compress(data))
-                except BaseException as error:
-                    self._error = error
-        if self._error is None:
+        blocks = iter(self._queue.get, None)
+        try:
+            engine = codec.deflater()
+            for data in blocks:
+                self._crc, self._size = codec.crc32(data, self._crc), self._size + len(data)
+                self._body.write(engine.compress(data))
             self._body.write(engine.flush())
+        except BaseException as error:
+            self._error = error
+        for _ in blocks:  # after an error the queue is only emptied, so that nobody waits for room in it
+            pass
 
 
 def packed(data: bytes) -> Packed:
