@@ -103,6 +103,7 @@ def test_a_cell_by_its_xml(xml: str, kind: str, value: object, formula: str | No
         '<c r="A1" t="s"><v>-1</v></c>',
         '<c r="A1" t="s"><v>99999999999999999999</v></c>',
         '<c r="A1" t="b"><v>maybe</v></c>',
+        '<c r="A1" t="inlineStx"><is><t>a</t></is></c>',
     ],
 )
 def test_a_value_that_no_cell_can_have_is_refused(xml: str) -> None:

@@ -96,17 +96,19 @@ def _word(letters: bytes) -> np.uint64:
     return np.uint64(int.from_bytes(letters, "little"))
 
 
-def _type_tables() -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint64]]:
-    """By the first two letters of a type with its closing quote: its code, the length of the whole attribute, and the
-    first eight letters that must stand there with their mask. Length 0: no such type."""
+def _type_tables() -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint64], Ints]:
+    """By the first two letters of a type with its closing quote: its code and the length of the whole attribute (0: no
+    such type); by its code: the first eight letters that must stand there, their mask, and the last letter."""
     code, length = np.zeros(1 << 16, np.uint8), np.zeros(1 << 16, np.int64)
     letters, mask = np.zeros(len(TYPES), np.uint64), np.zeros(len(TYPES), np.uint64)
+    last = np.zeros(len(TYPES), np.int64)
     for name, number in TYPES.items():
         spelled = name.encode() + b'"'
         key = spelled[0] | spelled[1] << 8
         code[key], length[key] = number, 4 + len(spelled)
         letters[number], mask[number] = _word(spelled[:8]), MASKS[min(8, len(spelled))]
-    return code, length, letters, mask
+        last[number] = spelled[-2]
+    return code, length, letters, mask, last
 
 
 _CLASS_OF, _LENGTH_OF = _class_table()
@@ -114,7 +116,7 @@ _PAIR = _pair_table()
 _IS_BOUNDARY = _is_one_of(_CELL, _CELL_EMPTY, _ROW_END)
 _ROW_R, _ROW_CLOSE, _CELL_R = _word(b'<row r="'), _word(b"</row"), _word(b'<c r="')
 _STYLE, _TYPE = _word(b' s="'), _word(b' t="')
-_TYPE_OF, _TYPE_LENGTH, _TYPE_LETTERS, _TYPE_MASK = _type_tables()
+_TYPE_OF, _TYPE_LENGTH, _TYPE_LETTERS, _TYPE_MASK, _TYPE_LAST = _type_tables()
 _QUOTE, _ZERO, _SPACE = 34, 48, 32
 _LOST = 1 << 62  # a place behind every end: this tag is looked at by itself
 _ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -342,7 +344,7 @@ def _take_types(tags: _Tags, found: _Attributes, at: Ints, cells: Ints) -> None:
     key = (word & MASKS[2]).astype(np.int64)
     code, length = _TYPE_OF.take(key), _TYPE_LENGTH.take(key)
     fine = (length > 0) & (word & _TYPE_MASK[code] == _TYPE_LETTERS[code])
-    fine &= tags.text[start + length - 1] == _QUOTE
+    fine &= (tags.text[start + length - 1] == _QUOTE) & (tags.text[start + length - 2] == _TYPE_LAST[code])
     found.type[cells] = code
     at[cells] = np.where(fine, start + length, _LOST)
 
