@@ -69,6 +69,24 @@ def test_a_plan_that_passed_without_a_list_to_stand_on_is_not_said_and_unsaid(wh
     calm(host)
 
 
+@pytest.mark.parametrize("odd", ["renamed", "copied"])
+def test_what_was_no_plan_is_none_because_its_id_is_that_of_a_plan(odd):
+    """Without their IDs, or with the same, a call that was made and a visit to come cannot be told apart by them."""
+    host = book(DRAWN)
+    for key, value in (("customer", "C1"), ("started_at", DAY + 3), ("channel", "visit")):
+        host.put("Interactions", 1, key, value)
+    if odd == "renamed":
+        without_header(host, "Interactions", "interaction_id")
+    else:
+        host.put("Interactions", 1, "interaction_id", "I1")
+    calm(host)
+    assert [line["due"] for line in worklist(host) if line["followup_id"].startswith("plan:")] == [DAY + 3]
+    host.today = TODAY + timedelta(days=5)
+    calm(host)
+    days = [line["due"] for line in worklist(host) if line["followup_id"].startswith("plan:")]
+    assert days == ([] if odd == "renamed" else [DAY + 3])
+
+
 @pytest.mark.parametrize("room", [1, 2, 3])
 def test_a_plan_that_passed_stands_on_a_list_that_has_not_room_for_all(room):
     host = book(DRAWN)

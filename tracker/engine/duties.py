@@ -176,21 +176,25 @@ def _was_planned(at: Desk) -> Mask:
     """The interactions that were plans at the last refresh, or stood on its list as such.
 
     Of a refresh as of an earlier day nothing is believed: what had happened since looked like plans to it. And where no
-    list remembers them nothing is said of them, for the next refresh would take it back.
+    list can remember them nothing is said of them, for the next refresh would take it back.
     """
     state, before = at.snapshot.state, at.snapshot.cells.get(("Interactions", "counts"))
     pinned = state.get("pinned_day") is not None or state.get("as_of_day") is not None
-    if pinned or "followup_id" not in at.snapshot.frames[LIST]:
+    if pinned or not all(key in at.snapshot.frames[LIST] for key in ("followup_id", "due")):
         return np.zeros(len(at.customer), bool)
-    return _listed(at) | (before.numbers == PLAN if before is not None and len(before) == len(at.customer) else False)
+    planned = before.numbers == PLAN if before is not None and len(before) == len(at.customer) else False
+    return np.asarray((_listed(at) | planned) & (at.text("interaction_id") != ""), bool)
 
 
 def _listed(at: Desk) -> Mask:
-    """The interactions that stood on the last list as plans."""
-    ids = at.snapshot.text(LIST, "followup_id")
-    plans = {fold(text.partition(":")[2]) for text in ids if text.startswith("plan:")}
-    keys = at.text("interaction_id")
-    return np.fromiter((bool(plans) and fold(text) in plans for text in keys), bool, len(keys))
+    """The interactions that stood on the last list as plans: by ID and day, for a copied row has the ID of another."""
+    ids, due = at.snapshot.text(LIST, "followup_id").tolist(), at.snapshot.number(LIST, "due").tolist()
+    rows = zip(ids, due, strict=True)
+    plans = {(fold(text.partition(":")[2]), day) for text, day in rows if text.startswith("plan:")}
+    if not plans:
+        return np.zeros(len(at.customer), bool)
+    keys = zip(at.text("interaction_id").tolist(), at.number("started_at").tolist(), strict=True)
+    return np.fromiter(((fold(text), day) in plans for text, day in keys), bool, len(at.customer))
 
 
 def _of_customers(at: Desk, others: Duties) -> Duties:
