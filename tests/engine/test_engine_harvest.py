@@ -107,6 +107,30 @@ def test_a_planned_visit_is_noted_in_its_own_row():
     assert customers(host)["C2"]["last_contact"] == DAY
 
 
+def test_of_rows_that_share_an_id_the_one_is_noted_that_stands_on_the_list():
+    host = book("""
+        Customers
+        customer_id | last_name
+        C1          | Marsh
+
+        Interactions
+        interaction_id | customer | started_at | channel | action     | action_due
+        I1             | C1       | today-9d   | phone   |            |
+        I1             | C1       | today+3d   | visit   |            |
+        I7             | C1       | today-9d   | phone   | Send quote | today-1d
+        I7             | C1       | today-8d   | phone   | Send oak   | today+4d
+    """)
+    refresh(host)
+    at = {(row["followup_id"], row["due"]): i for i, row in enumerate(worklist(host))}
+    host.put("FollowUps", at["plan:I1", DAY + 3], "done_on", DAY)
+    host.put("FollowUps", at["action:I7", DAY + 5], "done_on", DAY)  # Sunday's action is Monday's work
+    refresh(host)
+    found = rows(host, "Interactions")[:4]
+    assert [row["started_at"] for row in found] == [DAY - 9, DAY, DAY - 9, DAY - 8]
+    assert [row["response"] is None for row in found] == [True, False, True, True]
+    assert [row["action_done_on"] for row in found] == [None, None, None, DAY]
+
+
 @pytest.mark.parametrize("day", [None, "soon"])
 def test_a_planned_visit_without_its_day_is_noted_beside_it(day):
     host, at = listed()

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.engine.pending import Pending, typed_rows
+from tracker.facts.calendar import next_workday
 from tracker.model.finding import Finding
 from tracker.model.frame import Frame
 from tracker.model.grid import Cells
@@ -111,11 +112,28 @@ class _Book:
 
     @cached_property
     def customers(self) -> dict[str, int]:
-        return _positions(self.snapshot, "Customers", "customer_id")
+        return {key: found[0] for key, found in _positions(self.snapshot, "Customers", "customer_id").items()}
 
     @cached_property
-    def interactions(self) -> dict[str, int]:
+    def interactions(self) -> dict[str, list[int]]:
         return _positions(self.snapshot, "Interactions", "interaction_id")
+
+    def source(self, kind: str, key: str, due: float | None) -> int | None:
+        """The interaction a line was made of: of rows with one ID the one whose day the line shows, else the first.
+
+        Whoever copies a row copies its ID: an old call must not be noted anew for the visit that was typed below it.
+        """
+        found = self.interactions.get(fold(key), [])
+        shown = [at for at in found if self._day(kind, at) == due] if len(found) > 1 else []
+        return next(iter(shown or found), None)
+
+    def _day(self, kind: str, at: int) -> float:
+        """The day that a line of this kind shows for an interaction; NaN where it hangs on more than one cell."""
+        snapshot = self.snapshot
+        if kind == "plan":
+            return float(np.floor(snapshot.number("Interactions", "started_at")[at]))
+        action = snapshot.number("Interactions", "action_due")[at] if kind == "action" else np.nan
+        return float(next_workday(action, snapshot.weekend, snapshot.holidays))
 
     def customer(self, line: Pending, source: int | None) -> int:
         """The customer a line is about: the one it names, else the one of its source."""
@@ -139,8 +157,12 @@ class _Book:
         return found[0] if found else PHONE
 
 
-def _positions(snapshot: Snapshot, table: str, key: str) -> dict[str, int]:
-    return {fold(text): i for i, text in reversed(list(enumerate(snapshot.text(table, key)))) if text}
+def _positions(snapshot: Snapshot, table: str, key: str) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for i, text in enumerate(snapshot.text(table, key)):
+        if text:
+            found.setdefault(fold(text), []).append(i)
+    return found
 
 
 def _effect(line: Pending, book: _Book, changed: Mapping[Cell, Value]) -> Effect:
@@ -151,7 +173,7 @@ def _effect(line: Pending, book: _Book, changed: Mapping[Cell, Value]) -> Effect
     done, following = _days(line, book.snapshot.today)
     if done is None and following is None:
         raise CannotApplyError("")
-    source = book.interactions.get(fold(key)) if kind not in ("agreed", "cadence") else None
+    source = book.source(kind, key, line.day("due")) if kind not in ("agreed", "cadence") else None
     customer = book.customer(line, source)
     channel = book.channel(line, customer)
     if kind == "plan" and source is not None and ("Interactions", "response", source) not in changed:
