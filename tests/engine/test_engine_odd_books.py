@@ -87,6 +87,18 @@ def test_what_was_no_plan_is_none_because_its_id_is_that_of_a_plan(odd):
     assert days == ([] if odd == "renamed" else [DAY + 3])
 
 
+@pytest.mark.parametrize("gone", ["sheet", "from_tag", "to_tag", "changed_on", "customer_id"])
+def test_without_its_history_nobody_is_said_to_have_moved_and_then_not(gone):
+    host = book(DRAWN)
+    refresh(host)
+    if gone == "sheet":
+        del host.sheets[host.tables.pop("TagHistory").sheet]
+    else:
+        without_header(host, "TagHistory", gone)
+    host.today = TODAY + timedelta(days=200)
+    calm(host)
+
+
 @pytest.mark.parametrize("room", [1, 2, 3])
 def test_a_plan_that_passed_stands_on_a_list_that_has_not_room_for_all(room):
     host = book(DRAWN)

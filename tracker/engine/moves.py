@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.engine.lower import room
 from tracker.engine.state import baseline
 from tracker.model.plan import Listing, Value
 from tracker.schema.snapshot import Snapshot, fold
@@ -38,7 +39,18 @@ def moves(snapshot: Snapshot, tagging: Tagging) -> tuple[Listing, tuple[Move, ..
     """The history with what changes now, and who moved since the baseline, the most money first."""
     old, new = _history(snapshot), _changes(snapshot, tagging)
     columns = {key: (*old[key], *(row[i] for row in new)) for i, key in enumerate(KEYS)}
-    return Listing(HISTORY, columns, {}), _since(snapshot, tagging, columns)
+    return Listing(HISTORY, columns, {}), _since(snapshot, tagging, _remembered(snapshot, columns))
+
+
+def _remembered(snapshot: Snapshot, columns: Mapping[str, tuple[Value, ...]]) -> Mapping[str, tuple[Value, ...]]:
+    """What of the history the next refresh will find: nothing is said now that it could not say again."""
+    layout = snapshot.layout.get(HISTORY)
+    if layout is None:
+        return dict.fromkeys(columns, ())
+    rows = room(layout)
+    return {
+        key: values[:rows] if key in layout.columns else (None,) * len(values[:rows]) for key, values in columns.items()
+    }
 
 
 def _history(snapshot: Snapshot) -> dict[str, list[Value]]:
