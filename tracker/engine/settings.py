@@ -63,11 +63,6 @@ def allowed(setting: Setting) -> str:
     return f"{general(setting.low)} – {general(setting.high)}"
 
 
-def rows_of(layout: Layout, keys: Cells) -> Mapping[str, int]:
-    """The sheet row of each key of the Settings table."""
-    return {fold(str(text)): layout.first_row + i for i, text in enumerate(keys.texts) if text}
-
-
 def _raw(keys: Cells, values: Cells) -> dict[str, tuple[int, Raw]]:
     raw: dict[str, tuple[int, Raw]] = {}
     for i, key in enumerate(keys.texts):

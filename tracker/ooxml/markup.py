@@ -53,11 +53,6 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def prefix_of(name: str) -> str:
-    """The prefix of a name with its colon, or nothing."""
-    return "".join(name.rpartition(":")[:2])
-
-
 def parser(namespaces: bool = False) -> expat.XMLParserType:
     """An expat parser that refuses a DOCTYPE, the door of entity bombs; with namespaces, also an unbound prefix."""
     made = expat.ParserCreate(None, " ") if namespaces else expat.ParserCreate()
