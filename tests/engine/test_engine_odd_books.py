@@ -69,6 +69,20 @@ def test_a_plan_that_passed_without_a_list_to_stand_on_is_not_said_and_unsaid(wh
     calm(host)
 
 
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [("Interactions", "summary"), ("Customers", "customer_id"), ("Customers", "industry"), ("Customers", "last_name")],
+)
+def test_half_an_emoji_stops_nothing(table, key):
+    """Excel cuts texts between the two halves, and keeps the one that is left."""
+    host = book(DRAWN)
+    host.put(table, 0, key, "Thanks \ud83d")
+    calm(host)
+    host.put(table, 0, key, "Thanks \ud83e")
+    calm(host)
+    assert host.cell(table, 0, key) == "Thanks \ud83e"
+
+
 @pytest.mark.parametrize("odd", ["renamed", "copied"])
 def test_what_was_no_plan_is_none_because_its_id_is_that_of_a_plan(odd):
     """Without their IDs, or with the same, a call that was made and a visit to come cannot be told apart by them."""
