@@ -1,5 +1,6 @@
 """Books that lost something or hold what nobody would type: a refresh goes through, and the next one writes nothing."""
 
+import tracemalloc
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -81,6 +82,23 @@ def test_half_an_emoji_stops_nothing(table, key):
     host.put(table, 0, key, "Thanks \ud83e")
     calm(host)
     assert host.cell(table, 0, key) == "Thanks \ud83e"
+
+
+def test_a_letter_pasted_for_an_id_costs_its_own_room_and_no_more():
+    many = 500
+    lines = "\n".join(f"I{n} | C1 | today-1d | phone | Talked | Call | today" for n in range(many))
+    host = book(
+        "Customers\ncustomer_id | last_name\nC1 | Marsh\n\nInteractions\n"
+        f"interaction_id | customer | started_at | channel | summary | action | action_due\n{lines}"
+    )
+    letter = "x" * 32_000
+    host.put("Interactions", 7, "interaction_id", letter)
+    snapshot = host.read()
+    tracemalloc.start()
+    plan_refresh(snapshot)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < many * len(letter)
 
 
 @pytest.mark.parametrize("odd", ["renamed", "copied"])

@@ -1,4 +1,4 @@
-"""Rows that are the same in several columns, so that what is said of them is put into words once."""
+"""Rows that are the same in several columns, so that what is said of them is said once; and texts in their order."""
 
 from __future__ import annotations
 
@@ -25,3 +25,14 @@ def alike(columns: Sequence[NDArray[Any]]) -> tuple[Positions, Positions]:
     first = np.empty(int(group.max(initial=-1)) + 1, np.int64)
     first[group[::-1]] = np.arange(len(group))[::-1]
     return group, first
+
+
+def ranked(texts: NDArray[np.object_]) -> Positions:
+    """The place of each text among the different ones in order, shape as given.
+
+    As objects: in an array of plain texts each takes the room of the longest, and somebody pasted a letter for an ID.
+    """
+    place, found = numbered(texts)
+    order = np.empty(len(found), np.int64)
+    order[sorted(range(len(found)), key=found.tolist().__getitem__)] = np.arange(len(found))
+    return order[place]

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.engine.alike import alike
+from tracker.engine.alike import alike, ranked
 from tracker.engine.cast import general
 from tracker.engine.customer_facts import CustomerFacts
 from tracker.engine.pending import LIST
@@ -142,7 +142,7 @@ def _hours(at: Desk, rows: Positions) -> Numbers:
     """Hours within which an interaction wants a response: fewer when it is urgent and the customer of high value."""
     settings = at.snapshot.settings
     value = at.snapshot.text("Customers", "tag_value")[at.customer[rows]]
-    fast = (at.text("urgent")[rows] == "yes") & np.isin(value.astype(str), HIGH_VALUE)
+    fast = (at.text("urgent")[rows] == "yes") & np.logical_or.reduce([value == one for one in HIGH_VALUE])
     return np.where(fast, settings.sla_hours, settings.response_hours)
 
 
@@ -234,7 +234,7 @@ def _first_actions(at: Desk) -> Texts:
     """For each customer the words of the open action that is due first."""
     due = at.number("action_due")
     rows = np.flatnonzero((due > 0) & ~at.snapshot.filled("Interactions", "action_done_on") & (at.customer >= 0))
-    _, by_id = np.unique(at.text("interaction_id")[rows].astype(str), return_inverse=True)
+    by_id = ranked(at.text("interaction_id")[rows])
     rows = rows[np.lexsort((by_id, due[rows]))][::-1]  # the first one is written last, and stays
     words = np.full(at.facts.size, None, object)
     words[at.customer[rows]] = _action_words(at, rows)

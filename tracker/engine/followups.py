@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.engine.alike import ranked
 from tracker.engine.duties import OF_CUSTOMERS, Desk, Duties, all_duties, day_text, desk
 from tracker.engine.lower import room
 from tracker.engine.pending import LIST, Pending, inputs
@@ -145,8 +146,7 @@ def _ordered(at: Desk, duties: Duties) -> Duties:
     late = np.minimum(today - duties.due, LATE_ENOUGH)
     ids = at.snapshot.text("Customers", "customer_id")[duties.customer]
     names = [f"{one}\n{kind}\n{key}" for one, kind, key in zip(ids, duties.kind, duties.key, strict=True)]
-    _, by_name = np.unique(np.array(names, str), return_inverse=True)
-    return duties.where(np.lexsort((by_name, -late, value, group)))
+    return duties.where(np.lexsort((ranked(np.array([*names, None], object)[:-1]), -late, value, group)))
 
 
 def _columns(
@@ -210,8 +210,9 @@ def last_summaries(at: Desk) -> Texts:
     """For each customer the summary of the last interaction that has one; None where none has."""
     started, text = at.facts.started, at.text("summary")
     rows = np.flatnonzero((text != "") & ~np.isnan(started) & (at.facts.touched_by >= 0))
-    _, by_id = np.unique(at.text("interaction_id")[rows].astype(str), return_inverse=True)
-    rows = rows[np.lexsort((by_id, started[rows]))]  # the last one is written last, and stays
+    rows = rows[
+        np.lexsort((ranked(at.text("interaction_id")[rows]), started[rows]))
+    ]  # the last one is written last, and stays
     found = np.full(at.facts.codes_size + 1, None, object)
     found[at.facts.touched_by[rows]] = text[rows]
     found[-1] = None
