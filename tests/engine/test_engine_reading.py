@@ -1,5 +1,8 @@
 """What staff make of headers and tables, and what is still read: renamed, doubled, missing, below and after a gap."""
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -152,3 +155,29 @@ def test_a_header_cell_that_was_cleared_is_told_and_its_column_read(name, blank)
     assert (found.place.sheet, found.place.cell, found.details["missing"]) == (table.sheet, cell, table.headers[1])
     assert remedy(load(), found) == f"Type {table.headers[1]} into {cell}, exactly so."
     assert odd(host) == [("W118", found.place.key, "")], "the Table still names the column, so it is read"
+
+
+@contextmanager
+def within(seconds: int) -> Iterator[None]:
+    """Stops what would take hours."""
+    before = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("it takes far too long"))
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="needs an alarm")
+@pytest.mark.parametrize(
+    ("begin", "end", "code"), [("", "x", "V101"), ("1", "x", "V101"), ("-", "5", "V109"), ("5", "%", "V109")]
+)
+def test_spaces_without_end_in_a_number_column_are_looked_at_once(begin, end, code):
+    lines = "\n".join(["    C1 | today-1d | Oak | 1"] * 20)
+    host = book(f"{DRAWN}\n\n    Purchases\n    customer | purchased_at | item | amount\n{lines}")
+    for row in range(20):
+        host.put("Purchases", row, "amount", begin + " " * 30_000 + end)
+    with within(20):
+        found = [one.code for one in host.read().findings if one.place.key == "amount"]
+    assert found == [code] * 20

@@ -25,7 +25,7 @@ from tracker.schema.snapshot import Choices, Layout, beyond, shown
 DAYS_1904 = 1462  # serials of the 1904 system are this much smaller
 MONTH = re.compile(r"\s*(\d{4})[-./](\d{1,2})\s*")
 DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d %b %Y", "%d %B %Y")
-NUMBER = re.compile(r"\s*[-+]?[$€£¥]?\s*\d[\d\s,.']*%?\s*")
+NUMBER = re.compile(r"[-+]?[$€£¥]?\s*\d[\d\s,.']*%?")  # of a stripped text: no two parts can share a run of spaces
 SPACES = re.compile(" +")
 TRUTH = {0.0: "FALSE", 1.0: "TRUE"}
 
@@ -149,7 +149,7 @@ def _verdict(column: Column, kind: CellKind, text: str) -> tuple[str, str]:
         if len(readings) > 1:
             return "V119", " / ".join(sorted(readings))
         return ("V102", readings.pop()) if readings else ("V101", "")
-    if kind is CellKind.TEXT and NUMBER.fullmatch(text):
+    if kind is CellKind.TEXT and NUMBER.fullmatch(text.strip()):
         return "V109", ""
     return "V101", ""
 
