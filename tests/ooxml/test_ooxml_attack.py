@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import random
+import signal
 import zipfile
 from collections.abc import Callable
 
@@ -263,3 +264,26 @@ def test_no_number_is_ever_written_that_is_none() -> None:
     xml = rows_after("", ColumnWrite("S", 1, np.arange(1, 5), cells.with_formula("B1")))
     assert "nan" not in xml.lower() and "inf" not in xml.lower().replace("inlinestr", "")
     assert xml.count("#NUM!") == 2
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="needs an alarm")
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<row r="1"><c r="A1"{run}><v>1</v></c></row>',
+        '<row r="1"><c r="A1"{run}t="n" s="1"><v>1</v></c><!-- by expat --></row>',
+        '<row r="1"{run}customFormat="1" s="1"><c r="A1"><v>1</v></c></row>',
+    ],
+)
+def test_white_space_without_end_in_a_tag_is_gone_through_once(row: str) -> None:
+    """In a file of two kilobytes, which would take minutes."""
+    data = book(row.format(run=" " * 200_000))
+    before = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("it takes far too long"))
+    signal.alarm(10)
+    try:
+        after = patch(Workbook(data), [write(2, {1: 8})], [], [])
+        columns = Workbook(after.data).read("S").columns
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    assert (columns[1].values(), columns[2].values()) == ([1.0], [8.0])

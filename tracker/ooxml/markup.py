@@ -196,7 +196,8 @@ def as_utf8(data: bytes) -> bytes:
 
 def attribute_span(tag: bytes, name: str) -> tuple[int, int] | None:
     """Where ` name="value"` stands in a start tag, with the white space before it."""
-    match = re.search(rb"\s+" + name.encode() + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')", tag)
+    # A run of white space is begun at its beginning only, or a long one would be gone through from each of its places.
+    match = re.search(rb"(?<!\s)\s++" + name.encode() + rb"\s*=\s*(?:\"[^\"]*\"|'[^']*')", tag)
     return match.span() if match else None
 
 

@@ -119,7 +119,7 @@ _STYLE, _TYPE = _word(b' s="'), _word(b' t="')
 _TYPE_OF, _TYPE_LENGTH, _TYPE_LETTERS, _TYPE_MASK, _TYPE_LAST = _type_tables()
 _QUOTE, _ZERO, _SPACE = 34, 48, 32
 _LOST = 1 << 62  # a place behind every end: this tag is looked at by itself
-_ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ATTRIBUTE = re.compile(rb"(?<!\s)\s++([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 @dataclass(frozen=True, eq=False)
