@@ -146,6 +146,11 @@ def test_a_plan_that_passed_stands_on_a_list_that_has_not_room_for_all(room):
     assert sum(str(line["followup_id"]).startswith("plan:") for line in worklist(host)) == 1
 
 
+@pytest.mark.parametrize("key", ["schema", "next_id_customers", "vip_spend", "fiscal_start", "as_of"])
+def test_a_setting_of_thousands_of_digits_is_no_number(key):
+    calm(book(DRAWN, **{key: f'"{"9" * 30_000}"'}))
+
+
 @pytest.mark.parametrize("odd", [5, 60, 2_958_466, 45_000_000, -4])
 def test_a_day_outside_the_calendar_is_no_setting(odd):
     host = book(DRAWN, as_of=odd)

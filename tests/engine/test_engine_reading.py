@@ -170,6 +170,14 @@ def within(seconds: int) -> Iterator[None]:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="needs an alarm")
+def test_spaces_without_end_among_the_key_fields_are_looked_at_once():
+    host = book(DRAWN, key_fields=f"email{' ' * 30_000}; owner  OR{' ' * 30_000}phone")
+    with within(5):
+        refresh(host)
+    assert customers(host)["C1"]["completeness"] == 50
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="needs an alarm")
 @pytest.mark.parametrize(
     ("begin", "end", "code"), [("", "x", "V101"), ("1", "x", "V101"), ("-", "5", "V109"), ("5", "%", "V109")]
 )

@@ -25,6 +25,8 @@ from tracker.words import locales
 BY_KEY = {setting.key: setting for setting in SETTINGS}
 KNOWN = {*OWNED, *COUNTERS.values(), *BY_KEY}
 
+DIGITS = 15  # of a whole number that a cell keeps; what is longer is none
+
 Raw = float | str | None
 
 
@@ -128,7 +130,7 @@ def _identity(raw: Mapping[str, tuple[int, Raw]]) -> Identity:
 
     def number(key: str) -> int:
         value = text(key)
-        return int(value) if value.isascii() and value.isdigit() else 0
+        return int(value) if value.isascii() and value.isdigit() and len(value) <= DIGITS else 0
 
     return Identity(
         number("schema"),

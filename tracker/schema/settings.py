@@ -104,7 +104,7 @@ SETTINGS: tuple[Setting, ...] = tuple(
 OWNED = ("schema", "workbook_id", "locale", "profile", "made_by")
 COUNTERS = {"Customers": "next_id_customers", "Interactions": "next_id_interactions", "Purchases": "next_id_purchases"}
 
-BETWEEN, OR = re.compile("[;；,，\n]"), re.compile(r"\s+or\s+|/", re.IGNORECASE)  # in key_fields
+BETWEEN, OR = re.compile("[;；,，\n]"), re.compile(r"(?<!\s)\s++or\s+|/", re.IGNORECASE)  # in key_fields
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
