@@ -287,3 +287,24 @@ def test_white_space_without_end_in_a_tag_is_gone_through_once(row: str) -> None
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
     assert (columns[1].values(), columns[2].values()) == ([1.0], [8.0])
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "\u00b2", "\u0663", "-1", ""])
+def test_a_count_that_is_none_is_no_traceback(number: str) -> None:
+    data = book("".join(f'<row r="{n}"><c r="A{n}" t="str"><v>Name</v></c></row>' for n in (1, 2, 3)))
+    columns, name = (
+        f'<cols><col min="{number}" max="{number}" style="1"/></cols>',
+        f'<definedName name="n" localSheetId="{number}">S!A1</definedName>',
+    )
+    data = changed(data, SHEET, lambda c: c.replace(b"<sheetData", columns.encode() + b"<sheetData"))
+    data = changed(
+        data, BOOK, lambda c: c.replace(b"</sheets>", f"</sheets><definedNames>{name}</definedNames>".encode())
+    )
+    workbook = Workbook(data)
+    assert [one.sheet for one in workbook.names] == [None]
+    assert Workbook(patch(workbook, [write(2, {1: 8})], [], []).data).read("S").columns[2].values()[0] == 8
+    table = TABLE.replace('totalsRowShown="0"', f'headerRowCount="{number}"')
+    try:
+        assert Workbook(book("", table=table)).tables[0].header_rows == 1
+    except PackageError as error:
+        assert "headers" in str(error)

@@ -93,7 +93,7 @@ def column_styles(head: bytes) -> tuple[tuple[int, int, bytes], ...]:
     found = []
     for tag in re.findall(rb"<(?:[\w.-]+:)?col\s[^>]*>", head):
         style = markup.attribute_span(tag, "style")
-        ends = [re.search(rb"\s%b\s*=\s*[\"'](\d+)" % name, tag) for name in (b"min", b"max")]
+        ends = [re.search(rb"\s%b\s*=\s*[\"'](\d{1,9})" % name, tag) for name in (b"min", b"max")]
         if style and ends[0] and ends[1]:
             value = re.sub(rb"\A\s+style\s*=\s*", b" s=", tag[style[0] : style[1]])
             found.append((int(ends[0].group(1)), min(int(ends[1].group(1)), LAST_COLUMN), value))

@@ -232,8 +232,8 @@ def _names(found: list[Element], sheets: list[str]) -> Iterator[DefinedName]:
     for element in found:
         if element.name != "definedName":
             continue
-        place = element.attributes.get("localSheetId")
-        local = sheets[int(place)] if place is not None and place.isdigit() and int(place) < len(sheets) else None
+        place = _whole(element.attributes.get("localSheetId"))
+        local = sheets[place] if place is not None and place < len(sheets) else None
         yield DefinedName(text.unescape(element.attributes.get("name", "")), local, element.text)
 
 
@@ -266,4 +266,11 @@ def _has_header(ref: Ref, cells: SheetCells) -> bool:
 
 
 def _count(written: str | None, otherwise: int) -> int:
-    return int(written) if written is not None and written.strip().isdigit() else otherwise
+    number = _whole(written)
+    return otherwise if number is None else number
+
+
+def _whole(written: str | None) -> int | None:
+    """A whole number as an attribute says it, None where it says none; of thousands of digits the first say enough."""
+    bare = (written or "").strip()
+    return int(bare.lstrip("0")[:9] or 0) if bare.isascii() and bare.isdigit() else None
