@@ -210,9 +210,8 @@ def last_summaries(at: Desk) -> Texts:
     """For each customer the summary of the last interaction that has one; None where none has."""
     started, text = at.facts.started, at.text("summary")
     rows = np.flatnonzero((text != "") & ~np.isnan(started) & (at.facts.touched_by >= 0))
-    rows = rows[
-        np.lexsort((ranked(at.text("interaction_id")[rows]), started[rows]))
-    ]  # the last one is written last, and stays
+    by_id = ranked(at.text("interaction_id")[rows])
+    rows = rows[np.lexsort((by_id, started[rows]))]  # the last one is written last, and stays
     found = np.full(at.facts.codes_size + 1, None, object)
     found[at.facts.touched_by[rows]] = text[rows]
     found[-1] = None
