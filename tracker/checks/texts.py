@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 HIDDEN = {
     "\u00a0": "no-break space",
     "\u2007": "no-break space",
@@ -33,6 +35,7 @@ _NO_DIGIT = re.compile(r"\D")
 _EXTENSION = re.compile(r"\s*(?:ext\.?|x|#)\s*\d{1,6}$", re.IGNORECASE)
 _CN11 = re.compile(r"(?:(?:\+|00)?86)?1[3-9]\d{9}")
 TITLES = ("mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "mme", "mlle")
+LONGEST_TITLE = max(map(len, TITLES))
 HONORIFICS = ("先生", "女士", "小姐")
 _TITLE = re.compile(rf"(?:(?:{'|'.join(TITLES)})\b\.?\s+)+(?=\S)", re.IGNORECASE)
 _HONORIFIC = re.compile(rf"(?<=\w)\s*(?:{'|'.join(HONORIFICS)})$")
@@ -56,6 +59,10 @@ LONGEST_PHONE, LONGEST_EMAIL = 60, 320  # beyond it, a text is something else
 PLAIN_PHONE = re.compile(r"\+?\d(?:[ ()./-]{0,2}\d){6,14}")
 _SIGNS = str.maketrans("", "", " +()./-")
 
+TAB, BREAK, RETURN, SPACE, LOWER = 9, 10, 13, 32, 0x20  # bytes; the last is the bit that makes a letter small
+_PAIRS = np.zeros((256, 256), bool)  # with which two letters a title begins
+_PAIRS[[ord(title[0]) for title in TITLES], [ord(title[1]) for title in TITLES]] = True
+
 # Whether any of some texts, joined by line breaks, may fail a test: most columns are cleared by these alone.
 
 
@@ -77,14 +84,20 @@ def may_be_damaged(joined: str) -> bool:
 
 def may_have_spaces(joined: str) -> bool:
     """Whether one of the texts may have stray spaces."""
-    around = f"\n{joined}\n"
-    return any(odd in around for odd in ("  ", "\t", "\r", "\n ", " \n", "\n\n"))
+    letters = np.frombuffer(f"\n{joined}\n".encode(errors="replace"), np.uint8)
+    blank = letters <= SPACE
+    return bool((blank[1:] & blank[:-1]).any() or ((letters == TAB) | (letters == RETURN)).any())
 
 
 def may_have_title(joined: str) -> bool:
     """Whether one of the texts may be a name with a title."""
-    around = f"\n{joined.casefold()}\n"
-    return any(f"\n{title}" in around for title in TITLES) or any(title in around for title in HONORIFICS)
+    if not joined.isascii():
+        around = f"\n{joined.casefold()}"
+        return any(f"\n{title}" in around for title in TITLES) or any(title in around for title in HONORIFICS)
+    letters = np.frombuffer(f"\n{joined}  ".encode(), np.uint8)
+    first = np.flatnonzero(letters == BREAK) + 1
+    pair = _PAIRS[letters[first] | LOWER, letters[first + 1] | LOWER]
+    return any(joined[at : at + LONGEST_TITLE].casefold().startswith(TITLES) for at in (first[pair] - 1).tolist())
 
 
 def may_be_no_email(values: Sequence[str], joined: str, hosts: Iterable[str]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,7 @@ class Frame:
     def text(self, key: str) -> NDArray[Any]:
         """A column of texts, empty text where blank; numbers stay numbers."""
         if key not in self.columns:
-            return np.full(len(self), "", object)
+            return self._no_text
         values = self.columns[key]
         if values.dtype.kind != "f":
             return values
@@ -53,7 +54,16 @@ class Frame:
 
     def number(self, key: str) -> NDArray[np.float64]:
         """A column of numbers or days, NaN where blank."""
-        return self.columns[key] if key in self.columns else np.full(len(self), np.nan)
+        found = self.columns.get(key)
+        return self._no_number if found is None else found
+
+    @cached_property
+    def _no_text(self) -> NDArray[Any]:
+        return _locked(np.full(len(self), "", object))
+
+    @cached_property
+    def _no_number(self) -> NDArray[np.float64]:
+        return _locked(np.full(len(self), np.nan))
 
     def having(self, columns: Mapping[str, Column]) -> Frame:
         """The same rows with these columns set anew."""

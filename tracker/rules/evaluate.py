@@ -237,13 +237,16 @@ COMPARE: dict[str, Callable[[Values, Values], object]] = {
 
 def _at_15_digits(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Numbers as Excel compares them: rounded to 15 significant digits, so that 0.1 + 0.2 is 0.3."""
-    size = np.abs(values)
+    odd = (values != np.rint(values)) | (np.abs(values) >= EXACT)  # most numbers are not: counts, days, months
+    if not odd.any():
+        return values
+    found = values[odd]
+    size = np.abs(found)
+    known = np.isfinite(found) & (size > TINY)
+    scale = POWERS[14 - np.floor(np.log10(size[known])).astype(np.int64) - LOWEST_POWER]
+    found[known] = np.rint(found[known] * scale) / scale
     rounded = np.array(values, np.float64)
-    whole = (values == np.rint(values)) & (size < EXACT)  # most numbers are: counts, days, months
-    odd = np.isfinite(values) & (size > TINY) & ~whole
-    digits = np.floor(np.log10(size[odd])).astype(np.int64)
-    scale = POWERS[14 - digits - LOWEST_POWER]
-    rounded[odd] = np.rint(values[odd] * scale) / scale
+    rounded[odd] = found
     return rounded
 
 

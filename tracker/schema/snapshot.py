@@ -135,6 +135,8 @@ class Snapshot:
 
     def groups(self, table: str, key: str) -> tuple[NDArray[np.int64], NDArray[Any]]:
         """The number of each text of a column among the different ones, −1 where blank; and those, as first met."""
+        if key not in self.frames[table]:
+            return np.full(len(self.frames[table]), -1), np.empty(0, object)
         if ("groups", table, key) not in self.known:
             self.known["groups", table, key] = distinct(self.text(table, key))
         place, found = self.known["groups", table, key]
@@ -187,16 +189,27 @@ class Snapshot:
     @cached_property
     def customer_codes(self) -> dict[str, int]:
         """Customer ID, folded → a small number; two rows with one ID share it."""
-        ids = dict.fromkeys(self.folded("Customers", "customer_id").tolist())
-        ids.pop("", None)
-        return dict(zip(ids, range(len(ids)), strict=True))
+        ids = self.folded("Customers", "customer_id").tolist()
+        codes = dict(zip(ids, range(len(ids)), strict=True))
+        if len(codes) == len(ids) and "" not in codes:
+            return codes
+        several = dict.fromkeys(filter(None, ids))
+        return dict(zip(several, range(len(several)), strict=True))
 
     def codes(self, table: str, key: str = "customer_id") -> NDArray[np.int32]:
         """The customer's number for each row of a table, −1 where there is none; shape (rows,)."""
-        codes: NDArray[np.int32] = self._once("codes", table, key, lambda: self._codes(self.text(table, key)))
+        codes: NDArray[np.int32] = self._once("codes", table, key, lambda: self._codes(table, key))
         return codes
 
-    def _codes(self, texts: NDArray[Any]) -> NDArray[np.int32]:
+    @property
+    def _each_has_its_id(self) -> bool:
+        """Whether the number of a customer is the position of its row, as in nearly every workbook."""
+        return len(self.customer_codes) == len(self.frames["Customers"])
+
+    def _codes(self, table: str, key: str) -> NDArray[np.int32]:
+        if (table, key) == ("Customers", "customer_id") and self._each_has_its_id:
+            return np.arange(len(self.frames[table]), dtype=np.int32)
+        texts = self.text(table, key)
         codes = list(map(self._spelled.get, texts.tolist()))
         if None in codes:
             pairs = zip(texts.tolist(), codes, strict=True)
@@ -206,8 +219,11 @@ class Snapshot:
     @cached_property
     def _spelled(self) -> dict[str, int]:
         """Customer ID as it stands → its number: nearly every row spells it so, and folding each is slow."""
-        texts, ids = self.text("Customers", "customer_id").tolist(), self.folded("Customers", "customer_id").tolist()
-        return dict(zip(texts, map(self.customer_codes.get, ids), strict=True)) | {"": -1}
+        texts, ids = (found("Customers", "customer_id").tolist() for found in (self.text, self.folded))
+        numbers = range(len(ids)) if self._each_has_its_id else [self.customer_codes.get(text, -1) for text in ids]
+        spelled = dict(zip(texts, numbers, strict=True))
+        spelled[""] = -1
+        return spelled
 
     def per_customer(self, by_code: NDArray[np.float64]) -> NDArray[np.float64]:
         """Spread an array by customer number over the rows of Customers; NaN where a row has no ID."""
