@@ -23,7 +23,7 @@ import numpy as np
 
 from tracker.engine.read import read
 from tracker.facts.calendar import edate, to_serial
-from tracker.model.grid import Area, Book, CellKind, Cells, Dialect, Receipt, Ref, Sheet, Table, Writes
+from tracker.model.grid import Area, Book, CellKind, Cells, ColumnWrite, Dialect, Receipt, Ref, Sheet, Table, Writes
 from tracker.schema.base import BASE, SCHEMA_VERSION
 from tracker.schema.blocks import BLOCKS
 from tracker.schema.column import Column, Kind, Schema
@@ -87,15 +87,8 @@ class World:
 
     def apply(self, writes: Writes) -> Receipt:
         """Apply the writes to the cells; the receipt counts the cells that became different."""
-        changed = 0
-        for write in writes.cells:
-            columns = self.sheets[write.sheet]
-            size = max(int(write.rows.max(initial=0)), len(columns.get(write.column, Cells.blank(0))))
-            before = _sized(columns.get(write.column, Cells.blank(0)), size)
-            changed += int((~before.take(write.rows - 1).same_as(write.cells)).sum())
-            source = np.arange(size)
-            source[write.rows - 1] = size + np.arange(len(write.rows))
-            columns[write.column] = before.followed_by(write.cells).take(source)
+        changed = sum(map(self._write, writes.cells))
+        changed += sum(map(self._write, writes.stamps)) if changed or writes.tables else 0
         for change in writes.tables:
             table = self.tables[change.name]
             formulas = [change.formulas.get(h, f) for h, f in zip(table.headers, table.formulas, strict=True)]
@@ -104,6 +97,16 @@ class World:
                 table, ref=ref, last_row=ref.last_row - table.has_totals, formulas=tuple(formulas)
             )
         return Receipt(changed, ("sheets",) if changed or writes.tables else ())
+
+    def _write(self, write: ColumnWrite) -> int:
+        """Write some cells of a column; how many became different."""
+        columns = self.sheets[write.sheet]
+        size = max(int(write.rows.max(initial=0)), len(columns.get(write.column, Cells.blank(0))))
+        before = _sized(columns.get(write.column, Cells.blank(0)), size)
+        source = np.arange(size)
+        source[write.rows - 1] = size + np.arange(len(write.rows))
+        columns[write.column] = before.followed_by(write.cells).take(source)
+        return int((~before.take(write.rows - 1).same_as(write.cells)).sum())
 
     def read(self, pin: date | None = None) -> Snapshot:
         """The snapshot as of the world's day."""

@@ -1,11 +1,12 @@
 """The worklist: when something is due, in what order it stands, and what silences it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from refreshing import book, by, customers, refresh, worklist
 from world import TODAY
 
+from tracker.commands.refresh import refresh as run
 from tracker.facts.calendar import to_serial
 from tracker.model.grid import Cells
 
@@ -299,6 +300,18 @@ def test_a_plan_beyond_the_horizon_of_the_last_list_is_not_forgotten():
     assert not refresh(host)[1]
 
 
+VISIT = """
+    Customers
+    customer_id | last_name | created_on
+    C1          | Marsh     | today-99d
+
+    Interactions
+    interaction_id | customer | started_at | channel | summary
+    I1             | C1       | today+2d   | visit   | New range
+"""
+AT = datetime(TODAY.year, TODAY.month, TODAY.day, 8)
+
+
 def test_what_was_ahead_of_a_pinned_day_was_no_plan():
     """On an earlier day the calls of the days after it look like plans; they are not, once the day is let go."""
     for pin in (TODAY - timedelta(5), TODAY - timedelta(90)):
@@ -307,6 +320,35 @@ def test_what_was_ahead_of_a_pinned_day_was_no_plan():
         assert by(host, "Interactions", "interaction_id")["I2"]["counts"] == 2
         refresh(host)
         assert [one for one in lines(host, "followup_id") if one[0].startswith("plan:")] == []
+
+
+@pytest.mark.parametrize("pins", [[16], [16, 10], [1], [1, 1], [2]])
+def test_a_plan_that_passed_is_not_forgotten_by_looking_ahead(pins: list[int]):
+    """What a look-ahead called a plan was one on the day it was made, too; only a look back cannot tell."""
+    host = book(VISIT)
+    run(host, TODAY, now=AT)
+    for ahead in pins:
+        run(host, TODAY, TODAY + timedelta(ahead), now=AT)
+    host.today = TODAY + timedelta(2)
+    run(host, host.today, now=AT + timedelta(2))
+    assert lines(host, "followup_id", "state") == [("plan:I1", "Today")]
+    host.today = TODAY + timedelta(3)
+    run(host, host.today, now=AT + timedelta(3))
+    assert lines(host, "followup_id", "state") == [("plan:I1", "Overdue")]
+    for ahead in pins:
+        run(host, host.today, host.today + timedelta(ahead), now=AT + timedelta(3))
+        assert lines(host, "followup_id", "state") == [("plan:I1", "Overdue")]
+    run(host, host.today, now=AT + timedelta(3))
+    assert lines(host, "followup_id", "state") == [("plan:I1", "Overdue")]
+
+
+def test_a_plan_that_had_passed_on_the_day_looked_back_to_stays():
+    host = book(VISIT)
+    for days in (0, 3):
+        run(host, TODAY + timedelta(days), now=AT + timedelta(days))
+    run(host, TODAY + timedelta(9), TODAY + timedelta(4), now=AT + timedelta(9))
+    run(host, TODAY + timedelta(9), now=AT + timedelta(9))
+    assert lines(host, "followup_id", "state") == [("plan:I1", "Overdue")]
 
 
 def test_who_is_overdue_on_customers_is_on_the_list_overdue_or_before_that():

@@ -6,8 +6,11 @@ what order is decided in `followups`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +19,7 @@ from tracker.engine.alike import alike, ranked
 from tracker.engine.cast import general
 from tracker.engine.customer_facts import CustomerFacts
 from tracker.engine.pending import LIST
-from tracker.facts.calendar import FIRST, LAST, from_serial, next_workday
+from tracker.facts.calendar import FIRST, LAST, from_serial, next_workday, to_serial
 from tracker.schema.figures import followup_days
 from tracker.schema.snapshot import Snapshot, fold
 from tracker.words.sentences import fitting
@@ -175,21 +178,35 @@ def _plans(at: Desk) -> Duties:
 def _was_planned(at: Desk) -> Mask:
     """The interactions that were plans at the last refresh, or stood on its list as such.
 
-    Of a refresh as of an earlier day nothing is believed: what had happened since looked like plans to it. And where no
-    list can remember them nothing is said of them, for the next refresh would take it back.
+    Of a refresh that looked back only those are believed that had passed on its day: what had happened since looked
+    like plans to it. And where no list can remember them nothing is said of them, for the next refresh would take it
+    back.
     """
-    state, before = at.snapshot.state, at.snapshot.cells.get(("Interactions", "counts"))
-    pinned = state.get("pinned_day") is not None or state.get("as_of_day") is not None
-    if pinned or not all(key in at.snapshot.frames[LIST] for key in ("followup_id", "due")):
+    if not all(key in at.snapshot.frames[LIST] for key in ("followup_id", "due")):
         return np.zeros(len(at.customer), bool)
-    planned = before.numbers == PLAN if before is not None and len(before) == len(at.customer) else False
-    return np.asarray((_listed(at) | planned) & (at.text("interaction_id") != ""), bool)
+    back, before = _looked_back_to(at.snapshot.state), at.snapshot.cells.get(("Interactions", "counts"))
+    known = back is None and before is not None and len(before) == len(at.customer)
+    planned = before.numbers == PLAN if known and before is not None else False
+    return np.asarray((_listed(at, back) | planned) & (at.text("interaction_id") != ""), bool)
 
 
-def _listed(at: Desk) -> Mask:
-    """The interactions that stood on the last list as plans: by ID and day, for a copied row has the ID of another."""
+def _looked_back_to(state: Mapping[str, Any]) -> float | None:
+    """The day of the last refresh if that was before the day it ran on; None for today's, and for a look ahead."""
+    pinned = next((state[name] for name in ("pinned_day", "as_of_day") if isinstance(state.get(name), float)), None)
+    try:
+        ran = to_serial(date.fromisoformat(str(state.get("changed_at"))[:10]))
+    except ValueError:
+        return pinned
+    return None if pinned is None or ran <= pinned else pinned
+
+
+def _listed(at: Desk, before: float | None) -> Mask:
+    """The interactions that stood on the last list as plans, of a day before that if given.
+
+    Told by ID and day, for a copied row has the ID of another.
+    """
     ids, due = at.snapshot.text(LIST, "followup_id").tolist(), at.snapshot.number(LIST, "due").tolist()
-    rows = zip(ids, due, strict=True)
+    rows = [(text, day) for text, day in zip(ids, due, strict=True) if before is None or day < before]
     plans = {(fold(text.partition(":")[2]), day) for text, day in rows if text.startswith("plan:")}
     if not plans:
         return np.zeros(len(at.customer), bool)
