@@ -66,6 +66,21 @@ def test_new_rows_have_the_formats_the_formulas_and_the_dropdowns_of_their_table
     assert sum(str(cell.value).startswith("=") for cell in sheet[after.last_row]) == 2, "name and net amount"
 
 
+def test_rejects_that_somebody_mends_are_not_written_over(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second, third = (book.with_name(f"sales.Purchases.rejects{number}.csv") for number in ("", "-2", "-3"))
+    assert brought(book, BAD) == 1
+    assert brought(book, BAD) == 1
+    assert first.exists() and not second.exists(), "the same rejects again are the same file"
+    first.write_bytes(first.read_bytes() + b"mended\n")
+    mended = first.read_bytes()
+    assert brought(book, BAD) == 1
+    assert first.read_bytes() == mended and second.exists() and not third.exists()
+    capsys.readouterr()
+    assert run(["import", str(book), str(second), "--map", str(book.with_name("sales.toml")), *DAY]) == 1
+    assert "sales.Purchases.rejects" in capsys.readouterr().out
+    assert not list(book.parent.glob("*rejects*rejects*"))
+
+
 def test_a_dry_run_writes_neither_the_workbook_nor_the_rejects(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = book.read_bytes()
     brought(book, GOOD + BAD, "--dry-run")

@@ -6,6 +6,7 @@ the next refresh, when all the tables are in.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -42,6 +43,8 @@ from tracker.sources import (
 )
 
 ENDINGS = (".xlsx", ".xlsm")
+MOST_REJECTS = 1_000  # files of them beside a workbook, each kept
+REJECTS = re.compile(r"\.[^.]+\.rejects(-\d+)?$")  # how the name of a file of rejects ends
 TABLES = tuple(
     table.name for table in BASE.tables if not table.tool_rows and not table.hidden and table.name != "Settings"
 )
@@ -112,8 +115,15 @@ def import_file(
         )
     if not done.rejects or dry_run:
         return done
-    place = rejects or path.with_name(f"{Path(member or file).stem}.{done.table}.rejects.csv")
-    return _with_rejects(done, place, path)
+    return _with_rejects(done, rejects or _beside(path, Path(member or file).stem, done), path)
+
+
+def _beside(path: Path, source: str, done: Import) -> Path:
+    """Where rejects go by themselves: beside the workbook, and not over others, which somebody may be mending."""
+    name = f"{REJECTS.sub('', source)}.{done.table}.rejects"
+    places = (path.with_name(f"{name}{f'-{number}' if number > 1 else ''}.csv") for number in range(1, MOST_REJECTS))
+    free = (one for one in places if not one.exists() or (one.is_file() and read_bytes(one) == done.rejects))
+    return next(free, path.with_name(f"{name}-{MOST_REJECTS}.csv"))
 
 
 def _refuse_taken(place: Path, *others: Path) -> None:

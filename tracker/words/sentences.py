@@ -54,7 +54,7 @@ def _say(words: Words, finding: Finding, wanted: str) -> str:
         values["reason"] = _reason(words, finding)
     place = finding.place
     values |= {"value": shown(finding.value), "suggestion": shown(finding.suggestion)}
-    values |= {"header": place.header or place.key, "sheet": place.sheet, "table": place.table}
+    values |= {"header": place.header or place.key, "key": place.key, "sheet": place.sheet, "table": place.table}
     return fill(sentence, values)
 
 
