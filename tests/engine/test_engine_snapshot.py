@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from refreshing import book
 
 from tracker.engine.derive import derive, ready
-from tracker.schema.snapshot import Snapshot
+from tracker.schema.snapshot import Snapshot, fold, folded, folds
 
 TABLES = ("Customers", "Interactions", "Purchases")
 TEXTS = {"Customers": "customer_id", "Interactions": "customer_id", "Purchases": "customer_id"}
@@ -70,3 +72,11 @@ def test_a_snapshot_with_another_column_answers_as_one_that_was_never_asked(
     first = asked(before)
     after, fresh = before.having(table, {key: values}), replace(shop()).having(table, {key: values})
     assert asked(after) == asked(fresh) != first
+
+
+@settings(deadline=None)
+@given(st.lists(st.text("aZß \t\n\x1fÀ1", max_size=4), max_size=8))
+def test_a_column_is_folded_as_its_texts_are(texts):
+    assert folds(texts) == [fold(text) for text in texts]
+    column = np.array([*texts, None], object)[:-1]
+    assert folded(column).tolist() == [fold(text) for text in texts]

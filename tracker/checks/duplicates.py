@@ -46,12 +46,13 @@ def _phones(snapshot: Snapshot) -> Iterator[Finding]:
     columns = [np.where(merged, "", _digits(snapshot.text("Customers", key))) for key in keys]
     # Row by row, and in a row from left to right, so that the first row that bears a number comes first.
     first = _first_rows(np.array(columns, object).T.reshape(-1)) if size else np.empty(0, np.int64)
-    company = snapshot.folded("Customers", "company")
     for number, key in enumerate(keys):
         cell = first.reshape(size, len(keys))[:, number]
         row = np.where(cell >= 0, cell // len(keys), -1)
         again = (row >= 0) & (row != np.arange(size))
-        again &= ~((company != "") & (company == company[np.maximum(row, 0)]) if size else again)
+        if again.any():
+            company = snapshot.folded("Customers", "company")
+            again &= (company == "") | (company != company[np.maximum(row, 0)])
         where = np.full(size, "", object)
         index = snapshot.frames["Customers"].rows
         for i in np.flatnonzero(again).tolist():

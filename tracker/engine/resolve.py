@@ -73,7 +73,9 @@ class Directory:
         return customer_id or str(self.snapshot.text("Customers", "display_name")[position])
 
     @cached_property
-    def _ids(self) -> dict[str, int]:
+    def _ids(self) -> Mapping[str, int]:
+        if self.snapshot.each_has_its_id:
+            return self.snapshot.customer_codes
         texts = self.snapshot.folded("Customers", "customer_id").tolist()
         first = dict(zip(reversed(texts), range(len(texts) - 1, -1, -1), strict=True))  # the first row with an ID wins
         first.pop("", None)

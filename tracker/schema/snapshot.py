@@ -202,12 +202,12 @@ class Snapshot:
         return codes
 
     @property
-    def _each_has_its_id(self) -> bool:
+    def each_has_its_id(self) -> bool:
         """Whether the number of a customer is the position of its row, as in nearly every workbook."""
         return len(self.customer_codes) == len(self.frames["Customers"])
 
     def _codes(self, table: str, key: str) -> NDArray[np.int32]:
-        if (table, key) == ("Customers", "customer_id") and self._each_has_its_id:
+        if (table, key) == ("Customers", "customer_id") and self.each_has_its_id:
             return np.arange(len(self.frames[table]), dtype=np.int32)
         texts = self.text(table, key)
         codes = list(map(self._spelled.get, texts.tolist()))
@@ -220,7 +220,7 @@ class Snapshot:
     def _spelled(self) -> dict[str, int]:
         """Customer ID as it stands → its number: nearly every row spells it so, and folding each is slow."""
         texts, ids = (found("Customers", "customer_id").tolist() for found in (self.text, self.folded))
-        numbers = range(len(ids)) if self._each_has_its_id else [self.customer_codes.get(text, -1) for text in ids]
+        numbers = range(len(ids)) if self.each_has_its_id else [self.customer_codes.get(text, -1) for text in ids]
         spelled = dict(zip(texts, numbers, strict=True))
         spelled[""] = -1
         return spelled
@@ -342,14 +342,23 @@ def fold(text: str) -> str:
 
 
 def folds(texts: Iterable[str]) -> list[str]:
-    """The same for a whole column, without a call of ours for each text."""
-    return list(map(str.casefold, map(str.strip, texts)))
+    """The same for a whole column, without a call of ours for each text; for plain ones without a call for each."""
+    every = list(texts)
+    joined = "\n".join(every)
+    if joined.isascii() and joined.count("\n") == len(every) - 1 and not _has_space_beside_space(joined):
+        return joined.lower().split("\n")
+    return list(map(str.casefold, map(str.strip, every)))
+
+
+def _has_space_beside_space(joined: str) -> bool:
+    """Whether one of some texts joined by line breaks may be empty, or begin or end with a space."""
+    blank = np.frombuffer(f"\n{joined}\n".encode(), np.uint8) <= ord(" ")
+    return bool((blank[1:] & blank[:-1]).any())
 
 
 def folded(texts: NDArray[Any]) -> NDArray[Any]:
     """The same as an object array, shape as given."""
-    if not texts.astype(bool).any():  # whole columns are blank in most workbooks
-        return texts.copy()
-    made = np.empty(len(texts), object)
-    made[:] = folds(texts.tolist())
+    filled = texts.astype(bool)
+    made = np.full(len(texts), "", object)
+    made[filled] = folds(texts[filled].tolist())
     return made
