@@ -33,6 +33,7 @@ NAMES = (
 )
 CHANGING = ",".join(f"?{name}" for name in NAMES.split())  # ?: where the machine has such a call
 LINE = re.compile(r"(?P<thread>\d+)\s+(?P<name>\w+)\((?P<rest>.*)")
+RESUMED, UNFINISHED = re.compile(r"\d+\s+<\.\.\. \w+ resumed>(?P<rest>.*)"), " <unfinished ...>"
 CHANCE = re.compile(r"(?<=-)[a-z0-9_]{8}(?=\.tmp)|\d{8}-\d{6}-\d{6}")
 TRIES = 4
 TODAY = "2026-11-18"
@@ -134,11 +135,27 @@ def _attached(said: IO[str] | None) -> bool:
     return any("attached" in line for line in iter(said.readline, ""))
 
 
+def whole_lines(trace: str) -> list[str]:
+    """The lines of a trace; where another thread came between, the two halves of a call as one, where it began."""
+    lines: list[str] = []
+    begun: dict[str, int] = {}
+    for line in trace.splitlines():
+        thread = line.partition(" ")[0]
+        if resumed := RESUMED.fullmatch(line):
+            lines[begun.pop(thread)] += resumed["rest"]
+            continue
+        if line.endswith(UNFINISHED):
+            begun[thread] = len(lines)
+            line = line.removesuffix(UNFINISHED)
+        lines.append(line)
+    return lines
+
+
 def calls(trace: str, folder: Path) -> list[Call]:
     """The calls of a trace that change something below a folder, each with its number among those of its name."""
     count: dict[tuple[str, str], int] = {}
     found = []
-    for line in trace.splitlines():
+    for line in whole_lines(trace):
         call = LINE.match(line)
         if call is None:
             continue
@@ -152,7 +169,7 @@ def calls(trace: str, folder: Path) -> list[Call]:
 
 def _fell_at(call: Call, trace: str) -> bool:
     """Whether the fault in a trace is at this call: an error is marked, and a kill leaves a call without a result."""
-    fell = [line for line in trace.splitlines() if "(INJECTED)" in line or line.endswith("= ?")]
+    fell = [line for line in whole_lines(trace) if "(INJECTED)" in line or line.endswith("= ?")]
     return [_about(line) for line in fell] == [_about(call.line)]
 
 

@@ -84,7 +84,7 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
         "hostile files end as their ledger says",
         "a file for each attack, a ledger of outcomes",
         f"{HOSTILE}files.py",
-        (),
+        ("hostile files",),
     ),
     (
         "mutated packages give no traceback and no silent zero",

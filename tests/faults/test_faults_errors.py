@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
-from faulty import CLEAN, STORAGE, Call, Ran, Shop, harmless, needs_strace, one_line, sentence, sha
+from faulty import CLEAN, STORAGE, Call, Ran, Shop, harmless, needs_strace, one_line, sentence, sha, whole_lines
 
 ERRORS = ("ENOSPC", "EIO", "EACCES", "EBUSY", "EROFS", "ESTALE")
 Counted = Callable[[str, int, int], None]
@@ -60,3 +60,15 @@ def test_every_call_fails(shop: Shop, error: str, counted: Counted) -> None:
 def test_some_calls_fail(shop: Shop, error: str, counted: Counted) -> None:
     """Each error at other calls, so that together they meet about every fourth."""
     fails_at_each(shop, error, counted, slice(4 * ERRORS.index(error) + 1, None, 24))
+
+
+def test_the_halves_of_a_call_that_another_thread_came_between_are_one() -> None:
+    trace = [
+        "1 fsync(11</w/a.tmp> <unfinished ...>",
+        '2 openat(AT_FDCWD, "/w/x", O_RDONLY) = 3',
+        "1 <... fsync resumed>)     = -1 EBUSY (Device or resource busy) (INJECTED)",
+    ]
+    assert whole_lines("\n".join(trace)) == [
+        "1 fsync(11</w/a.tmp>)     = -1 EBUSY (Device or resource busy) (INJECTED)",
+        trace[1],
+    ]
