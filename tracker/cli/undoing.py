@@ -59,8 +59,10 @@ def _say_undone(file: Path, book: Path, done: Undo, dry_run: bool) -> None:
     elif dry_run:
         cells(done.changes, done.cells)
         tell(say("undo_would", **about, what=what, cells=done.cells))
+    elif file != book:
+        tell(say("undo_output", **about, what=what))
     else:
-        tell(say("undo_done" if file == book else "undo_output", **about, what=what, again=pasted(book)))
+        tell(say("undo_done", **about, what=what, again=pasted(book)))
     if done.left:
         tell(say("undo_left", count=len(done.left)), "yellow")
         table([_left(one) for one in done.left[:SHOWN]])
