@@ -478,6 +478,18 @@ def test_undo_writes_the_result_elsewhere_when_asked(book: Path, tmp_path: Path)
     assert read(ClosedFile(other), TODAY).number("Customers", "next_followup")[1] == DAY
 
 
+def test_undo_elsewhere_gives_no_advice_to_undo_what_was_not_written(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    boxes(book, "agreed:C2", next_date=DAY + 5)
+    refresh_file(book, TODAY, TODAY)
+    assert run(["undo", str(book), "--today", TODAY.isoformat(), "--output", str(tmp_path / "before.xlsx")]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("before.xlsx is the workbook with run 2 (refresh) taken back") and "tracker undo" not in said
+    assert run(["undo", str(book), "--today", TODAY.isoformat()]) == 0
+    assert f"tracker undo {book}" in capsys.readouterr().out
+
+
 def test_the_record_is_json_lines_by_key(book: Path) -> None:
     import gzip
 
