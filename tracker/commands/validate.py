@@ -10,18 +10,17 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 
+from tracker.commands.codes import codes
 from tracker.commands.examine import WORK, Outcome, Question, asked, examine, failed, findings_of, outcome
 from tracker.commands.faults import Fault
 from tracker.commands.guarded import Guarded, Limits
 from tracker.commands.workbook import Step, silent
-from tracker.errors import Exit, TrackerError, UnreadableError, UsageError
+from tracker.errors import Exit, TrackerError, UnreadableError
 from tracker.keeper import is_history
 from tracker.model.finding import Severity
 from tracker.report import Report
-from tracker.schema.findings import FINDINGS
 
 __all__ = ["Limits", "Validation", "codes", "findings_of", "validate"]
 
@@ -88,20 +87,6 @@ def _guarded(guard: Guarded) -> Callable[[Path, Question], Outcome]:
             return failed(path, error)
 
     return ask
-
-
-def codes(words: Iterable[str]) -> set[str]:
-    """The codes meant by codes, their beginnings, and names; UsageError, with the nearest, for one that means none."""
-    found: set[str] = set()
-    for word in words:
-        text = word.strip()
-        meant = {f.code for f in FINDINGS if f.code.startswith(text.upper()) or f.name == text.lower()}
-        if not meant:
-            known = [*(f.name for f in FINDINGS), *(f.code for f in FINDINGS)]
-            near = get_close_matches(text.lower(), known, 1) or get_close_matches(text.upper(), known, 1)
-            raise UsageError(f"There is no finding '{text}'." + (f" Did you mean {near[0]}?" if near else ""))
-        found |= meant
-    return found
 
 
 Found = tuple[Path, bool, TrackerError | None]  # a file, whether a folder was named, why it cannot be looked into

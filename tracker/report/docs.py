@@ -1,4 +1,4 @@
-"""docs/columns.md, docs/findings.md and docs/settings.md, made from the schema, the words and the drawn cases.
+"""docs/columns.md, docs/findings.md, docs/settings.md and examples.json, from the schema, the words, the drawn cases.
 
 ``python -m tracker.report.docs`` writes them; a test makes them again and compares. The page of the commands is made
 beside the commands, in tracker.cli.docs.
@@ -6,17 +6,18 @@ beside the commands, in tracker.cli.docs.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from tracker.checks.hits import number_text
+from tracker.report.pages import EXAMPLES, finding_page
 from tracker.schema.base import BASE
 from tracker.schema.column import Column, Kind, Owner, Table
 from tracker.schema.findings import FINDINGS, FindingSpec
 from tracker.schema.lists import LIST_SPECS, LISTS
 from tracker.schema.settings import COUNTERS, OWNED, SETTINGS, Setting
 from tracker.words import Words, fill, load
-from tracker.words.sentences import why
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases"
@@ -43,6 +44,12 @@ def write(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def drawn() -> str:
+    """The text of examples.json, the drawings that are installed with the program."""
+    cases = {spec.code: _case(spec) for spec in FINDINGS}
+    return json.dumps({code: case for code, case in cases.items() if case}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _columns(words: Words) -> Iterator[str]:
@@ -107,6 +114,7 @@ def _findings(words: Words) -> Iterator[str]:
     yield ""
     yield "A finding has a code and a name that never change; `tracker validate --select` and `--ignore` take both. In"
     yield "the examples a row that gives the finding is marked `<- CODE column`; the others must not give it."
+    yield "`tracker finding CODE` prints one of these."
     for letter, family in FAMILIES.items():
         yield ""
         yield f"## {letter}: {family}"
@@ -116,22 +124,20 @@ def _findings(words: Words) -> Iterator[str]:
 
 
 def _finding(spec: FindingSpec, words: Words) -> Iterator[str]:
-    mended = " The next refresh mends it." if spec.mended else ""
+    page = finding_page(spec, words, _case(spec))
     yield ""
-    yield f"### {spec.code} {spec.name}"
+    yield f"### {page.code} {page.name}"
     yield ""
-    yield f"*{words.choice('severity', spec.severity.word)}.*{mended} {why(words, spec.code)}"
+    yield " ".join(filter(None, [f"*{page.severity}.*", page.mended, page.why]))
     yield ""
-    yield f"- Says: {words.at('finding', spec.code, 'message')}"
-    yield f"- What to do: {words.at('finding', spec.code, 'remedy')}"
-    drawn = _case(spec)
-    if drawn:
-        title, _, drawing = drawn.partition("\n")
+    yield f"- Says: {page.message}"
+    yield f"- What to do: {page.remedy}"
+    if page.example:
         yield ""
-        yield f"Example: {title.strip()}"
+        yield f"Example: {page.about}"
         yield ""
         yield "```text"
-        yield drawing.strip("\n")
+        yield from page.example
         yield "```"
 
 
@@ -186,4 +192,5 @@ def _row(*cells: str) -> str:
 
 
 if __name__ == "__main__":
+    EXAMPLES.write_text(drawn(), encoding="utf-8", newline="\n")
     write(ROOT / "docs")
