@@ -16,11 +16,16 @@ def codes(words: Iterable[str]) -> set[str]:
         text = word.strip()
         meant = {f.code for f in FINDINGS if f.code.startswith(text.upper()) or f.name == text.lower()}
         if not meant:
-            known = [*(f.name for f in FINDINGS), *(f.code for f in FINDINGS)]
-            near = get_close_matches(text.lower(), known, 1) or get_close_matches(text.upper(), known, 1)
-            raise UsageError(f"There is no finding '{text}'." + (f" Did you mean {near[0]}?" if near else ""))
+            raise UsageError(f"There is no finding '{text}'.{_nearest(text)}")
         found |= meant
     return found
+
+
+def _nearest(text: str) -> str:
+    """What was probably meant, as a question; empty when nothing is near."""
+    known = {**{f.name: f.name for f in FINDINGS}, **{f.code.lower(): f.code for f in FINDINGS}}
+    near = get_close_matches(text.lower(), known, 1)
+    return f" Did you mean {known[near[0]]}?" if near else ""
 
 
 def one_finding(word: str) -> FindingSpec:
