@@ -14,7 +14,7 @@ def page(code):
 
 def test_the_examples_that_are_shipped_are_the_cases_that_are_tested():
     assert EXAMPLES.read_text(encoding="utf-8") == drawn(), "run: python -m tracker.report.docs"
-    assert len(examples()) == len(list(CASES.glob("[A-Z][0-9][0-9][0-9]_*.txt"))) > 80
+    assert len(examples()) == len(list(CASES.glob("[A-Z][0-9][0-9][0-9]_*.txt"))) > 70
     assert set(examples()) <= set(FINDING_SPECS)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import PATH, format_option, today_option
+from tracker.cli.app import PATH, format_option, named, today_option
 from tracker.cli.bugs import save_log
 from tracker.cli.progress import working
 from tracker.cli.show import say, tell, warn, words
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 LEVELS = {"error": 3, "warning": 2, "never": 0}
 WHICH = "codes (V106), beginnings of codes (V) or names (new-to-list), with commas between."
+GLOBS = "a name of a file or folder (old_*), or a path below the folder (2025/*.xlsx)."
+
+
+def _globs(context: click.Context, option: click.Parameter, globs: tuple[str, ...]) -> tuple[str, ...]:
+    """Globs that are given, none of them empty."""
+    for one in globs:
+        named(context, option, one)
+    return globs
 
 
 @click.command("validate", short_help="Say what is wrong in workbooks, or in folders of them.")
@@ -42,6 +50,15 @@ WHICH = "codes (V106), beginnings of codes (V) or names (new-to-list), with comm
     show_default=True,
     help="Some cells of each kind of finding, or all of them.",
 )
+@click.option("--include", multiple=True, callback=_globs, metavar="GLOB", help=f"Of a folder only these: {GLOBS}")
+@click.option(
+    "--exclude",
+    multiple=True,
+    callback=_globs,
+    metavar="GLOB",
+    help="Of a folder none of these, named in the same way.",
+)
+@click.option("--quiet", is_flag=True, help="Of the text the summary alone; JSON is always whole.")
 @click.option("--output", type=PATH, metavar="FILE", help="Write the report to FILE instead of the screen.")
 @today_option
 def validate_command(
@@ -51,24 +68,29 @@ def validate_command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     show: str,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    quiet: bool,
     output: str | None,
     today: date | None,
 ) -> int:
     """Check the workbooks PATH…, files or folders with all workbooks below them. Reads only, also while they are open.
 
-    In a folder workbooks without our tables are skipped and counted. A file that cannot be read never hides the others.
+    In a folder workbooks without our tables are skipped and counted, and so are .xls, .xlsb, .ods and .numbers. Of
+    several files a summary comes first, the worst on top. A file that cannot be read never hides the others.
     """
-    from tracker.commands.validate import validate
+    from tracker.commands.validate import Wanted, validate
     from tracker.model.finding import Severity
 
     places = [Path(path) for path in paths]
     if output is not None:
         _refuse_workbook(Path(output), places)
     with working("checking", quiet=form == "json") as line:
-        found = validate(places, date.today(), today, _parts(select), _parts(ignore), line.about)
+        which = Wanted(include, exclude)
+        found = validate(places, date.today(), today, _parts(select), _parts(ignore), line.about, wanted=which)
     for path, bug in found.bugs:
         warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
-    _print(found, form, show == "all", output)
+    _print(found, form, show == "all", quiet, output)
     return found.exit_code(Severity(LEVELS[fail_on]) if LEVELS[fail_on] else None)
 
 
@@ -94,12 +116,15 @@ def _is_workbook(file: Path) -> bool:
         return opened.read(2) == b"PK"
 
 
-def _print(found: Validation, form: str, everything: bool, output: str | None) -> None:
+def _print(found: Validation, form: str, everything: bool, quiet: bool, output: str | None) -> None:
     """The report on the screen, or in a file and one line about it."""
     from tracker.report import as_json, as_text, wants_colour
 
     colour = output is None and wants_colour(sys.stdout)
-    text = as_json(found.report, words()) if form == "json" else as_text(found.report, words(), colour, everything)
+    if form == "json":
+        text = as_json(found.report, words())
+    else:
+        text = as_text(found.report, words(), colour, everything, quiet)
     if output is None:
         sys.stdout.write(text)
         return

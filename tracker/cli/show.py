@@ -9,12 +9,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from unicodedata import combining, east_asian_width
 
 import click
 
 from tracker.words import Words, fill, load
-from tracker.words.visible import visible
+from tracker.words.visible import visible, width
 
 if TYPE_CHECKING:
     from tracker.commands.changes import Change
@@ -64,9 +63,9 @@ def warn(text: str) -> None:
 def table(rows: Sequence[Sequence[str]], indent: str = "  ") -> None:
     """Print rows in aligned columns."""
     cut = [[_cut(cell) for cell in row] for row in rows]
-    widths = [max(map(_width, column)) for column in zip(*cut, strict=True)]
+    widths = [max(map(width, column)) for column in zip(*cut, strict=True)]
     for row in cut:
-        padded = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+        padded = (cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True))
         tell((indent + "  ".join(padded)).rstrip())
 
 
@@ -91,8 +90,3 @@ def counted(findings: Iterable[Finding]) -> str:
 def _cut(text: str) -> str:
     line = visible(" ".join(text.split()))
     return line if len(line) <= LONG else line[: LONG - 1] + "…"
-
-
-def _width(text: str) -> int:
-    """How many columns of a terminal a text takes: Chinese characters two, accents on their own none."""
-    return sum(0 if combining(letter) else 1 + (east_asian_width(letter) in "WF") for letter in text)

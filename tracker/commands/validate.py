@@ -5,9 +5,8 @@ Many files are read by a child process, which one of them may break; for a singl
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,17 +15,13 @@ from tracker.commands.codes import codes
 from tracker.commands.examine import WORK, Outcome, Question, asked, examine, failed, findings_of, outcome
 from tracker.commands.faults import Fault
 from tracker.commands.guarded import Guarded, Limits
+from tracker.commands.shares import EVERY_FILE, Wanted, workbooks
 from tracker.commands.workbook import Step, silent
 from tracker.errors import Exit, TrackerError, UnreadableError
-from tracker.keeper import is_history
 from tracker.model.finding import Severity
 from tracker.report import Report
 
-__all__ = ["Limits", "Validation", "codes", "findings_of", "validate"]
-
-ENDINGS = (".xlsx", ".xlsm")
-OWNER_FILES = ("~$", ".~lock", "._")  # of Excel, of LibreOffice; and what a Mac notes about a file, beside it
-OURS = ".tracker"  # where copies are kept
+__all__ = ["Limits", "Validation", "Wanted", "codes", "findings_of", "validate"]
 
 
 @dataclass(frozen=True)
@@ -52,29 +47,39 @@ def validate(
     about: Step = silent,
     limits: Limits | None = None,
     work: str = WORK,
+    wanted: Wanted = EVERY_FILE,
 ) -> Validation:
     """Check files, and every workbook below folders. ``select`` and ``ignore`` take codes, their beginnings, and names.
 
     ``about`` is told each file when its turn comes. ``limits`` is what a file may cost when there are several; ``work``
-    names the function that a child does.
+    names the function that a child does. ``wanted`` says which files below folders are meant.
     Raises UsageError for a code or name that does not exist, UnreadableError when there was nothing to check.
     """
     question = Question(clock, pin, frozenset((codes(select) or codes([""])) - codes(ignore)))
-    found = [(file, folder, error) for path in paths for file, folder, error in _workbooks(path)]
+    every = [one for path in paths for one in workbooks(path, wanted)]
+    found = [one for one in every if not one.other_kind]
+    others = len(every) - len(found)
     outcomes: list[tuple[bool, Outcome]] = []
     with Guarded(work, limits) as guard:
         ask = _guarded(guard) if len(found) > 1 and sys.executable else examine
-        for file, folder, error in found:
-            about(str(file))
-            outcomes.append((folder, failed(file, error) if error else ask(file, question)))
-    reported = [one for folder, one in outcomes if one.ours or not folder]
+        for one in found:
+            about(str(one.path))
+            told = failed(one.path, one.error) if one.error else ask(one.path, question)
+            outcomes.append((one.of_folder, told))
+    reported = [told for of_folder, told in outcomes if told.ours or not of_folder]
     skipped = len(outcomes) - len(reported)
     if not reported:
-        without = f" ({skipped} without our tables)" if skipped else ""
-        named = ", ".join(str(path) for path in paths)
-        raise UnreadableError(f"{named}: no workbook to check{without}. Name a file, or another folder.")
+        raise _nothing(paths, skipped, others)
     bugs = tuple((one.report.path, one.fault) for one in reported if one.fault)
-    return Validation(Report(tuple(one.report for one in reported), skipped), bugs)
+    return Validation(Report(tuple(one.report for one in reported), skipped, others), bugs)
+
+
+def _nothing(paths: Sequence[Path], skipped: int, others: int) -> UnreadableError:
+    """That nothing was checked, which is never a success."""
+    counts = [f"{skipped} without our tables"] * bool(skipped) + [f"{others} of other kinds"] * bool(others)
+    without = f" ({', '.join(counts)})" if counts else ""
+    named = ", ".join(str(path) for path in paths)
+    return UnreadableError(f"{named}: no workbook to check{without}. Name a file, or another folder.")
 
 
 def _guarded(guard: Guarded) -> Callable[[Path, Question], Outcome]:
@@ -87,26 +92,3 @@ def _guarded(guard: Guarded) -> Callable[[Path, Question], Outcome]:
             return failed(path, error)
 
     return ask
-
-
-Found = tuple[Path, bool, TrackerError | None]  # a file, whether a folder was named, why it cannot be looked into
-
-
-def _workbooks(path: Path) -> Iterator[Found]:
-    """A file as it is named; of a folder the workbooks below it, without owner files and our own copies."""
-    try:
-        is_folder = path.is_dir()
-    except OSError:  # a name that is too long, say; reading it says so
-        is_folder = False
-    if not is_folder:
-        yield path, False, None
-        return
-    closed: list[OSError] = []
-    for folder, folders, names in os.walk(path, onerror=closed.append):
-        folders[:] = sorted(name for name in folders if name != OURS and not is_history(Path(folder) / name))
-        for name in sorted(names):
-            if name.lower().endswith(ENDINGS) and not name.startswith(OWNER_FILES):
-                yield Path(folder) / name, True, None
-    for error in closed:
-        why = UnreadableError(f"the folder cannot be read ({error.strerror}). Check the permissions.")
-        yield Path(str(error.filename)), True, why

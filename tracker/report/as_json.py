@@ -22,6 +22,7 @@ def as_json(report: Report, words: Words) -> str:
         "version": FORMAT_VERSION,
         "files": [_file(one, words) for one in report.files],
         "skipped": report.skipped,
+        "other_kinds": report.other_kinds,
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 

@@ -1,7 +1,8 @@
 """A report as text: one line a finding that grep can read, a hint below it, a summary line a file.
 
 Findings that say the same of many cells are one line with their count and the first cells; of one kind in one column
-only the first few different ones are shown unless everything is asked for. Counts are always exact.
+only the first few different ones are shown unless everything is asked for. Counts are always exact. Of several files a
+table comes first, and the totals by rule last.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import click
 from tracker.errors import Exit
 from tracker.model.finding import Finding, Place, Severity
 from tracker.report.files import FileReport, Report
+from tracker.report.summary import files_table, rules_table
 from tracker.schema.findings import FINDING_SPECS
 from tracker.words import Words, fill
 from tracker.words.sentences import message, remedy
@@ -54,15 +56,21 @@ class _Style:
         return fill(self.words.at("report", "count", key, "one" if count == 1 else "many"), {"count": f"{count:,}"})
 
 
-def as_text(report: Report, words: Words, colour: bool = False, show_all: bool = False) -> str:
+def as_text(
+    report: Report, words: Words, colour: bool = False, show_all: bool = False, summary_only: bool = False
+) -> str:
     """The whole report, ending with a line break; ``show_all`` gives each finding a line of its own."""
     style = _Style(words, colour)
-    lines: list[str] = []
-    for one in report.files:
-        lines += _file(one, style, show_all)
-    if len(report.files) > 1 or report.skipped:
-        lines += ["", _total(report, style)]
-    return "\n".join(lines) + "\n"
+    several = len(report.files) > 1
+    parts = [_table(files_table(report, words), style)] if several else []
+    if not summary_only:
+        parts += [[line for one in report.files for line in _file(one, style, show_all)]]
+        parts += [_table(rules_table(report, words), style)] if several else []
+    elif not several:
+        parts += [[_one_line(one, style) for one in report.files]]
+    if several or report.skipped or report.other_kinds:
+        parts += [[_total(report, style)]]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
 def wants_colour(stream: TextIO) -> bool:
@@ -70,10 +78,12 @@ def wants_colour(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def _table(lines: list[str], style: _Style) -> list[str]:
+    """The lines of a table, its headers emphasised."""
+    return [style.paint(line, bold=True) if number == 0 else line for number, line in enumerate(lines)]
+
+
 def _file(one: FileReport, style: _Style, show_all: bool) -> Iterator[str]:
-    if one.error is not None:
-        yield f"{_path(one, style)} {style.paint(style.say('failed'), fg='red', bold=True)} {visible(one.error)}"
-        return
     for kind in _kinds(one.findings, show_all):
         shown = [_group(same, style.words) for same in (kind if show_all else kind[:KINDS])]
         for group, following in zip(shown, [*shown[1:], None], strict=True):
@@ -84,7 +94,7 @@ def _file(one: FileReport, style: _Style, show_all: bool) -> Iterator[str]:
             rest = sum(len(same) for same in kind[len(shown) :])
             more = style.say("more", count=f"{rest:,}", code=shown[0].first.code)
             yield style.paint(f"    … {more}", dim=True)
-    yield _summary(one, style)
+    yield _one_line(one, style)
 
 
 def _kinds(findings: Sequence[Finding], show_all: bool) -> list[list[list[Finding]]]:
@@ -137,8 +147,10 @@ def _path(one: FileReport, style: _Style) -> str:
     return style.paint(f"{visible(one.path)}:", bold=True)
 
 
-def _summary(one: FileReport, style: _Style) -> str:
-    """One line a file: how many findings, how many rows, how old the figures are."""
+def _one_line(one: FileReport, style: _Style) -> str:
+    """One line a file: how many findings, how many rows, how old the figures are; or why it was not checked."""
+    if one.error is not None:
+        return f"{_path(one, style)} {style.paint(style.say('failed'), fg='red', bold=True)} {visible(one.error)}"
     counts = [style.counted(severity.word, count) for severity, count in one.counts.items() if count]
     worst = max((finding.severity for finding in one.findings), default=None)
     verdict = style.paint(", ".join(counts) or style.say("clean"), fg=COLOURS[worst] if worst else "green", bold=True)
@@ -156,4 +168,5 @@ def _total(report: Report, style: _Style) -> str:
     parts += [style.say("total_skipped", count=report.skipped)] if report.skipped else []
     worst = max((one.exit for one in report.files), default=Exit.CLEAN)
     colour = "red" if worst > Exit.FINDINGS else "yellow" if found else "green"
-    return style.paint(f"{style.counted('file', len(report.files))}: {', '.join(parts)}.", fg=colour, bold=True)
+    total = style.paint(f"{style.counted('file', len(report.files))}: {', '.join(parts)}.", fg=colour, bold=True)
+    return f"{total} {style.counted('other_kind', report.other_kinds)}" if report.other_kinds else total

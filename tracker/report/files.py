@@ -35,10 +35,11 @@ class FileReport:
 
 @dataclass(frozen=True)
 class Report:
-    """One run over some files; ``skipped`` workbooks were none of ours."""
+    """One run over some files; ``skipped`` workbooks were none of ours, those of ``other_kinds`` nobody here reads."""
 
     files: Sequence[FileReport]
     skipped: int = 0
+    other_kinds: int = 0
 
 
 def file_report(path: str, snapshot: Snapshot, findings: tuple[Finding, ...]) -> FileReport:

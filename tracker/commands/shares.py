@@ -1,0 +1,98 @@
+"""Which files of a share are checked: the workbooks below a folder, without what programs and we ourselves keep there.
+
+Only names are looked at; no file is opened.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePath
+
+from tracker.errors import TrackerError, UnreadableError
+from tracker.keeper import is_history
+
+ENDINGS = (".xlsx", ".xlsm")
+OTHER_ENDINGS = (".xls", ".xlsb", ".ods", ".numbers")  # workbooks that nobody here reads
+OWNER_FILES = ("~$", ".~lock", "._")  # of Excel, of LibreOffice; and what a Mac notes about a file, beside it
+OURS = ".tracker"  # where copies are kept
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which of the files below a folder are meant, by globs; a file that is named itself is always meant."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def takes(self, below: PurePath) -> bool:
+        """Whether a path below the folder is meant."""
+        return not self.leaves(below) and (not self.include or _matches(below, self.include))
+
+    def leaves(self, below: PurePath) -> bool:
+        """Whether a path below the folder is left out, with all that is in it."""
+        return _matches(below, self.exclude)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file, whether a folder was named and not the file, and why it is not looked into, if so."""
+
+    path: Path
+    of_folder: bool = False
+    error: TrackerError | None = None
+    other_kind: bool = False
+
+
+EVERY_FILE = Wanted()
+
+
+def workbooks(path: Path, wanted: Wanted = EVERY_FILE) -> Iterator[Found]:
+    """A file as it is named; of a folder the workbooks below it, without owner files and our own copies."""
+    try:
+        is_folder = path.is_dir()
+    except OSError:  # a name that is too long, say; reading it says so
+        is_folder = False
+    if is_folder:
+        yield from _below(path, wanted)
+    else:
+        yield Found(path)
+
+
+def _below(root: Path, wanted: Wanted) -> Iterator[Found]:
+    closed: list[OSError] = []
+    for name, folders, names in os.walk(root, onerror=closed.append):
+        folder = Path(name)
+        folders[:] = sorted(one for one in folders if _enters(folder / one, root, wanted))
+        for file in sorted(one for one in names if not one.startswith(OWNER_FILES)):
+            known, other = (file.lower().endswith(endings) for endings in (ENDINGS, OTHER_ENDINGS))
+            if (known or other) and wanted.takes((folder / file).relative_to(root)):
+                yield Found(folder / file, True, other_kind=other)
+    for error in closed:
+        why = UnreadableError(f"the folder cannot be read ({error.strerror}). Check the permissions.")
+        yield Found(Path(str(error.filename)), True, why)
+
+
+def _enters(folder: Path, root: Path, wanted: Wanted) -> bool:
+    return folder.name != OURS and not is_history(folder) and not wanted.leaves(folder.relative_to(root))
+
+
+def _matches(below: PurePath, globs: Iterable[str]) -> bool:
+    """Whether one of some globs means a path: without a slash by any name in it, else by the path or a folder of it.
+
+    Case does not count, as on the shares of Windows; a star also stands for slashes.
+    """
+    path = below.as_posix().casefold()
+    names = path.split("/")
+    for one in globs:
+        glob = one.replace(os.sep, "/").casefold().removeprefix("./").rstrip("/")
+        if "/" not in glob:
+            found = any(fnmatchcase(name, glob) for name in names)
+        else:
+            shapes = {glob, glob.removeprefix("**/").removeprefix("/")}
+            found = any(fnmatchcase(path, shape) or fnmatchcase(path, f"{shape}/*") for shape in shapes)
+        if found:
+            return True
+    return False

@@ -1,0 +1,85 @@
+"""A share at one look: a line a file, the worst first, and how often each rule was broken; as aligned text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tracker.model.finding import Severity
+from tracker.report.files import FileReport, Report
+from tracker.schema.findings import FINDING_SPECS, FindingSpec
+from tracker.words import Words
+from tracker.words.visible import visible, width
+
+NUMBERS = {1, 2, 3}  # columns of the table of files that stand to the right
+GAP = "  "
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """How many findings of one kind there are, and in how many files."""
+
+    spec: FindingSpec
+    findings: int
+    files: int
+
+
+def worst_first(files: Iterable[FileReport]) -> list[FileReport]:
+    """Those that could not be checked, then by errors, warnings and notes; equal ones by path."""
+    return sorted(files, key=lambda one: (one.error is None, *(-count for count in one.counts.values()), one.path))
+
+
+def by_rule(report: Report) -> list[RuleCount]:
+    """The rules that were broken: errors first, of those the most frequent."""
+    findings = Counter(found.code for one in report.files for found in one.findings)
+    files = Counter(code for one in report.files for code in {found.code for found in one.findings})
+    counts = [RuleCount(FINDING_SPECS[code], count, files[code]) for code, count in findings.items()]
+    return sorted(counts, key=lambda one: (-one.spec.severity, -one.findings, one.spec.code))
+
+
+def files_table(report: Report, words: Words) -> list[str]:
+    """A line of headers, and one a file."""
+    heads = ("file", "errors", "warnings", "rows", "last_refresh", "result")
+    return aligned([_heads(heads, words), *(_file(one, words) for one in worst_first(report.files))], NUMBERS)
+
+
+def rules_table(report: Report, words: Words) -> list[str]:
+    """A line of headers, and one a rule; empty when no rule was broken."""
+    counts = by_rule(report)
+    rows = [
+        (f"{one.findings:,}", f"{one.files:,}", one.spec.severity.word, f"{one.spec.code} {one.spec.name}")
+        for one in counts
+    ]
+    return aligned([_heads(("findings", "files", "severity", "rule"), words), *rows], {0, 1}) if rows else []
+
+
+def aligned(rows: Sequence[Sequence[str]], to_the_right: Iterable[int] = ()) -> list[str]:
+    """Rows as lines whose columns stand below each other."""
+    right = set(to_the_right)
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    return [
+        GAP.join(
+            " " * (widths[i] - width(cell)) + cell if i in right else cell + " " * (widths[i] - width(cell))
+            for i, cell in enumerate(row)
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _heads(keys: Iterable[str], words: Words) -> tuple[str, ...]:
+    return tuple(words.at("report", "summary", key) for key in keys)
+
+
+def _file(one: FileReport, words: Words) -> tuple[str, ...]:
+    path = visible(one.path)
+    if one.error is not None:
+        return (path, "", "", "", "", f"{words.at('report', 'failed')} {visible(one.error)}")
+    errors, warnings = (f"{one.counts[severity]:,}" for severity in (Severity.ERROR, Severity.WARNING))
+    return (path, errors, warnings, f"{sum(one.rows.values()):,}", one.last_refresh, _result(one, words))
+
+
+def _result(one: FileReport, words: Words) -> str:
+    """How bad it is, in a word."""
+    worst = max((found.severity for found in one.findings), default=None)
+    return words.at("report", "summary", f"only_{worst.word}") if worst else words.at("report", "clean")
