@@ -28,6 +28,7 @@ ELSEWHERE = {
     "W116": "a sheet that was deleted; test_checks_structure",
     "W117": "names of the State sheet; test_checks_structure",
     "W118": "a header cell that was cleared; test_engine_reading",
+    "W119": "two files of one workbook; test_commands_copies",
     "W199": "a check that fails; test_checks_run",
     "K107": "a setting as a whole, without a cell; test_checks_settings",
     "K112": "a list as a whole, without a cell; test_checks_settings",

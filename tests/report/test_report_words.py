@@ -11,7 +11,11 @@ from tracker.schema.settings import COUNTERS, OWNED, SETTINGS
 from tracker.words import load, locales
 
 PLACE = {"value", "suggestion", "header", "sheet", "table"}
-SOURCES = [*(ROOT / "tracker" / "checks").glob("*.py"), *(ROOT / "tracker" / "engine").glob("*.py")]
+SOURCES = [
+    *(ROOT / "tracker" / "checks").glob("*.py"),
+    *(ROOT / "tracker" / "engine").glob("*.py"),
+    ROOT / "tracker" / "commands" / "copies.py",
+]
 
 
 @pytest.mark.parametrize("spec", FINDINGS, ids=lambda spec: spec.code)
@@ -37,7 +41,7 @@ def test_a_sentence_asks_only_for_details_that_somebody_gives(spec):
     given = set(re.findall(r"\b(\w+)=|\"(\w+)\":", "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)))
     known = PLACE | {name for pair in given for name in pair if name}
     for words in locales():
-        for key in ("message", "remedy", "suggest"):
+        for key in ("message", "message_conflict", "remedy", "suggest"):
             text = words.find("finding", spec.code, key) or ""
             assert set(re.findall(r"\{(\w+)\}", text)) <= known
 

@@ -38,17 +38,18 @@ class Question:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The report of one file; ``ours`` is false for a good workbook that is none of ours."""
+    """The report of one file and whose workbook it is; ``ours`` is false for a good workbook that is none of ours."""
 
     report: FileReport
     ours: bool = True
     fault: Fault | None = None
+    workbook_id: str = ""  # empty: not known
 
 
 def examine(path: Path, question: Question) -> Outcome:
     """Check one file; MemoryError is all that it raises."""
     try:
-        return Outcome(_check(path, question))
+        return _check(path, question)
     except MemoryError:
         raise
     except TrackerError as error:
@@ -71,10 +72,10 @@ def findings_of(host: Host, clock: date, pin: date | None = None) -> tuple[Findi
     return _examined(read(ReadOnce(host), clock, pin))
 
 
-def _check(path: Path, question: Question) -> FileReport:
+def _check(path: Path, question: Question) -> Outcome:
     snapshot = read(ReadOnce(ClosedFile(path)), question.clock, question.pin)
     findings = tuple(one for one in _examined(snapshot) if one.code in question.wanted)
-    return file_report(str(path), snapshot, findings)
+    return Outcome(file_report(str(path), snapshot, findings), workbook_id=snapshot.identity.workbook_id)
 
 
 def _examined(snapshot: Snapshot) -> tuple[Finding, ...]:
@@ -113,7 +114,8 @@ def outcome(answer: Plain) -> Outcome:
     found, fault = answer["report"], answer["fault"]
     findings = tuple(_finding(one) for one in found["findings"])
     report = FileReport(**{**found, "findings": findings, "exit": Exit(found["exit"])})
-    return Outcome(report, answer["ours"], Fault(fault["kind"], tuple(fault["lines"])) if fault else None)
+    met = Fault(fault["kind"], tuple(fault["lines"])) if fault else None
+    return Outcome(report, answer["ours"], met, answer["workbook_id"])
 
 
 def _finding(found: Plain) -> Finding:

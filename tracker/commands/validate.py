@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from tracker.commands.codes import codes
+from tracker.commands.copies import SAME_WORKBOOK, noting_copies
 from tracker.commands.examine import WORK, Outcome, Question, asked, examine, failed, findings_of, outcome
 from tracker.commands.faults import Fault
 from tracker.commands.guarded import Guarded, Limits
@@ -70,6 +71,8 @@ def validate(
     skipped = len(outcomes) - len(reported)
     if not reported:
         raise _nothing(paths, skipped, others)
+    if SAME_WORKBOOK in question.wanted:
+        reported = noting_copies(reported)
     bugs = tuple((one.report.path, one.fault) for one in reported if one.fault)
     return Validation(Report(tuple(one.report for one in reported), skipped, others), bugs)
 

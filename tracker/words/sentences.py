@@ -14,8 +14,9 @@ CELL = 32_767  # characters a cell holds, counted as UTF-16 does: an emoji is tw
 
 
 def message(words: Words, finding: Finding) -> str:
-    """What is wrong, as one sentence on one line."""
-    return _say(words, finding, "message")
+    """What is wrong, as one sentence on one line; of a second version that a sync program kept, that it is one."""
+    own = "message_conflict" if "conflict" in finding.details else "message"
+    return _say(words, finding, own if words.find("finding", finding.code, own) else "message")
 
 
 def remedy(words: Words, finding: Finding) -> str:
