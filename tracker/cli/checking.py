@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import PATH, format_option, named, today_option
+from tracker.cli.app import PATH, named, today_option
 from tracker.cli.bugs import save_log
 from tracker.cli.progress import working
 from tracker.cli.show import say, tell, warn, words
 from tracker.errors import RefusedError, StorageError, UsageError
 
 if TYPE_CHECKING:
-    from tracker.commands.validate import Validation
+    from tracker.report import Report
 
 LEVELS = {"error": 3, "warning": 2, "never": 0}
+FORMATS = ("text", "concise", "json")  # as tracker.report has them, which is too heavy for help
 WHICH = "codes (V106), beginnings of codes (V) or names (new-to-list), with commas between."
 GLOBS = "a name of a file or folder (old_*), or a path below the folder (2025/*.xlsx)."
 
@@ -33,7 +35,19 @@ def _globs(context: click.Context, option: click.Parameter, globs: tuple[str, ..
 
 @click.command("validate", short_help="Say what is wrong in workbooks, or in folders of them.")
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH…")
-@format_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="Text for people, concise for grep, the others for programs.",
+)
+@click.option(
+    "--redact/--no-redact",
+    default=None,
+    help="Hide what stands in cells, also where a message quotes it. [default: only in sarif, junit and github]",
+)
 @click.option(
     "--fail-on",
     type=click.Choice(list(LEVELS)),
@@ -58,12 +72,13 @@ def _globs(context: click.Context, option: click.Parameter, globs: tuple[str, ..
     metavar="GLOB",
     help="Of a folder none of these, named in the same way.",
 )
-@click.option("--quiet", is_flag=True, help="Of the text the summary alone; JSON is always whole.")
+@click.option("--quiet", is_flag=True, help="Of the text the summary alone; the other formats are always whole.")
 @click.option("--output", type=PATH, metavar="FILE", help="Write the report to FILE instead of the screen.")
 @today_option
 def validate_command(
     paths: tuple[str, ...],
     form: str,
+    redact: bool | None,
     fail_on: str,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -85,13 +100,14 @@ def validate_command(
     places = [Path(path) for path in paths]
     if output is not None:
         _refuse_workbook(Path(output), places)
-    with working("checking", quiet=form == "json") as line:
+    with working("checking", quiet=form != "text") as line:
         which = Wanted(include, exclude)
         found = validate(places, date.today(), today, _parts(select), _parts(ignore), line.about, wanted=which)
     for path, bug in found.bugs:
         warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
-    _print(found, form, show == "all", quiet, output)
-    return found.exit_code(Severity(LEVELS[fail_on]) if LEVELS[fail_on] else None)
+    level = Severity(LEVELS[fail_on]) if LEVELS[fail_on] else None
+    _print(_text(replace(found.report, fails_at=level), form, redact, show == "all", quiet, output), form, output)
+    return found.exit_code(level)
 
 
 def _parts(options: tuple[str, ...]) -> list[str]:
@@ -116,20 +132,29 @@ def _is_workbook(file: Path) -> bool:
         return opened.read(2) == b"PK"
 
 
-def _print(found: Validation, form: str, everything: bool, quiet: bool, output: str | None) -> None:
-    """The report on the screen, or in a file and one line about it."""
-    from tracker.report import as_json, as_text, wants_colour
+def _text(
+    report: Report, form: str, redact: bool | None, everything: bool, summary_only: bool, output: str | None
+) -> str:
+    """The report in its format; people on a terminal get colour."""
+    from tracker.report import FORMATS, as_text, redacted, wants_colour
 
-    colour = output is None and wants_colour(sys.stdout)
-    if form == "json":
-        text = as_json(found.report, words())
-    else:
-        text = as_text(found.report, words(), colour, everything, quiet)
+    layout = FORMATS[form]
+    if layout.redacts if redact is None else redact:
+        report = redacted(report, words())
+    if form == "text":
+        return as_text(report, words(), output is None and wants_colour(sys.stdout), everything, summary_only)
+    return layout.render(report, words())
+
+
+def _print(text: str, form: str, output: str | None) -> None:
+    """The report on the screen, or in a file and one line about it."""
+    from tracker.report import FORMATS
+
     if output is None:
         sys.stdout.write(text)
         return
-    try:
-        Path(output).write_text(text, encoding="utf-8", newline="\n")
+    try:  # half a letter, which a cell or a file name can hold, is no reason to have no report
+        Path(output).write_text(text, encoding=FORMATS[form].encoding, errors="replace", newline="\n")
     except OSError as error:
         raise StorageError(f"{output} could not be written ({error.strerror}). Name another place.") from error
     tell(say("report_written", file=output))

@@ -23,6 +23,7 @@ def as_json(report: Report, words: Words) -> str:
         "files": [_file(one, words) for one in report.files],
         "skipped": report.skipped,
         "other_kinds": report.other_kinds,
+        "redacted": report.redacted,
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
@@ -36,11 +37,12 @@ def _file(one: FileReport, words: Words) -> Json:
         "last_refresh": one.last_refresh or None,
         "rows": dict(one.rows),
         "counts": {severity.word: count for severity, count in one.counts.items()},
-        "findings": [_finding(found, words) for found in one.findings],
+        "findings": [finding_json(found, words) for found in one.findings],
     }
 
 
-def _finding(found: Finding, words: Words) -> Json:
+def finding_json(found: Finding, words: Words) -> dict[str, Json]:
+    """Everything of one finding; what is not known is null."""
     place = found.place
     return {
         "code": found.code,

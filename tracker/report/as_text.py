@@ -17,6 +17,7 @@ import click
 from tracker.errors import Exit
 from tracker.model.finding import Finding, Place, Severity
 from tracker.report.files import FileReport, Report
+from tracker.report.places import where
 from tracker.report.summary import files_table, rules_table
 from tracker.schema.findings import FINDING_SPECS
 from tracker.words import Words, fill
@@ -118,8 +119,8 @@ def _line(one: FileReport, group: _Group, style: _Style) -> str:
     first = group.first
     severity = style.paint(first.severity.word, fg=COLOURS[first.severity], bold=True)
     name = FINDING_SPECS[first.code].name
-    where = visible(_where(first.place))
-    parts = [_path(one, style), *([style.paint(where, bold=True)] if where else []), severity, f"{first.code} {name}:"]
+    at = visible(where(first.place))
+    parts = [_path(one, style), *([style.paint(at, bold=True)] if at else []), severity, f"{first.code} {name}:"]
     return " ".join([*parts, group.message, *_others(group, style)])
 
 
@@ -131,16 +132,6 @@ def _others(group: _Group, style: _Style) -> list[str]:
     cells = [place.cell for place in group.places if place.cell]
     named = ", ".join(cells[:CELLS]) + (", …" if len(cells) > CELLS else "")
     return [style.paint(f"[{style.counted('cell', count)}{': ' + named if named else ''}]", dim=True)]
-
-
-def _where(place: Place) -> str:
-    """The place as far as it is known: Sheet!B48, Sheet!row 3, Sheet, or the table's name."""
-    sheet = place.sheet or place.table
-    if place.cell:
-        return f"{sheet}!{place.cell}"
-    if place.row is not None:
-        return f"{sheet}!{place.row}"
-    return f"{sheet}[{place.header or place.key}]" if sheet and (place.header or place.key) else sheet
 
 
 def _path(one: FileReport, style: _Style) -> str:

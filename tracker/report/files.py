@@ -40,6 +40,8 @@ class Report:
     files: Sequence[FileReport]
     skipped: int = 0
     other_kinds: int = 0
+    redacted: bool = False  # the values of cells are hidden
+    fails_at: Severity | None = Severity.ERROR  # the mildest finding that makes the run fail; None: no finding does
 
 
 def file_report(path: str, snapshot: Snapshot, findings: tuple[Finding, ...]) -> FileReport:

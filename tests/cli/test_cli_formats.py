@@ -1,0 +1,59 @@
+"""``tracker validate --format``: every format of the report can be asked for, on the screen and in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from books import new_book, type_rows
+
+from tracker.cli.checking import FORMATS
+from tracker.cli.run import run
+from tracker.report import FORMATS as LAYOUTS
+
+DAY = ["--today", "2026-11-18"]
+MAIL = "ann at example, =1"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workbook with an address that is none, and a file that is no workbook."""
+    place = tmp_path_factory.mktemp("share")
+    row = {"last_name": "Lee", "email": MAIL, "owner": "Anna"}
+    (place / "shop.xlsx").write_bytes(type_rows(new_book(), "Customers", [row]))
+    (place / "torn.xlsx").write_bytes(b"PK\x03\x04 torn")
+    return place
+
+
+def test_the_command_knows_every_format() -> None:
+    assert tuple(LAYOUTS) == FORMATS
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_on_the_screen_and_in_a_file(
+    form: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["validate", str(folder), *DAY, "--format", form]
+    assert run(options) == 3
+    shown = capsys.readouterr().out
+    assert "V104" in shown and "torn.xlsx" in shown
+    assert run([*options, "--output", str(tmp_path / "report")]) == 3
+    assert (tmp_path / "report").read_text(LAYOUTS[form].encoding) == shown
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_values_are_hidden_where_many_read_them_or_when_asked(
+    form: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = {}
+    for option in ([], ["--redact"], ["--no-redact"]):
+        run(["validate", str(folder), *DAY, "--format", form, *option])
+        said[" ".join(option)] = "ann at example" in capsys.readouterr().out
+    assert said == {"": form not in ("sarif", "junit", "github"), "--redact": False, "--no-redact": True}
+
+
+def test_half_a_letter_in_a_name_is_no_reason_to_have_no_report(tmp_path: Path) -> None:
+    for form in FORMATS:
+        options = ["validate", str(tmp_path / "\udcff.xlsx"), *DAY, "--format", form]
+        assert run([*options, "--output", str(tmp_path / "report")]) == 3
+        assert (tmp_path / "report").read_bytes()

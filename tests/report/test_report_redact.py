@@ -1,0 +1,75 @@
+"""What stands in cells is in no redacted report; what is ours still is."""
+
+import pytest
+from strangers import place, report
+
+from tracker.model.finding import Finding, Place
+from tracker.report import FORMATS, FileReport, Report, redacted
+from tracker.schema.findings import FINDINGS, finding
+from tracker.words import load
+from tracker.words.sentences import message, remedy
+
+SECRET = "Gertrude"
+QUOTING = ("other", "start", "line", "kept", "consented", "opt_out", "candidates", "said", "list", "setting", "number")
+
+
+def hidden(one: Finding) -> Finding:
+    return redacted(Report([FileReport("x.xlsx", (one,))]), load()).files[0].findings[0]
+
+
+def secretive(code: str) -> Finding:
+    """A finding that says the secret wherever a cell can get into it."""
+    where = Place("Customers", "Customers", 2, 3, "email", SECRET, f"{SECRET}@x.example")
+    return finding(code, where, SECRET, SECRET, **dict.fromkeys(QUOTING, SECRET))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_format_says_what_stands_in_a_cell(form: str) -> None:
+    codes = [spec.code for spec in FINDINGS if not spec.code.startswith("W") or spec.code in ("W104", "W105", "W113")]
+    whole = Report([FileReport("x.xlsx", tuple(map(secretive, codes)))])
+    assert SECRET in FORMATS[form].render(whole, load())
+    assert SECRET not in FORMATS[form].render(redacted(whole, load()), load())
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_redacted_report_still_says_where_and_what(form: str) -> None:
+    text = FORMATS[form].render(redacted(report(), load()), load())
+    assert "V104" in text and "not-an-email" in text and "J2" in text
+    assert "torn.xlsx" in text
+
+
+def test_the_sentences_keep_their_sense() -> None:
+    one = hidden(finding("V104", place(2), value="a@b", suggestion="a@b.de"))
+    assert message(load(), one) == "“[hidden]” is not an e-mail address."
+    assert remedy(load(), one) == "Correct it: one @, no spaces, a domain with a dot."
+    late = hidden(finding("L101", place(2), value="2026-01-02", other="Started", start="2026-01-03"))
+    assert message(load(), late) == "“E-mail” ([hidden]) is before “Started” ([hidden])."
+    long = hidden(finding("V108", place(2), value="x" * 400, length="400", most="320"))
+    assert message(load(), long) == "“[hidden]” has 400 characters; “E-mail” takes 320."
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [
+        ("C1", "C1"),
+        ("CUST202611180001", "CUST202611180001"),
+        ("42", "42"),
+        ("", ""),
+        ("493012345678", "[hidden]"),
+        ("ann@x.example", "[hidden]"),
+        ("Ann Lee", "[hidden]"),
+    ],
+)
+def test_an_id_is_shown_only_when_it_is_none_but_an_id(key: str, shown: str) -> None:
+    where = Place("Customers", "Customers", 2, 3, "email", "E-mail", key)
+    assert hidden(finding("V104", where, value="x")).place.row_key == shown
+
+
+def test_what_is_ours_is_said_and_a_blank_cell_stays_blank() -> None:
+    assert hidden(finding("W112", Place(), value="9", known="1")).value == "9"
+    assert hidden(finding("V103", place(2))).value == ""
+
+
+def test_a_report_says_that_it_is_redacted() -> None:
+    assert not report().redacted
+    assert redacted(report(), load()).redacted

@@ -1,0 +1,28 @@
+"""The formats by name: how each is laid out, and what else sets it apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tracker.report.as_concise import as_concise
+from tracker.report.as_json import as_json
+from tracker.report.as_text import as_text
+from tracker.report.files import Report
+from tracker.words import Words
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format: its renderer, whether values are hidden unless asked for, and the encoding of its file."""
+
+    render: Callable[[Report, Words], str]
+    redacts: bool = False  # where reports are handed on to many: services, artefacts, logs of a build
+    encoding: str = "utf-8"
+
+
+FORMATS: Mapping[str, Format] = {
+    "text": Format(as_text),
+    "concise": Format(as_concise),
+    "json": Format(as_json),
+}
