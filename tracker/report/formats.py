@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tracker.report.as_concise import as_concise
+from tracker.report.as_csv import as_csv
+from tracker.report.as_github import as_github
 from tracker.report.as_json import as_json
+from tracker.report.as_jsonl import as_jsonl
 from tracker.report.as_text import as_text
 from tracker.report.files import Report
 from tracker.words import Words
@@ -25,4 +28,7 @@ FORMATS: Mapping[str, Format] = {
     "text": Format(as_text),
     "concise": Format(as_concise),
     "json": Format(as_json),
+    "jsonl": Format(as_jsonl),
+    "csv": Format(as_csv, encoding="utf-8-sig"),  # without the mark Excel takes it for the old code page
+    "github": Format(as_github, redacts=True),
 }

@@ -20,9 +20,10 @@ import numpy as np
 
 from tracker.ooxml import Workbook
 from tracker.sources.guard import has_cells, open_guarded
-from tracker.sources.rejects import REASON_COLUMN, plain, restore
+from tracker.sources.rejects import REASON_COLUMN, restore
 from tracker.sources.table import Cell, Cells, SourceError, SourceTable, nearest, text_of
 from tracker.sources.text import decode, delimiter_of, records
+from tracker.words.neutral import plain
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the second: an empty archive
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # the first bytes of .xls, and of encrypted workbooks

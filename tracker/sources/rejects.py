@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from tracker.sources.table import Cells, SourceTable, text_of
+from tracker.words.neutral import neutral, plain
 
 REASON_COLUMN = "reject_reason"
 LONGEST_HEAD = 1 << 16  # bytes in which the headers of a file of rejects stand
-DANGEROUS = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
-# Where Excel parts a CSV at semicolons or tabs, our quotes mean nothing, and a formula may begin inside of our cells.
-_INSIDE = re.compile(r"([;\t\r\n]\s*)('*)(?=[=+\-@＝＋－＠])")
-_HELD_INSIDE = re.compile(r"([;\t\r\n]\s*)'('*)(?=[=+\-@＝＋－＠])")
 
 REASONS: Mapping[str, str] = {
     "torn": "the row has more cells than the header",
@@ -71,11 +67,11 @@ def write_rejects(source: SourceTable, rejects: Iterable[Reject], reasons: Mappi
     columns = [column for column in source.columns if column != REASON_COLUMN]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_neutral(column) for column in columns] + [REASON_COLUMN])
+    writer.writerow([neutral(column) for column in columns] + [REASON_COLUMN])
     for position, number in enumerate(source.row_numbers.tolist()):
         if number in why:
-            cells = [_neutral(text_of(source.values[column][position])) for column in columns]
-            writer.writerow([*cells, _neutral("; ".join(why[number]))])
+            cells = [neutral(text_of(source.values[column][position])) for column in columns]
+            writer.writerow([*cells, neutral("; ".join(why[number]))])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -89,14 +85,3 @@ def restore(cells: Cells) -> Cells:
     restored = np.empty(len(cells), dtype=object)
     restored[:] = [plain(cell) if isinstance(cell, str) else cell for cell in cells]
     return restored
-
-
-def plain(text: str) -> str:
-    """One text without the apostrophe that holds a formula down."""
-    bare = _HELD_INSIDE.sub(r"\1\2", text)
-    return bare[1:] if bare.startswith("'") and DANGEROUS.match(bare) else bare
-
-
-def _neutral(text: str) -> str:
-    held = _INSIDE.sub(r"\1'\2", text)
-    return "'" + held if DANGEROUS.match(text) else held
