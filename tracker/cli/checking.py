@@ -21,14 +21,8 @@ if TYPE_CHECKING:
     from tracker.report import Report
 
 LEVELS = {"error": 3, "warning": 2, "never": 0}
-FORMATS = (
-    "text",
-    "concise",
-    "json",
-    "jsonl",
-    "csv",
-    "github",
-)  # as tracker.report has them, which is too heavy for help
+# As tracker.report has them, which is too heavy for help.
+FORMATS = ("text", "concise", "json", "jsonl", "csv", "github", "junit", "sarif")
 WHICH = "codes (V106), beginnings of codes (V) or names (new-to-list), with commas between."
 GLOBS = "a name of a file or folder (old_*), or a path below the folder (2025/*.xlsx)."
 

@@ -10,6 +10,8 @@ from tracker.report.as_csv import as_csv
 from tracker.report.as_github import as_github
 from tracker.report.as_json import as_json
 from tracker.report.as_jsonl import as_jsonl
+from tracker.report.as_junit import as_junit
+from tracker.report.as_sarif import as_sarif
 from tracker.report.as_text import as_text
 from tracker.report.files import Report
 from tracker.words import Words
@@ -31,4 +33,6 @@ FORMATS: Mapping[str, Format] = {
     "jsonl": Format(as_jsonl),
     "csv": Format(as_csv, encoding="utf-8-sig"),  # without the mark Excel takes it for the old code page
     "github": Format(as_github, redacts=True),
+    "junit": Format(as_junit, redacts=True),
+    "sarif": Format(as_sarif, redacts=True),
 }
