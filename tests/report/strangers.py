@@ -49,4 +49,5 @@ def report() -> Report:
             FileReport("clean.xlsx", rows=ROWS, schema=1),
         ),
         skipped=2,
+        other_kinds=1,
     )

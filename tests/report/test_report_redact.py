@@ -1,8 +1,13 @@
 """What stands in cells is in no redacted report; what is ours still is."""
 
+from datetime import date
+
 import pytest
+from books import new_book, type_rows
 from strangers import place, report
 
+from tracker.commands.validate import findings_of
+from tracker.hosts import MemoryHost
 from tracker.model.finding import Finding, Place
 from tracker.report import FORMATS, FileReport, Report, redacted
 from tracker.schema.findings import FINDINGS, finding
@@ -10,6 +15,7 @@ from tracker.words import load
 from tracker.words.sentences import message, remedy
 
 SECRET = "Gertrude"
+SECRETS = ("Zwetschge", "zw@ gmx", "Qwertz Road", "+49 30 98765x", "2031-13-32", "Nolistvalue")
 QUOTING = ("other", "start", "line", "kept", "consented", "opt_out", "candidates", "said", "list", "setting", "number")
 
 
@@ -68,8 +74,28 @@ def test_an_id_is_shown_only_when_it_is_none_but_an_id(key: str, shown: str) -> 
 def test_what_is_ours_is_said_and_a_blank_cell_stays_blank() -> None:
     assert hidden(finding("W112", Place(), value="9", known="1")).value == "9"
     assert hidden(finding("V103", place(2))).value == ""
+    twin = finding("W119", Place(), value="an-id", other="b.xlsx", files="2")
+    assert hidden(twin) == twin
 
 
 def test_a_report_says_that_it_is_redacted() -> None:
     assert not report().redacted
     assert redacted(report(), load()).redacted
+
+
+def dirty() -> bytes:
+    """A workbook with faults in which known texts stand, IDs among them."""
+    twice = {"customer_id": "Zwetschge", "last_name": "Lee", "email": "lee@x.example", "owner": "Anna"}
+    odd = {"last_name": "Qwertz Road ", "email": "zw@ gmx", "phone": "+49 30 98765x", "industry": "Nolistvalue"}
+    data = type_rows(new_book(), "Customers", [twice, twice, {**odd, "next_followup": "2031-13-32"}])
+    return type_rows(data, "Interactions", [{"customer": "Zwetschge", "channel": "Nolistvalue"}])
+
+
+def test_of_a_dirty_workbook_no_cell_is_quoted() -> None:
+    found = findings_of(MemoryHost(dirty()), date(2026, 11, 18))
+    secrets = {text for text in SECRETS if any(text in f"{one.value} {dict(one.details)}" for one in found)}
+    assert secrets == set(SECRETS)
+    whole = Report([FileReport("x.xlsx", found)])
+    for layout in FORMATS.values():
+        text = layout.render(redacted(whole, load()), load())
+        assert not [secret for secret in SECRETS if secret in text or secret.lower() in text]

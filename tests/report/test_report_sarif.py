@@ -115,6 +115,20 @@ def test_any_text_comes_back_and_none_is_left_out():
 
 
 @pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("[click](http://evil.example)", r"“\[click\](http://evil.example)” is not"),
+        ("[[a](1)](2) ](3", r"“[\[a\](1)](2) ](3” is not"),
+        ("{0} {header}", "“{{0}} {{header}}” is not"),
+        ("[plain] (text)", "“[plain] (text)” is not"),
+    ],
+)
+def test_a_value_is_neither_a_link_nor_a_place_for_an_argument(value, shown):
+    (one,) = results(finding("V104", place(2), value=value))
+    assert one["message"]["text"].startswith(shown)
+
+
+@pytest.mark.parametrize(
     ("where", "region", "logical"),
     [
         (Place(), None, None),
@@ -148,5 +162,5 @@ def test_a_file_that_could_not_be_read_is_told_and_the_run_did_not_succeed():
 
 
 def test_it_is_said_how_many_were_skipped_and_that_values_are_hidden():
-    assert run(report())["properties"] == {"skipped": 2, "redacted": False}
+    assert run(report())["properties"] == {"skipped": 2, "other_kinds": 1, "redacted": False}
     assert run(redacted(report(), load()))["properties"]["redacted"] is True

@@ -29,6 +29,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 PRINTS = ("trackerFinding/v1", "primaryLocationLineHash")  # ours; and GitHub's, which looks at no other
 PROPERTIES = ("table", "column", "header", "row_key", "value", "suggestion", "details")
+_LINK = re.compile(r"\[([^\[\]]*)\]\(")
 _BLANK = re.compile(r"\{\w+\}")  # in the sentence of a rule: what only a finding can say
 RULES = {spec.code: number for number, spec in enumerate(FINDINGS)}
 
@@ -42,7 +43,11 @@ def as_sarif(report: Report, words: Words) -> str:
         "tool": {"driver": driver},
         "invocations": [_invocation(report, words)],
         "results": [result for one in report.files for result in _results(one, words)],
-        "properties": {"skipped": report.skipped, "redacted": report.redacted},
+        "properties": {
+            "skipped": report.skipped,
+            "other_kinds": report.other_kinds,
+            "redacted": report.redacted,
+        },
     }
     return json.dumps({"$schema": SCHEMA, "version": VERSION, "runs": [run]}, indent=1) + "\n"
 
@@ -68,7 +73,7 @@ def _invocation(report: Report, words: Words) -> Object:
 
 def _notification(one: FileReport, words: Words) -> Object:
     said = f"{words.at('report', 'failed')} {one.error}"
-    return {"level": "error", "message": {"text": said}, "locations": [_location(one.path, Place())]}
+    return {"level": "error", "message": {"text": _literal(said)}, "locations": [_location(one.path, Place())]}
 
 
 def _results(one: FileReport, words: Words) -> Iterator[Object]:
@@ -86,7 +91,7 @@ def _result(path: str, found: Finding, words: Words, fingerprint: str) -> Object
         "ruleId": found.code,
         "ruleIndex": RULES[found.code],
         "level": LEVELS[found.severity],
-        "message": {"text": f"{message(words, found)} {remedy(words, found)}"},
+        "message": {"text": _literal(f"{message(words, found)} {remedy(words, found)}")},
         "locations": [_location(path, found.place)],
         "partialFingerprints": dict.fromkeys(PRINTS, fingerprint),
         "properties": {name: everything[name] for name in PROPERTIES if everything[name]},
@@ -111,6 +116,11 @@ def _identity(found: Finding) -> str:
     place = found.place
     parts = (found.code, place.table or place.sheet, place.row_key, place.key)
     return sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+def _literal(text: str) -> str:
+    """Text that a viewer shows as it stands: what a cell holds is neither a link nor a place for an argument."""
+    return _LINK.sub(r"\\[\1\\](", text).replace("{", "{{").replace("}", "}}")
 
 
 def _uri(path: str) -> str:

@@ -18,7 +18,9 @@ from tracker.schema.lists import LIST_SPECS
 from tracker.schema.settings import SETTINGS
 from tracker.words import Words, locales
 
-OURS = frozenset({"W101", "W102", "W103", "W109", "W110", "W111", "W112", "W116", "W117"})  # their value is no cell's
+OURS = frozenset(
+    {"W101", "W102", "W103", "W109", "W110", "W111", "W112", "W116", "W117", "W119"}
+)  # no value of theirs is a cell's
 COUNTS = frozenset({"at", "cell", "count", "days", "first", "known", "length", "most", "range"})
 CODES = frozenset({"check", "key", "missing", "reason", "tab", "table", "takes", "trouble"})
 NAMING = ("L", "K")  # families whose details name columns, settings and lists
@@ -58,6 +60,8 @@ def _details(found: Finding, hidden: str) -> Mapping[str, str]:
 
 
 def _is_ours(found: Finding, name: str, text: str) -> bool:
+    if found.code in OURS:
+        return True
     return not text or name in COUNTS | CODES or (found.code.startswith(NAMING) and text in _names())
 
 
