@@ -57,3 +57,15 @@ def test_half_a_letter_in_a_name_is_no_reason_to_have_no_report(tmp_path: Path) 
         options = ["validate", str(tmp_path / "\udcff.xlsx"), *DAY, "--format", form]
         assert run([*options, "--output", str(tmp_path / "report")]) == 3
         assert (tmp_path / "report").read_bytes()
+
+
+@pytest.mark.parametrize(("level", "failures"), [("error", 1), ("warning", 2), ("never", 0)])
+def test_a_case_of_junit_fails_where_the_command_does(
+    level: str, failures: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / "shop.xlsx"
+    row = {"last_name": "Lee", "email": MAIL, "owner": "Anna", "industry": "Alchemie"}
+    book.write_bytes(type_rows(new_book(), "Customers", [row]))
+    options = ["--format", "junit", "--fail-on", level, "--select", "V104,V106"]
+    assert run(["validate", str(book), *DAY, *options]) == (1 if failures else 0)
+    assert capsys.readouterr().out.count("<failure ") == failures
