@@ -254,16 +254,19 @@ def test_a_complaint_is_on_the_list_until_it_is_solved_and_called_back():
     assert customers(host)["C1"]["tag_care"] == "complained"
 
 
-def test_a_planned_visit_is_overdue_the_day_after_when_nothing_was_noted():
-    host = refreshed("""
-        Customers
-        customer_id | last_name | created_on
-        C1          | Marsh     | today-99d
+VISIT = """
+    Customers
+    customer_id | last_name | created_on
+    C1          | Marsh     | today-99d
 
-        Interactions
-        interaction_id | customer | started_at | channel | summary
-        I1             | C1       | today+2d   | visit   | New range
-    """)
+    Interactions
+    interaction_id | customer | started_at | channel | summary
+    I1             | C1       | today+2d   | visit   | New range
+"""
+
+
+def test_a_planned_visit_is_overdue_the_day_after_when_nothing_was_noted():
+    host = refreshed(VISIT)
     assert lines(host, "followup_id", "state") == [("plan:I1", "Upcoming")]
     host.today = TODAY.replace(day=20)
     refresh(host)
@@ -300,15 +303,6 @@ def test_a_plan_beyond_the_horizon_of_the_last_list_is_not_forgotten():
     assert not refresh(host)[1]
 
 
-VISIT = """
-    Customers
-    customer_id | last_name | created_on
-    C1          | Marsh     | today-99d
-
-    Interactions
-    interaction_id | customer | started_at | channel | summary
-    I1             | C1       | today+2d   | visit   | New range
-"""
 AT = datetime(TODAY.year, TODAY.month, TODAY.day, 8)
 
 
@@ -340,6 +334,16 @@ def test_a_plan_that_passed_is_not_forgotten_by_looking_ahead(pins: list[int]):
         assert lines(host, "followup_id", "state") == [("plan:I1", "Overdue")]
     run(host, host.today, now=AT + timedelta(3))
     assert lines(host, "followup_id", "state") == [("plan:I1", "Overdue")]
+
+
+@pytest.mark.parametrize("back", [5, 90])
+def test_a_call_made_after_the_day_looked_back_to_is_no_plan(back: int):
+    host = book(PLANNED)
+    run(host, TODAY, now=AT)
+    run(host, TODAY, TODAY - timedelta(back), now=AT)
+    assert by(host, "Interactions", "interaction_id")["I2"]["counts"] == 2, "on that day it looked like one"
+    run(host, TODAY, now=AT)
+    assert [one for one in lines(host, "followup_id") if one[0].startswith("plan:")] == []
 
 
 def test_a_plan_that_had_passed_on_the_day_looked_back_to_stays():

@@ -158,8 +158,12 @@ def test_what_the_tool_wrote_is_known_again_until_somebody_types_over_it():
     assert tool_hash(host.read()) == host.read().state["tool_hash"]
     host.put("Customers", 2, "last_name", "Okafor")  # a new row is not typed over
     assert tool_hash(host.read()) == host.read().state["tool_hash"]
-    host.put("Customers", 1, "tag_value", "VIP")
-    assert tool_hash(host.read()) != host.read().state["tool_hash"]
+    for key, typed in (("tag_value", "VIP"), ("cadence_days", 3.0), ("completeness", 55.0)):
+        before = host.cell("Customers", 1, key)
+        host.put("Customers", 1, key, typed)
+        assert tool_hash(host.read()) != host.read().state["tool_hash"], key
+        host.put("Customers", 1, key, before)
+        assert tool_hash(host.read()) == host.read().state["tool_hash"], key
 
 
 def test_sorting_the_rows_is_not_typing_over():

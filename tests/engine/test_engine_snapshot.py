@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from refreshing import book
@@ -75,6 +75,8 @@ def test_a_snapshot_with_another_column_answers_as_one_that_was_never_asked(
 
 
 @settings(deadline=None)
+@example(["a\nb"])
+@example(["a", "B\nc", "d"])
 @given(st.lists(st.text("aZß \t\n\x1fÀ1", max_size=4), max_size=8))
 def test_a_column_is_folded_as_its_texts_are(texts):
     assert folds(texts) == [fold(text) for text in texts]

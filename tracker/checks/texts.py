@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from tracker.schema.snapshot import has_touching_spaces
+
 HIDDEN = {
     "\u00a0": "no-break space",
     "\u2007": "no-break space",
@@ -59,7 +61,7 @@ LONGEST_PHONE, LONGEST_EMAIL = 60, 320  # beyond it, a text is something else
 PLAIN_PHONE = re.compile(r"\+?\d(?:[ ()./-]{0,2}\d){6,14}")
 _SIGNS = str.maketrans("", "", " +()./-")
 
-TAB, BREAK, RETURN, SPACE, LOWER = 9, 10, 13, 32, 0x20  # bytes; the last is the bit that makes a letter small
+BREAK, LOWER = 10, 0x20  # a line break; the bit that makes a letter small
 _PAIRS = np.zeros((256, 256), bool)  # with which two letters a title begins
 _PAIRS[[ord(title[0]) for title in TITLES], [ord(title[1]) for title in TITLES]] = True
 
@@ -84,9 +86,7 @@ def may_be_damaged(joined: str) -> bool:
 
 def may_have_spaces(joined: str) -> bool:
     """Whether one of the texts may have stray spaces."""
-    letters = np.frombuffer(f"\n{joined}\n".encode(errors="replace"), np.uint8)
-    blank = letters <= SPACE
-    return bool((blank[1:] & blank[:-1]).any() or ((letters == TAB) | (letters == RETURN)).any())
+    return "\t" in joined or "\r" in joined or has_touching_spaces(joined)
 
 
 def may_have_title(joined: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
+from itertools import count as numbers
 from itertools import islice
 from pathlib import Path
 
@@ -43,7 +44,6 @@ from tracker.sources import (
 )
 
 ENDINGS = (".xlsx", ".xlsm")
-MOST_REJECTS = 1_000  # files of them beside a workbook, each kept
 REJECTS = re.compile(r"\.[^.]+\.rejects(-\d+)?$")  # how the name of a file of rejects ends
 TABLES = tuple(
     table.name for table in BASE.tables if not table.tool_rows and not table.hidden and table.name != "Settings"
@@ -121,9 +121,8 @@ def import_file(
 def _beside(path: Path, source: str, done: Import) -> Path:
     """Where rejects go by themselves: beside the workbook, and not over others, which somebody may be mending."""
     name = f"{REJECTS.sub('', source)}.{done.table}.rejects"
-    places = (path.with_name(f"{name}{f'-{number}' if number > 1 else ''}.csv") for number in range(1, MOST_REJECTS))
-    free = (one for one in places if not one.exists() or (one.is_file() and read_bytes(one) == done.rejects))
-    return next(free, path.with_name(f"{name}-{MOST_REJECTS}.csv"))
+    places = (path.with_name(f"{name}{f'-{number}' if number > 1 else ''}.csv") for number in numbers(1))
+    return next(one for one in places if not one.exists() or (one.is_file() and read_bytes(one) == done.rejects))
 
 
 def _refuse_taken(place: Path, *others: Path) -> None:

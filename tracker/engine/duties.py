@@ -185,9 +185,10 @@ def _was_planned(at: Desk) -> Mask:
     if not all(key in at.snapshot.frames[LIST] for key in ("followup_id", "due")):
         return np.zeros(len(at.customer), bool)
     back, before = _looked_back_to(at.snapshot.state), at.snapshot.cells.get(("Interactions", "counts"))
-    known = back is None and before is not None and len(before) == len(at.customer)
-    planned = before.numbers == PLAN if known and before is not None else False
-    return np.asarray((_listed(at, back) | planned) & (at.text("interaction_id") != ""), bool)
+    found = _listed(at, back)
+    if back is None and before is not None and len(before) == len(found):
+        found |= before.numbers == PLAN
+    return np.asarray(found & (at.text("interaction_id") != ""), bool)
 
 
 def _looked_back_to(state: Mapping[str, Any]) -> float | None:

@@ -6,7 +6,7 @@ to refresh. What wants a data frame makes one of the arrays, where it is needed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -69,7 +69,7 @@ class Frame:
         """The same rows with these columns set anew."""
         return Frame(self.rows, {**self.columns, **columns})
 
-    def only(self, keys: Any) -> Frame:
+    def only(self, keys: Iterable[str]) -> Frame:
         """The same rows with these columns alone, in this order; keys that are not there are left out."""
         return Frame(self.rows, {key: self.columns[key] for key in keys if key in self.columns})
 

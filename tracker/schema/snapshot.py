@@ -345,14 +345,14 @@ def folds(texts: Iterable[str]) -> list[str]:
     """The same for a whole column, without a call of ours for each text; for plain ones without a call for each."""
     every = list(texts)
     joined = "\n".join(every)
-    if joined.isascii() and joined.count("\n") == len(every) - 1 and not _has_space_beside_space(joined):
+    if joined.isascii() and joined.count("\n") == len(every) - 1 and not has_touching_spaces(joined):
         return joined.lower().split("\n")
     return list(map(str.casefold, map(str.strip, every)))
 
 
-def _has_space_beside_space(joined: str) -> bool:
-    """Whether one of some texts joined by line breaks may be empty, or begin or end with a space."""
-    blank = np.frombuffer(f"\n{joined}\n".encode(), np.uint8) <= ord(" ")
+def has_touching_spaces(joined: str) -> bool:
+    """Whether one of some texts joined by line breaks may be empty, begin or end with a space, or hold two at once."""
+    blank = np.frombuffer(f"\n{joined}\n".encode(errors="replace"), np.uint8) <= ord(" ")
     return bool((blank[1:] & blank[:-1]).any())
 
 
