@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from books import new_book, type_rows
 
-from tracker.cli.checking import FORMATS
+from tracker.cli.choosing import FORMATS
 from tracker.cli.run import run
 from tracker.report import FORMATS as LAYOUTS
 

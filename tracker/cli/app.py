@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import wraps
@@ -105,6 +105,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 # A path that cannot be read is for the command to judge: it says why, and ends with the exit code for it.
 PATH = _Path(path_type=str, readable=False)
+FILE = _Path(path_type=Path, readable=False)
 book_argument: Decorator = click.argument("book", type=PATH, metavar="BOOK")
 today_option: Decorator = click.option(
     "--today", callback=_day, metavar="YYYY-MM-DD", help="The day to take for today, instead of the clock's."
@@ -139,10 +140,10 @@ wait_option: Decorator = click.option(
     help=f"Wait until nobody has BOOK open and no other run is writing it, {USUAL_WAIT} seconds unless said otherwise.",
 )
 output_option: Decorator = click.option(
-    "--output", type=PATH, metavar="COPY", help="Write the result to COPY and leave BOOK untouched."
+    "--output", type=FILE, metavar="COPY", help="Write the result to COPY and leave BOOK untouched."
 )
 backups_option: Decorator = click.option(
-    "--backups", type=PATH, metavar="FOLDER", help="Keep copies and log of BOOK there, not beside it."
+    "--backups", type=FILE, metavar="FOLDER", help="Keep copies and log of BOOK there, not beside it."
 )
 in_place_option: Decorator = click.option(
     "--in-place",
@@ -171,17 +172,25 @@ class Writing:
         return keeping(book, self.wait, self.in_place, self.backups)
 
 
+def gathered(name: str, made: type[Any], options: Sequence[Decorator]) -> Decorator:
+    """Options that belong together, in the order of the help: the command gets them as one value, its argument."""
+    keys = [one.name for one in fields(made)]
+
+    def gather(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def with_one(**others: Any) -> Any:
+            given = {key: others.pop(key) for key in keys}
+            return command(**{name: made(**given)}, **others)
+
+        whole: Callable[..., Any] = with_one
+        for option in reversed(options):
+            whole = option(whole)
+        return whole
+
+    return gather
+
+
 def writes(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that writes BOOK, which gets them as its argument ``how``."""
-
-    @wraps(command)
-    def with_how(
-        *, output: str | None, wait: float, backups: str | None, in_place: bool, dry_run: bool, **others: Any
-    ) -> Any:
-        copy, folder = (Path(one) if one else None for one in (output, backups))
-        return command(how=Writing(copy, wait, folder, in_place, dry_run), **others)
-
-    whole: Callable[..., Any] = with_how
-    for option in (dry_run_option, in_place_option, backups_option, wait_option, output_option):
-        whole = option(whole)
-    return whole
+    options = (output_option, wait_option, backups_option, in_place_option, dry_run_option)
+    return gathered("how", Writing, options)(command)

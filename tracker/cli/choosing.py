@@ -1,0 +1,134 @@
+"""The options of ``tracker validate`` in their groups: which findings count, which files, and how it is said.
+
+Each group reaches its command as one value. Kept out: what is done with them, and everything heavy, since help needs
+this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.app import FILE, gathered, named
+
+if TYPE_CHECKING:
+    from tracker.model.finding import Severity
+
+LEVELS = ("error", "warning", "never")
+# As tracker.report has them, which is too heavy for help.
+FORMATS = ("text", "concise", "json", "jsonl", "csv", "github", "junit", "sarif")
+WHICH = "codes (V106), beginnings of codes (V) or names (new-to-list), with commas between."
+GLOBS = "a name of a file or folder (old_*), or a path below the folder (2025/*.xlsx)."
+
+
+def _parts(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """What stands between the commas of an option that may come several times."""
+    return tuple(part.strip() for one in given for part in one.split(",") if part.strip())
+
+
+def _globs(context: click.Context, option: click.Parameter, globs: tuple[str, ...]) -> tuple[str, ...]:
+    """Globs that are given, none of them empty."""
+    for one in globs:
+        named(context, option, one)
+    return globs
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Which findings count, and which of them fail the run."""
+
+    fail_on: str
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+
+    @property
+    def level(self) -> Severity | None:
+        """The mildest finding that makes the run fail; None: no finding does."""
+        from tracker.model.finding import Severity
+
+        return Severity[self.fail_on.upper()] if self.fail_on != "never" else None
+
+
+@dataclass(frozen=True)
+class Share:
+    """Which files below folders are meant."""
+
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the report is laid out, and where it goes."""
+
+    form: str
+    redact: bool | None
+    show: str
+    quiet: bool
+    output: Path | None
+
+
+ruled = gathered(
+    "rules",
+    Rules,
+    (
+        click.option(
+            "--fail-on",
+            type=click.Choice(LEVELS),
+            default="error",
+            show_default=True,
+            help="The mildest finding that ends the command with exit code 1.",
+        ),
+        click.option("--select", multiple=True, callback=_parts, metavar="CODES", help=f"Only these findings: {WHICH}"),
+        click.option(
+            "--ignore", multiple=True, callback=_parts, metavar="CODES", help=f"All findings but these: {WHICH}"
+        ),
+    ),
+)
+of_share = gathered(
+    "share",
+    Share,
+    (
+        click.option(
+            "--include", multiple=True, callback=_globs, metavar="GLOB", help=f"Of a folder only these: {GLOBS}"
+        ),
+        click.option(
+            "--exclude",
+            multiple=True,
+            callback=_globs,
+            metavar="GLOB",
+            help="Of a folder none of these, named in the same way.",
+        ),
+    ),
+)
+laid_out = gathered(
+    "layout",
+    Layout,
+    (
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(FORMATS),
+            default="text",
+            show_default=True,
+            help="Text for people, concise for grep, the others for programs.",
+        ),
+        click.option(
+            "--redact/--no-redact",
+            default=None,
+            help="Hide what stands in cells, in messages too. [default: only in sarif, junit and github]",
+        ),
+        click.option(
+            "--show",
+            type=click.Choice(["some", "all"]),
+            default="some",
+            show_default=True,
+            help="Some cells of each kind of finding, or all of them.",
+        ),
+        click.option("--quiet", is_flag=True, help="Of text the summary alone; the other formats are always whole."),
+        click.option("--output", type=FILE, metavar="FILE", help="Write the report to FILE instead of the screen."),
+    ),
+)
