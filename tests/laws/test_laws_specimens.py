@@ -10,11 +10,15 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from books import TODAY, refreshed
 from specimens import specimens
 
+from tracker.commands.codes import codes
+from tracker.commands.examine import Outcome, Question, examine
 from tracker.errors import TrackerError
 from tracker.facts.calendar import to_serial
 from tracker.ooxml import Workbook
@@ -41,6 +45,7 @@ TYPED: Mapping[str, Sequence[Sequence[str | float]]] = {
         ("", "cy@b.example", DAY - 40, "Lamp", 2.0, 150.0, ""),
     ],
 }  # fmt: skip
+ROWS = {name: len(rows) - 1 for name, rows in TYPED.items()}
 
 
 def adopted(data: bytes) -> bytes:
@@ -145,6 +150,42 @@ def test_a_second_refresh_of_some_specimens_writes_nothing() -> None:
 @pytest.mark.faults
 def test_a_second_refresh_of_every_specimen_writes_nothing() -> None:
     comes_to_rest(every=1)
+
+
+def is_reported(every: int) -> None:
+    """Each as it is gives one line that says why it was not checked; with our sheets in it, its rows are counted."""
+    question = Question(TODAY, None, frozenset(codes([""])))
+    seen = counted = 0
+    for one in specimens(every):
+        seen += 1
+        plain = examined(one.data, question)
+        assert not plain.fault and plain.report.error and "\n" not in plain.report.error, one.name
+        try:
+            with_ours = adopted(one.data)
+        except PackageError:
+            continue  # what it is was said above
+        outcome = examined(with_ours, question)
+        assert not outcome.fault, (one.name, outcome.fault)
+        assert outcome.report.error or dict(outcome.report.rows) == ROWS, one.name
+        counted += not outcome.report.error
+    print(f"{seen} workbooks, {counted} of them checked with our sheets in them")
+    assert counted > 0.9 * seen
+
+
+def examined(data: bytes, question: Question) -> Outcome:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "specimen.xlsx"
+        path.write_bytes(data)
+        return examine(path, question)
+
+
+def test_some_specimens_are_reported() -> None:
+    is_reported(every=25)
+
+
+@pytest.mark.faults
+def test_every_specimen_is_reported() -> None:
+    is_reported(every=1)
 
 
 def test_what_has_none_of_our_tables_is_refused() -> None:

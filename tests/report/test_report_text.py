@@ -43,6 +43,13 @@ def test_nothing_wrong_is_one_line():
     assert lines() == ["shop.xlsx: nothing wrong (1 customer, 0 interactions, 4,238 purchases; figures of 2026-11-17)"]
 
 
+def test_a_file_that_somebody_has_open_says_so():
+    held = FileReport("shop.xlsx", (), ROWS, 1, "2026-11-17", open_in="Excel (Anna)")
+    said = as_text(Report([held, held]), load())
+    assert "figures of 2026-11-17; open in Excel (Anna), read as last saved)" in said
+    assert "nothing wrong; open in Excel (Anna), read as last saved\n" in said
+
+
 def test_what_many_cells_say_is_said_once_with_their_count():
     same = [finding("V124", place(row, "owner", 11)) for row in range(2, 8)]
     said = lines(*same)

@@ -21,6 +21,7 @@ from tracker.engine.read import NotOursError, read
 from tracker.engine.refresh import TAGGED
 from tracker.errors import Exit, TrackerError
 from tracker.hosts import ClosedFile
+from tracker.keeper import holder
 from tracker.model.finding import Finding, Place, Severity
 from tracker.model.grid import Host
 from tracker.report import FileReport, file_report
@@ -75,7 +76,16 @@ def findings_of(host: Host, clock: date, pin: date | None = None) -> tuple[Findi
 def _check(path: Path, question: Question) -> Outcome:
     snapshot = read(ReadOnce(ClosedFile(path)), question.clock, question.pin)
     findings = tuple(one for one in _examined(snapshot) if one.code in question.wanted)
-    return Outcome(file_report(str(path), snapshot, findings), workbook_id=snapshot.identity.workbook_id)
+    report = replace(file_report(str(path), snapshot, findings), open_in=_open_in(path))
+    return Outcome(report, workbook_id=snapshot.identity.workbook_id)
+
+
+def _open_in(path: Path) -> str:
+    """Who has a file open, which was read as it was last saved; empty when nobody has, or the disk does not say."""
+    try:
+        return holder(path) or ""
+    except TrackerError:
+        return ""
 
 
 def _examined(snapshot: Snapshot) -> tuple[Finding, ...]:

@@ -35,6 +35,7 @@ def _file(one: FileReport, words: Words) -> Json:
         "exit": int(one.exit),
         "schema": one.schema or None,
         "last_refresh": one.last_refresh or None,
+        "open_in": one.open_in or None,
         "rows": dict(one.rows),
         "counts": {severity.word: count for severity, count in one.counts.items()},
         "findings": [finding_json(found, words) for found in one.findings],

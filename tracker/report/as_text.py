@@ -147,7 +147,9 @@ def _one_line(one: FileReport, style: _Style) -> str:
     verdict = style.paint(", ".join(counts) or style.say("clean"), fg=COLOURS[worst] if worst else "green", bold=True)
     rows = ", ".join(style.counted(table, count) for table, count in one.rows.items())
     age = style.say("refreshed", day=one.last_refresh) if one.last_refresh else style.say("never_refreshed")
-    return " ".join(filter(None, [_path(one, style), verdict, f"({rows}; {age})" if rows else ""]))
+    held = style.say("open_in", who=visible(one.open_in)) if one.open_in else ""
+    about = "; ".join(filter(None, [rows and f"{rows}; {age}", held]))
+    return " ".join(filter(None, [_path(one, style), verdict, f"({about})" if about else ""]))
 
 
 def _total(report: Report, style: _Style) -> str:

@@ -34,7 +34,8 @@ def redacted(report: Report, words: Words) -> Report:
 
 
 def _file(one: FileReport, hidden: str) -> FileReport:
-    return replace(one, findings=tuple(_finding(found, hidden) for found in one.findings))
+    held = hidden if one.open_in else ""  # somebody's name
+    return replace(one, findings=tuple(_finding(found, hidden) for found in one.findings), open_in=held)
 
 
 def _finding(found: Finding, hidden: str) -> Finding:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tracker.model.finding import Severity
 from tracker.report.files import FileReport, Report
 from tracker.schema.findings import FINDING_SPECS, FindingSpec
-from tracker.words import Words
+from tracker.words import Words, fill
 from tracker.words.visible import visible, width
 
 NUMBERS = {1, 2, 3}  # columns of the table of files that stand to the right
@@ -82,4 +82,6 @@ def _file(one: FileReport, words: Words) -> tuple[str, ...]:
 def _result(one: FileReport, words: Words) -> str:
     """How bad it is, in a word."""
     worst = max((found.severity for found in one.findings), default=None)
-    return words.at("report", "summary", f"only_{worst.word}") if worst else words.at("report", "clean")
+    result = words.at("report", "summary", f"only_{worst.word}") if worst else words.at("report", "clean")
+    held = fill(words.at("report", "open_in"), {"who": visible(one.open_in)})
+    return f"{result}; {held}" if one.open_in else result
