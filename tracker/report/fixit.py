@@ -1,8 +1,8 @@
 """The contract of the fix-it copy: what ``validate --format xlsx`` writes and ``fix --accept`` reads.
 
-The copy holds one Excel table, `TABLE`, a row a finding. People edit one column of it, ``suggestion``: what stands in it
-when the copy comes back is what they want in the cell, and an empty one asks for nothing. It is typed as its column is,
-a day as a day and a number as a number, all else as text; what people typed over it may be any of these.
+The copy holds one Excel table, `TABLE`, a row a finding. People edit one column of it, ``suggestion``: what stands in
+it when the copy comes back is what they want in the cell, and an empty one asks for nothing. It is typed as its column
+is, a day as a day and a number as a number, all else as text; what people typed over it may be any of these.
 
 The hidden columns say which cell is meant, so that it is found again after rows were sorted or columns moved: by the
 row's own ID where it has one, else by its row, and each time only where ``value`` still stands in it. They are headed
@@ -58,7 +58,7 @@ KEYS = tuple(column.key for column in COLUMNS)
 
 
 def positions(headers: Sequence[str]) -> dict[str, int]:
-    """Where each known column stands among the headers of a table, in any language; those that are missing are not in it."""
+    """Where each known column stands among the headers of a table, in any language; missing ones are left out."""
     meaning = {column.header(words): column.key for words in locales() for column in COLUMNS}
     found: dict[str, int] = {}
     for place, text in enumerate(headers):
