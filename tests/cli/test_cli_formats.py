@@ -69,3 +69,46 @@ def test_a_case_of_junit_fails_where_the_command_does(
     options = ["--format", "junit", "--fail-on", level, "--select", "V104,V106"]
     assert run(["validate", str(book), *DAY, *options]) == (1 if failures else 0)
     assert capsys.readouterr().out.count("<failure ") == failures
+
+
+def test_a_fix_it_copy_is_made_of_one_workbook_and_never_put_over_another(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "fixit.xlsx"
+    command = ["validate", str(folder / "shop.xlsx"), *DAY, "--format", "xlsx", "--output", str(copy)]
+    assert run(command) == 1
+    assert f"tracker fix {folder / 'shop.xlsx'} --accept {copy}" in capsys.readouterr().out
+    assert run([*command, "--fail-on", "never"]) == 0  # the same copy again
+    copy.write_bytes(copy.read_bytes() + b" ")  # somebody typed in it
+    assert run(command) == 5
+    assert copy.read_bytes().endswith(b" ")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["{shop}"], "--output FIXIT.xlsx"),
+        (["{folder}", "--output", "{new}/a.xlsx"], "one workbook"),
+        (["{shop}", "{shop}", "--output", "{new}/a.xlsx"], "one workbook"),
+        (["{shop}", "--output", "{new}/a.csv"], "Name it a.xlsx"),
+        (["{shop}", "--output", "{new}/none/a.xlsx"], "does not exist"),
+        (["{shop}", "--output", "{new}/a.xlsx", "--redact"], "Leave --redact out"),
+        (["{shop}", "--output", "{new}/a.xlsx", "--select", "Q"], "no finding"),
+    ],
+)
+def test_a_fix_it_copy_that_cannot_be_made_is_a_slip_of_the_pen(
+    options: list[str], said: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = {"shop": folder / "shop.xlsx", "folder": folder, "new": tmp_path}
+    assert run(["validate", *(one.format(**places) for one in options), "--format", "xlsx"]) == 2
+    assert said in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_cannot_be_read_has_no_fix_it_copy(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["validate", str(folder / "torn.xlsx"), *DAY, "--format", "xlsx", "--output", str(tmp_path / "a.xlsx")]
+    assert run(command) == 3
+    assert "torn.xlsx" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

@@ -13,9 +13,9 @@ import click
 
 from tracker.cli.app import PATH, today_option
 from tracker.cli.bugs import save_log
-from tracker.cli.choosing import Layout, Rules, Share, laid_out, of_share, ruled
+from tracker.cli.choosing import COPY, Layout, Rules, Share, laid_out, of_share, ruled
 from tracker.cli.progress import working
-from tracker.cli.show import say, tell, warn, words
+from tracker.cli.show import counted, pasted, say, tell, warn, words
 from tracker.errors import RefusedError, StorageError, UsageError
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def validate_command(paths: tuple[str, ...], rules: Rules, share: Share, layout:
     from tracker.commands.validate import Wanted, validate
 
     places = [Path(path) for path in paths]
+    if layout.form == COPY:
+        return _fix_it(places, rules, layout, today)
     if layout.output is not None:
         _refuse_workbook(layout.output, places)
     with working("checking", quiet=layout.form != "text") as line:
@@ -46,6 +48,26 @@ def validate_command(paths: tuple[str, ...], rules: Rules, share: Share, layout:
         warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
     _print(_text(replace(found.report, fails_at=rules.level), layout), layout)
     return found.exit_code(rules.level)
+
+
+def _fix_it(places: Sequence[Path], rules: Rules, layout: Layout, today: date | None) -> int:
+    """Make the fix-it copy of one workbook, and say what comes next."""
+    from tracker.commands.fixit import fix_it
+    from tracker.commands.validate import Validation
+    from tracker.report import Report
+
+    if layout.output is None:
+        raise UsageError("a fix-it copy is a workbook. Say where it goes: --output FIXIT.xlsx")
+    if layout.redact:
+        raise UsageError("a fix-it copy holds the tables themselves. Leave --redact out, or choose another format.")
+    command = " ".join(("tracker fix", *(pasted(one) for one in places[:1]), "--accept", pasted(layout.output)))
+    with working("checking"):
+        one = fix_it(places, layout.output, command, words(), date.today(), today, rules.select, rules.ignore)
+    found = counted(one.findings) or words().at("report", "clean")
+    tell(say("fixit_written", file=layout.output, book=one.path, found=found))
+    if one.findings:
+        tell(say("fixit_next", file=layout.output, command=command))
+    return Validation(Report((one,))).exit_code(rules.level)
 
 
 def _refuse_workbook(output: Path, places: Sequence[Path]) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LEVELS = ("error", "warning", "never")
 # As tracker.report has them, which is too heavy for help.
 FORMATS = ("text", "concise", "json", "jsonl", "csv", "github", "junit", "sarif")
+COPY = "xlsx"  # no report but a workbook, made of one alone
 WHICH = "codes (V106), beginnings of codes (V) or names (new-to-list), with commas between."
 GLOBS = "a name of a file or folder (old_*), or a path below the folder (2025/*.xlsx)."
 
@@ -111,10 +112,10 @@ laid_out = gathered(
         click.option(
             "--format",
             "form",
-            type=click.Choice(FORMATS),
+            type=click.Choice((*FORMATS, COPY)),
             default="text",
             show_default=True,
-            help="Text for people, concise for grep, the others for programs.",
+            help="Text for people, concise for grep, xlsx for a fix-it copy of one workbook, the others for programs.",
         ),
         click.option(
             "--redact/--no-redact",

@@ -70,14 +70,23 @@ def failed(path: Path, error: TrackerError) -> Outcome:
 
 def findings_of(host: Host, clock: date, pin: date | None = None) -> tuple[Finding, ...]:
     """Everything that is wrong in a workbook wherever it lives: what a refresh would find, without planning it."""
-    return _examined(read(ReadOnce(host), clock, pin))
+    return _examined(read(ReadOnce(host), clock, pin))[1]
+
+
+def examined(path: Path, question: Question) -> tuple[Snapshot, tuple[Finding, ...]]:
+    """A workbook whose rows have found their customers, and what is wrong with it; TrackerError when unreadable."""
+    snapshot, findings = _examined(read(ReadOnce(ClosedFile(path)), question.clock, question.pin))
+    return snapshot, tuple(one for one in findings if one.code in question.wanted)
+
+
+def report_of(path: Path, snapshot: Snapshot, findings: tuple[Finding, ...]) -> FileReport:
+    """The report of a file that was examined."""
+    return replace(file_report(str(path), snapshot, findings), open_in=_open_in(path))
 
 
 def _check(path: Path, question: Question) -> Outcome:
-    snapshot = read(ReadOnce(ClosedFile(path)), question.clock, question.pin)
-    findings = tuple(one for one in _examined(snapshot) if one.code in question.wanted)
-    report = replace(file_report(str(path), snapshot, findings), open_in=_open_in(path))
-    return Outcome(report, workbook_id=snapshot.identity.workbook_id)
+    snapshot, findings = examined(path, question)
+    return Outcome(report_of(path, snapshot, findings), workbook_id=snapshot.identity.workbook_id)
 
 
 def _open_in(path: Path) -> str:
@@ -88,12 +97,12 @@ def _open_in(path: Path) -> str:
         return ""
 
 
-def _examined(snapshot: Snapshot) -> tuple[Finding, ...]:
+def _examined(snapshot: Snapshot) -> tuple[Snapshot, tuple[Finding, ...]]:
     boxes = harvest(snapshot).findings
     snapshot = identify(snapshot).snapshot
     snapshot = derive(snapshot, ready(snapshot.schema, frozenset(), TAGGED))
     rules = read_rules(snapshot).findings  # of the tags only what is wrong with their rules
-    return run_checks(replace(snapshot, findings=(*snapshot.findings, *rules, *boxes)))
+    return snapshot, run_checks(replace(snapshot, findings=(*snapshot.findings, *rules, *boxes)))
 
 
 # As plain data, for a child process.

@@ -67,12 +67,12 @@ def _row(snapshot: Snapshot, one: Finding, in_all: int) -> tuple[Value, ...]:
     if in_all:
         problem = words.say("in_all", problem=problem, count=say.amount(words, in_all))
     sheet = one.place.sheet or (layout.sheet if layout else "")
-    cell = _address(one.place, layout) if sheet else ""
+    cell = address(one.place, layout) if sheet else ""
     severity = words.choice("severity", one.severity.word)
     return severity, one.code, sheet, cell, shown(one.value), problem, remedy(words, one), cell
 
 
-def _address(place: Place, layout: Layout | None) -> str:
+def address(place: Place, layout: Layout | None) -> str:
     """The cell to look at: the value's own, else the row's first, else the column's header, else the sheet's first."""
     row = place.row or (layout.header_row if layout else 1)
     column = place.column or (layout.first_column if layout else 1)

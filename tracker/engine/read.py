@@ -29,7 +29,7 @@ from tracker.schema.column import Owner, Schema, Table
 from tracker.schema.findings import finding
 from tracker.schema.settings import Settings
 from tracker.schema.snapshot import Choices, Identity, Layout, Snapshot, own_column
-from tracker.schema.state import STATE
+from tracker.schema.state import FIXIT_MARK, STATE
 from tracker.words import load
 
 CORE = ("Customers", "Interactions", "Purchases")
@@ -82,6 +82,8 @@ def read(host: Host, clock: date, pin: date | None = None, schema: Schema = BASE
     of that name without the column of its IDs is somebody else's. UsageError for a day before the calendar.
     """
     reader = _Reader(host.book(), cache(host.sheet), schema)
+    if FIXIT_MARK in reader.book.names:
+        raise NotOursError("it is a fix-it copy. What it says is taken over with: tracker fix BOOK --accept COPY")
     choices, aliases, words_locale = _bootstrap(reader)
     located = locate(reader.book, reader.sheets, schema, aliases, load(words_locale))
     core = [name for name in CORE if name in schema.by_name]

@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tracker.schema.state import FIXIT_MARK
 from tracker.words import Words, locales
 
 TABLE = "Problems"
-MARK = "fixit_of"  # a defined name that no workbook of ours has: by it a copy is known
+MARK = FIXIT_MARK  # a defined name: by it a copy is known, and `read` refuses it
 ENDING = ".xlsx"
 
 

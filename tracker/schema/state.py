@@ -41,6 +41,9 @@ STATE: tuple[StateCell, ...] = (
 STATE_CELLS = {cell.name: cell for cell in STATE}
 STATE_NAMES = frozenset(STATE_CELLS)
 
+# Of no workbook of ours, but of a copy made to correct one from: by it a copy is known and never taken for a workbook.
+FIXIT_MARK = "fixit_of"
+
 # Kept apart from STATE: a name whose formula makes row-local marks move on overnight.
 TODAY_LIVE = "IF(ISNUMBER(pinned_day),pinned_day,IF(ISNUMBER(as_of_day),as_of_day,TODAY()))"
 
