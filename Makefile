@@ -33,8 +33,10 @@ docs: $(STAMP)
 	$(BIN)/python -m tracker.report.docs
 	$(BIN)/python -m tracker.cli.docs
 
+# Half an hour on a quiet machine; docs/performance.md says how to measure a million rows too.
 bench: $(STAMP)
 	$(BIN)/python benchmarks/refresh.py
+	$(BIN)/python benchmarks/validate.py --peers .peers --rows 10000 100000
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import xlsxwriter
+from planted import ERROR_CELL, plant
 
 from tracker.engine.importing import plan_import
 from tracker.engine.lower import Lowering, lower
@@ -99,9 +100,20 @@ def narrow(path: Path, customers: int, events: int) -> None:
 
     The tool's cells hold what an earlier refresh might have left, each another value than it is to be.
     """
+    _write(path, rows(customers, events))
+
+
+def planted(path: Path, customers: int, events: int) -> None:
+    """The narrow workbook with an error of each kind in it."""
+    content = rows(customers, events)
+    plant(content)
+    _write(path, content)
+
+
+def _write(path: Path, tables: dict[str, list[Row]]) -> None:
     words = load()
     with xlsxwriter.Workbook(path) as book:
-        for name, content in rows(customers, events).items():
+        for name, content in tables.items():
             keys = NARROW[name]
             sheet = book.add_worksheet(words.sheet(BASE[name].sheet))
             heads = [{"header": words.header(name, key)} for key in keys]
@@ -110,7 +122,9 @@ def narrow(path: Path, customers: int, events: int) -> None:
             for number, row in enumerate(content, 1):
                 for column, key in enumerate(keys):
                     value = row.get(key, left[key])
-                    if value != "":
+                    if value == ERROR_CELL:
+                        sheet.write_formula(number, column, "=NA()", None, value)
+                    elif value != "":
                         sheet.write(number, column, value)
 
 
@@ -132,7 +146,7 @@ def canonical(path: Path, customers: int, events: int) -> None:
     path.write_bytes(host.data)
 
 
-SHAPES = {"narrow": narrow, "canonical": canonical}
+SHAPES = {"narrow": narrow, "planted": planted, "canonical": canonical}
 
 if __name__ == "__main__":
     shape, target, customers, events = sys.argv[1:]

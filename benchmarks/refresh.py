@@ -11,30 +11,18 @@ count; seconds are for orientation. Nothing here is a test.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
 from pathlib import Path
 from statistics import median
 
-TRACKER = Path(sys.executable).with_name("tracker")
-TODAY = "2026-11-18"
+from timing import FLOOR, TODAY, TRACKER, generate, run, size
+
 SHAPES = ("canonical", "narrow")
-FLOOR = """
-import sys, zipfile
-with zipfile.ZipFile(sys.argv[1]) as package:
-    for name in package.namelist():
-        with package.open(name) as part:
-            while part.read(1 << 20):
-                pass
-"""
 OPENPYXL = "import sys, openpyxl; openpyxl.load_workbook(sys.argv[1]).save(sys.argv[2])"
 PANDAS = """
 import sys, pandas
@@ -43,7 +31,6 @@ for name, frame in sheets.items():
     frame.isna().sum()
 """
 PEER = "openpyxl load + save"
-MEGA = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -71,10 +58,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
         original = folder / "original.xlsx"
-        _generate(original, options)
-        xml = _sheet_xml(original)
-        size = f"{original.stat().st_size / MEGA:.1f} MB, {xml / MEGA:.0f} MB of sheet XML"
-        print(f"{options.shape}, {options.customers:,} customers, 2 × {options.events:,} events: {size}")
+        generate(options.shape, original, options.customers, options.events)
+        print(f"{options.shape}, {options.customers:,} customers, 2 × {options.events:,} events: {size(original)}")
         jobs = _jobs(folder / "work.xlsx", folder / "peer.xlsx")
         measures = _measured(jobs, original, folder / "work.xlsx", options)
     _print(measures)
@@ -94,20 +79,6 @@ def _options() -> argparse.Namespace:
     if options.peer_rounds is None:
         options.peer_rounds = options.rounds
     return options
-
-
-def _generate(path: Path, options: argparse.Namespace) -> None:
-    """In a process of its own: a child's peak memory starts at that of the process that forks it."""
-    sizes = (str(options.customers), str(options.events))
-    maker = Path(__file__).with_name("books.py")
-    subprocess.run([sys.executable, str(maker), options.shape, str(path), *sizes], check=True)
-
-
-def _sheet_xml(path: Path) -> int:
-    """Bytes of the sheets' XML."""
-    with zipfile.ZipFile(path) as package:
-        members = package.infolist()
-    return sum(member.file_size for member in members if member.filename.startswith("xl/worksheets/sheet"))
 
 
 def _jobs(work: Path, other: Path) -> list[Job]:
@@ -136,25 +107,14 @@ def _measured(jobs: Sequence[Job], original: Path, work: Path, options: argparse
 
 def _run(job: Job) -> tuple[float, float]:
     """Seconds and peak megabytes of one process."""
-    began = time.perf_counter()
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(job.command, stdout=output, stderr=output, env=_environment())
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 1):
-            output.seek(0)
-            said = output.read().decode(errors="replace")[-2000:]
-            if not job.peer:
-                raise SystemExit(f"{job.name} failed ({process.returncode}): {said}")
-            print(f"{job.name} gave up ({process.returncode}) after {seconds:.0f} s. {said}")
-            seconds = nan  # the others still count
-    return seconds, usage.ru_maxrss / 1024
-
-
-def _environment() -> dict[str, str]:
-    """As for a program that is installed: its compiled files are kept."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = run(job.command)
+    if done.code in (0, 1):
+        return done.seconds, done.megabytes
+    said = (done.output + done.errors)[-2000:]
+    if not job.peer:
+        raise SystemExit(f"{job.name} failed ({done.code}): {said}")
+    print(f"{job.name} gave up ({done.code}) after {done.seconds:.0f} s. {said}")
+    return nan, done.megabytes  # the others still count
 
 
 def _print(measures: list[Measure]) -> None:
