@@ -74,7 +74,7 @@ def grid(workbook: Workbook, sheet: str, name: str) -> Sheet:
 def patched(workbook: Workbook, writes: Writes, name: str) -> Patched:
     """The package with the writes applied; RefusedError when it cannot take them."""
     try:
-        result = patch(workbook, writes.cells, writes.tables, writes.patterns)
+        result = patch(workbook, writes.cells, writes.tables, writes.patterns, writes.looks)
         return _stamped(result, writes) if result.parts and writes.stamps else result
     except PackageError as error:
         raise RefusedError(sentence(name, error)) from error

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from tracker.ooxml import CellKind, Cells, ColumnWrite, Ref, RowPattern, TableChange
+from tracker.ooxml import CellKind, Cells, ColumnWrite, NumberLook, Ref, RowPattern, Shown, TableChange
 
 FAR_BELOW = 1 << 16  # rows of a column that may be kept for nothing
 
@@ -26,10 +26,12 @@ __all__ = [
     "Dialect",
     "Host",
     "Note",
+    "NumberLook",
     "Receipt",
     "Ref",
     "RowPattern",
     "Sheet",
+    "Shown",
     "Table",
     "TableChange",
     "Writes",
@@ -127,6 +129,7 @@ class Writes:
     patterns: tuple[RowPattern, ...] = ()
     stamps: tuple[ColumnWrite, ...] = ()
     note: Note | None = None
+    looks: tuple[NumberLook, ...] = ()  # of cells among them that were texts and become numbers
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.tables or self.patterns)

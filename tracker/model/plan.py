@@ -29,13 +29,17 @@ class Fill:
 
 @dataclass(frozen=True, eq=False)
 class Edits:
-    """Sparse staff cells: the rows (sheet row numbers), what they become, and what they were when read."""
+    """Sparse staff cells: the rows (sheet row numbers), what they become, and what they were when read.
+
+    ``shaped``: what was text becomes a number or a day, and is to look like one.
+    """
 
     table: str
     key: str
     rows: tuple[int, ...]
     values: tuple[Value, ...]
     was: tuple[Value, ...]
+    shaped: bool = False
 
 
 @dataclass(frozen=True, eq=False)

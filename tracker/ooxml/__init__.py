@@ -5,22 +5,25 @@ Knows parts, sheets, cells, tables and names; nothing of what they mean to anybo
 
 from tracker.ooxml.cells import CellKind, Cells
 from tracker.ooxml.errors import PackageError
+from tracker.ooxml.formats import Shown
 from tracker.ooxml.patch import patch
 from tracker.ooxml.refs import Ref
 from tracker.ooxml.workbook import DefinedName, SheetCells, SheetInfo, TableColumn, TableInfo, Workbook
-from tracker.ooxml.writes import ColumnWrite, Patched, RowPattern, Skipped, TableChange
+from tracker.ooxml.writes import ColumnWrite, NumberLook, Patched, RowPattern, Skipped, TableChange
 
 __all__ = [
     "CellKind",
     "Cells",
     "ColumnWrite",
     "DefinedName",
+    "NumberLook",
     "PackageError",
     "Patched",
     "Ref",
     "RowPattern",
     "SheetCells",
     "SheetInfo",
+    "Shown",
     "Skipped",
     "TableChange",
     "TableColumn",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from tracker.ooxml.cells import Cells
 from tracker.ooxml.chunk import Chunk, Details, Ints, Rows
 from tracker.ooxml.decode import Book
 from tracker.ooxml.errors import PackageError
+from tracker.ooxml.formats import Formats, Restyle, Shown, neighbours
 from tracker.ooxml.growth import ARRAY, MERGED, PIVOT, Growth, pivots, refuse_covered
 from tracker.ooxml.pack import Packer, packed
 from tracker.ooxml.reader import Reader
@@ -31,7 +32,7 @@ from tracker.ooxml.splice import Blocked, Column, Progress, Task, blank, spliced
 from tracker.ooxml.styles import Area, Styles, column_styles, likes
 from tracker.ooxml.tables import changed_table, grown_tables, named, without_insert_row
 from tracker.ooxml.workbook import SheetInfo, TableInfo, Workbook
-from tracker.ooxml.writes import ColumnWrite, Patched, RowPattern, Skipped, TableChange
+from tracker.ooxml.writes import ColumnWrite, NumberLook, Patched, RowPattern, Skipped, TableChange
 
 _MERGED = re.compile(rb"<(?:[\w.-]+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([^\"']*)[\"']")
 _REACHED = "an array formula or a data table of the sheet covers part of it"
@@ -41,15 +42,20 @@ _BLOCK = 1 << 11  # new rows that are written at a time
 
 @dataclass(frozen=True, eq=False)
 class _Request:
-    """What one sheet is asked for: cells by column, rows to be styled, tables of it that grow."""
+    """What one sheet is asked for: cells by column, rows to be styled, tables of it that grow, looks of numbers."""
 
     columns: Mapping[int, Column]
     patterns: tuple[RowPattern, ...]
     grown: tuple[Growth, ...]
+    looks: tuple[NumberLook, ...] = ()
 
 
 def patch(
-    workbook: Workbook, cells: Sequence[ColumnWrite], tables: Sequence[TableChange], patterns: Sequence[RowPattern]
+    workbook: Workbook,
+    cells: Sequence[ColumnWrite],
+    tables: Sequence[TableChange],
+    patterns: Sequence[RowPattern],
+    looks: Sequence[NumberLook] = (),
 ) -> Patched:
     """Write the cells, change the tables, style the rows; PackageError when the package cannot take it.
 
@@ -60,7 +66,8 @@ def patch(
     skipped: list[Skipped] = []
     count, lost = 0, False
     for sheet, request in _requests(workbook, cells, tables, patterns):
-        body, progress, blocked = _sheet(workbook, sheet, request)
+        asked = tuple(look for look in looks if look.sheet.casefold() == sheet.name.casefold())
+        body, progress, blocked = _sheet(workbook, sheet, replace(request, looks=asked))
         skipped += [Skipped(sheet.name, column, reason) for column, reason in sorted(blocked.items())]
         if body is not None:
             changed[sheet.part] = body
@@ -122,12 +129,12 @@ def _joined(parts: list[Cells]) -> Cells:
 def _sheet(workbook: Workbook, sheet: SheetInfo, request: _Request) -> tuple[Packed | None, Progress, dict[int, str]]:
     """The sheet's part patched, or None when nothing differs; and the columns that had to be left alone."""
     blocked: dict[int, str] = {}
-    areas = _areas(workbook, sheet, request)
+    areas, restyle = _areas(workbook, sheet, request), _restyle(workbook, sheet, request)
     refuse_covered(request.grown, pivots(workbook.package, sheet.part) if request.grown else (), PIVOT)
     while True:
         columns = {number: column for number, column in request.columns.items() if number not in blocked}
         try:
-            body, progress = _streamed(workbook, sheet, columns, areas, request.grown)
+            body, progress = _streamed(workbook, sheet, columns, areas, request.grown, restyle)
             return body, progress, blocked
         except Blocked as reasons:
             blocked |= reasons.columns
@@ -150,16 +157,29 @@ def _areas(workbook: Workbook, sheet: SheetInfo, request: _Request) -> tuple[Are
     return tuple(areas)
 
 
+def _restyle(workbook: Workbook, sheet: SheetInfo, request: _Request) -> Restyle | None:
+    """What the cells that become numbers may look like; None when none is asked to."""
+    if not request.looks:
+        return None
+    wanted: dict[int, dict[int, Shown]] = defaultdict(dict)
+    for look in request.looks:
+        wanted[look.column] |= dict.fromkeys(look.rows.tolist(), look.shown)
+    stream = workbook.stream(sheet.name)
+    usual = column_styles(stream.head)
+    return Restyle(Formats(workbook), wanted, neighbours(stream.chunks(), wanted), usual)
+
+
 def _streamed(
     workbook: Workbook,
     sheet: SheetInfo,
     columns: Mapping[int, Column],
     areas: tuple[Area, ...],
     grown: tuple[Growth, ...],
+    restyle: Restyle | None = None,
 ) -> tuple[Packed | None, Progress]:
     """One pass over the sheet; Blocked when a column turns out to be one that must not be written."""
     stream, progress = workbook.stream(sheet.name), Progress()
-    task = Task(columns, Styles(areas, column_styles(stream.head)), _prefix(stream.head))
+    task = Task(columns, Styles(areas, column_styles(stream.head)), _prefix(stream.head), restyle)
     reader = Reader(lambda: Book(workbook.strings, workbook.date1904))
     after, differs = 0, False
     with Packer() as packer:

@@ -15,6 +15,7 @@ import numpy as np
 
 from tracker.ooxml.cells import CellKind, Cells
 from tracker.ooxml.chunk import Chunk, Details, Ints, Mask
+from tracker.ooxml.formats import Restyle
 from tracker.ooxml.refs import Ref, column_letters
 from tracker.ooxml.render import cells_xml, contents_xml
 from tracker.ooxml.shared import Orphan, handed_on
@@ -64,11 +65,15 @@ def _compact(cells: Cells) -> Cells:
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What one sheet gets: its columns, the styles of cells that are new, the namespace prefix of its elements."""
+    """What one sheet gets: its columns, the styles of cells that are new, the namespace prefix of its elements.
+
+    ``restyle``: what cells look like that become numbers and are to look so.
+    """
 
     columns: Mapping[int, Column]
     styles: Styles
     prefix: bytes = b""
+    restyle: Restyle | None = None
 
     def column(self, number: int) -> Column:
         """The cells of a column; none for one that only gets styles."""
@@ -132,7 +137,7 @@ def spliced(chunk: Chunk, after: int, last: int, task: Task, read: Read, progres
         touched[changed.index] = True
         progress.cells += len(changed.index)
         progress.formula_lost |= changed.formula_lost
-        _replace(chunk, changed, task.prefix, edits)
+        _replace(chunk, changed, task, edits)
     for handover in handed_on(chunk, touched, progress.orphans):
         edits.add(np.array([handover.start]), np.array([handover.end]), 0, [handover.text])
     new = [share.new for share in shares if len(share.new.rows)]
@@ -234,23 +239,44 @@ def _changes(chunk: Chunk, shares: Sequence[_Share], read: Read) -> Iterator[_Ch
             yield _Change(share.column, share.index[differs], share.cells.take(differs), changed)
 
 
-def _replace(chunk: Chunk, changed: _Change, prefix: bytes, edits: _Edits) -> None:
+def _replace(chunk: Chunk, changed: _Change, task: Task, edits: _Edits) -> None:
     """Other cells in the place of these; reference and style stay, and a cell that becomes blank only for its style."""
     details, rows = changed.details, chunk.rows.number[chunk.row_index[changed.index]]
     start, texts = chunk.start[changed.index], contents_xml(changed.cells)
     # In an exact chunk the cell after it may have no reference and count from this one.
     gone = blank(changed.cells) & (details.style_start < 0) & (not chunk.exact)
-    anew = np.flatnonzero((details.kept < 0) & ~gone)
+    restyled = _restyled(chunk, changed, task) if task.restyle else {}
+    other = np.isin(np.arange(len(rows)), list(restyled))
+    anew = np.flatnonzero(((details.kept < 0) & ~gone) | other)
     spans = zip(details.style_start[anew].tolist(), details.style_end[anew].tolist(), strict=True)
     styles = [chunk.data[first:end] if first >= 0 else b"" for first, end in spans]
+    styles = [restyled.get(i, style) for i, style in zip(anew.tolist(), styles, strict=True)]
     letters = column_letters(changed.column)
-    written = cells_xml(letters, rows[anew].tolist(), styles, changed.cells.take(anew), prefix) if len(anew) else []
+    made = changed.cells.take(anew)
+    written = cells_xml(letters, rows[anew].tolist(), styles, made, task.prefix) if len(anew) else []
     for i, text in zip(anew.tolist(), written, strict=True):
         texts[i] = text
     for i in np.flatnonzero(gone).tolist():
         texts[i] = b""
-    start = np.where(gone | (details.kept < 0), start, details.kept)
+    start = np.where(gone | (details.kept < 0) | other, start, details.kept)
     edits.add(start, chunk.end[changed.index], changed.column, texts)
+
+
+def _restyled(chunk: Chunk, changed: _Change, task: Task) -> dict[int, bytes]:
+    """The cells of a change, by position, that take another style; Blocked when the file has none that would do."""
+    assert task.restyle is not None
+    wanted = task.restyle.wanted.get(changed.column, {})
+    rows = chunk.rows.number[chunk.row_index[changed.index]].tolist()
+    found = {}
+    for i in (i for i, row in enumerate(rows) if row in wanted):
+        first, end = int(changed.details.style_start[i]), int(changed.details.style_end[i])
+        own = chunk.data[first:end] if first >= 0 else b""
+        style = task.restyle.of(changed.column, rows[i], own)
+        if style is None:
+            raise Blocked({changed.column: "no style of the workbook would show its days as days"})
+        if style != own:
+            found[i] = style
+    return found
 
 
 def blank(cells: Cells) -> Mask:

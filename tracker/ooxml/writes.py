@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.ooxml.cells import Cells
+from tracker.ooxml.formats import Shown
 from tracker.ooxml.refs import Ref
 
 
@@ -35,6 +36,19 @@ class RowPattern:
     like: int
     first_column: int
     last_column: int
+
+
+@dataclass(frozen=True, eq=False)
+class NumberLook:
+    """Cells of a column that become numbers and are to look so: one whose own style does not takes another's.
+
+    That of other numbers in the column, else of the column, else the one in the file that is most like its own.
+    """
+
+    sheet: str
+    column: int
+    rows: NDArray[np.int64]
+    shown: Shown
 
 
 @dataclass(frozen=True, eq=False)
