@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import xlsxwriter
 
+from tracker.facts.amounts import integer, number
 from tracker.sources import Map, SourceError, read_source, shape
-from tracker.sources.amounts import integer, number
 
 
 def zipped(name: str, content: bytes, how: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.sources.amounts import decimal_mark, integer, number
+from tracker.facts.amounts import decimal_mark, integer, number
 from tracker.sources.days import day_first, serial, to_serial
 
 

@@ -79,7 +79,9 @@ def _tags(snapshot: Snapshot) -> list[Finding]:
         unknown = [part for part in parts if fold(part) not in known]
         if unknown:
             strange[i] = "; ".join(unknown)
-            near[i] = next(iter(difflib.get_close_matches(fold(unknown[0]), known, 1, 0.7)), "")
+            # Of several nobody would know which one a suggestion is for.
+            close = difflib.get_close_matches(fold(unknown[0]), known, 1, 0.7) if len(unknown) == 1 else []
+            near[i] = close[0] if close else ""
     return hits(snapshot, "V126", TABLE, "tag_override", strange != "", values=strange, suggestions=near)
 
 

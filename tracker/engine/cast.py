@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.facts.amounts import certain_number, decimal_mark
 from tracker.facts.calendar import end_of_month, to_serial
 from tracker.facts.same import numbered
 from tracker.model.finding import Finding
@@ -31,18 +32,25 @@ TRUTH = {0.0: "FALSE", 1.0: "TRUE"}
 
 
 def cast(
-    column: Column, cells: Cells, rows: NDArray[np.int64], layout: Layout, choices: Choices | None, date1904: bool
+    column: Column,
+    cells: Cells,
+    rows: NDArray[np.int64],
+    layout: Layout,
+    choices: Choices | None,
+    date1904: bool,
+    currency: str = "",
 ) -> tuple[NDArray[Any], list[Finding]]:
     """The values of a column as float64 (numbers, serials) or as a text array, and what could not be cast.
 
-    ``rows`` are the sheet rows of the cells. Tool columns give no findings: they are about to be written anew.
+    ``rows`` are the sheet rows of the cells, ``currency`` is that of all amounts. Tool columns give no findings: they
+    are about to be written anew.
     """
     if column.kind.is_text:
         values, bad = _texts(column, cells, choices), _of_kind(cells, CellKind.ERROR)
     else:
         values, bad = _numbers(column, cells, date1904)
     quiet = column.is_tool or not bad.any()
-    return values, [] if quiet else _findings(column, cells, rows, layout, np.flatnonzero(bad))
+    return values, [] if quiet else _findings(column, cells, rows, layout, np.flatnonzero(bad), currency)
 
 
 def _texts(column: Column, cells: Cells, choices: Choices | None) -> NDArray[Any]:
@@ -72,6 +80,13 @@ def general(number: float) -> str:
     if abs(number) < 1e15 and number == int(number):
         return str(int(number))
     return f"{number:.15g}"
+
+
+def coded(column: Column, text: str, choices: Choices | None) -> str:
+    """A typed text as the frame of its column holds it: a label of a list as its code, each of several."""
+    if choices is None:
+        return text
+    return _one(choices)(text) if column.kind is not Kind.CHOICES else _several(choices)(text)
 
 
 def _coded(texts: NDArray[Any], code: Callable[[str], str]) -> NDArray[Any]:
@@ -120,13 +135,17 @@ def _of_kind(cells: Cells, kind: CellKind) -> NDArray[np.bool_]:
 
 
 def _findings(
-    column: Column, cells: Cells, rows: NDArray[np.int64], layout: Layout, bad: NDArray[np.intp]
+    column: Column, cells: Cells, rows: NDArray[np.int64], layout: Layout, bad: NDArray[np.intp], currency: str
 ) -> list[Finding]:
     found = []
+    mark = decimal_mark(cells.texts[bad]) if column.kind.is_number else ""
     for i in bad.tolist():
         text = _shown(cells, i)
         place = layout.place(column.key, int(rows[i]))
         code, suggestion = _verdict(column, CellKind(cells.kinds[i]), text)
+        if code == "V109":
+            sure = certain_number(text, mark, column.kind is Kind.PERCENT, currency)
+            suggestion = "" if sure is None else general(sure)
         takes = {"takes": "date" if column.kind.is_date else "number"} if code == "V101" else {}
         found.append(finding(code, place, value=text, suggestion=suggestion, **takes))
     return found
@@ -142,10 +161,10 @@ def _verdict(column: Column, kind: CellKind, text: str) -> tuple[str, str]:
     """Which finding a cell is that could not be cast, and what may have been meant."""
     if kind is CellKind.ERROR:
         return "V117", ""
+    readings = dates_in(text) if column.kind.is_date else set()
     if column.kind is Kind.DAY_OR_MONTH:
-        return "V118", ""
+        return "V118", readings.pop() if len(readings) == 1 else ""
     if column.kind.is_date:
-        readings = dates_in(text)
         if len(readings) > 1:
             return "V119", " / ".join(sorted(readings))
         return ("V102", readings.pop()) if readings else ("V101", "")

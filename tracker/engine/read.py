@@ -45,7 +45,7 @@ class _Reader:
     sheets: Sheets
     schema: Schema
 
-    def frame(self, layout: Layout, choices: Mapping[str, Choices]) -> _Frame:
+    def frame(self, layout: Layout, choices: Mapping[str, Choices], currency: str = "") -> _Frame:
         table, sheet = self.schema[layout.table], self.sheets(layout.sheet)
         found: dict[str, Cells] = {
             key: sheet.column(number, layout.first_row, layout.last_row) for key, number in layout.columns.items()
@@ -62,7 +62,7 @@ class _Reader:
         for key, one in cells.items():
             column = table[key]
             lists = choices.get(column.choices)
-            columns[key], odd = cast(column, one, rows, layout, lists, self.book.date1904)
+            columns[key], odd = cast(column, one, rows, layout, lists, self.book.date1904, currency)
             findings += [] if table.tool_rows else odd  # a list of ours says itself what it could not take
         cells |= {header: one.take(kept) for header, one in extra.items()}
         return _Frame(Frame(rows, columns), cells, tuple(findings))
@@ -91,7 +91,7 @@ def read(host: Host, clock: date, pin: date | None = None, schema: Schema = BASE
         raise NotOursError("no Customers, Interactions or Purchases table in it. Make a workbook with: tracker new")
     settings, identity, odd = _settings(reader, located.layout.get("Settings"))
     today = _day(clock, pin, settings)
-    frames = {name: reader.frame(layout, choices) for name, layout in located.layout.items()}
+    frames = {name: reader.frame(layout, choices, settings.currency) for name, layout in located.layout.items()}
     state = _state(reader)
     holidays, known = holidays_of(settings.holidays, today)
     odd += [*_odd_settings(settings, known), *_odd_book(reader.book, identity, schema)]

@@ -8,20 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from tracker.model.finding import Finding, Place, Severity
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
+class Fix(StrEnum):
+    """Whether ``tracker fix`` may put what a finding suggests into its cell."""
+
+    SAFE = "safe"  # it means what stands there
+    UNSAFE = "unsafe"  # it is a guess, however likely
+
+
+SAFE, UNSAFE = Fix.SAFE, Fix.UNSAFE
+
+
 @dataclass(frozen=True)
 class FindingSpec:
-    """One kind of finding: its code, its name, how much it matters, and whether the next refresh mends it by itself."""
+    """One kind of finding: its code, its name, how much it matters, whether the next refresh mends it by itself.
+
+    ``fix``: what its suggestion is to ``tracker fix``; None where a suggestion is only something to choose from.
+    """
 
     code: str
     name: str
     severity: Severity
     mended: bool = False
+    fix: Fix | None = None
 
 
 FINDINGS: tuple[FindingSpec, ...] = (
@@ -46,39 +61,39 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("W119", "same-workbook", WARNING),  # of several files that are checked in one run
     FindingSpec("W199", "check-failed", ERROR),
     FindingSpec("V101", "wrong-type", ERROR),
-    FindingSpec("V102", "date-as-text", ERROR),
+    FindingSpec("V102", "date-as-text", ERROR, fix=SAFE),
     FindingSpec("V103", "missing-value", ERROR),
-    FindingSpec("V104", "not-an-email", ERROR),
-    FindingSpec("V105", "not-in-list", ERROR),  # of a closed list
-    FindingSpec("V106", "new-to-list", WARNING),  # of an open list
+    FindingSpec("V104", "not-an-email", ERROR, fix=UNSAFE),
+    FindingSpec("V105", "not-in-list", ERROR, fix=UNSAFE),  # of a closed list
+    FindingSpec("V106", "new-to-list", WARNING, fix=UNSAFE),  # of an open list
     FindingSpec("V107", "misread-key", ERROR),
     FindingSpec("V108", "too-long", ERROR),
-    FindingSpec("V109", "number-as-text", ERROR),
+    FindingSpec("V109", "number-as-text", ERROR, fix=SAFE),
     FindingSpec("V110", "out-of-range", ERROR),
-    FindingSpec("V111", "stray-spaces", WARNING),
-    FindingSpec("V112", "hidden-characters", WARNING),
-    FindingSpec("V113", "full-width-digits", WARNING),
+    FindingSpec("V111", "stray-spaces", WARNING, fix=SAFE),
+    FindingSpec("V112", "hidden-characters", WARNING, fix=SAFE),
+    FindingSpec("V113", "full-width-digits", WARNING, fix=SAFE),
     FindingSpec("V114", "not-a-phone", WARNING),
     FindingSpec("V115", "impossible-date", ERROR),
     FindingSpec("V116", "far-date", WARNING),
     FindingSpec("V117", "error-value", ERROR),
-    FindingSpec("V118", "not-a-date-or-month", ERROR),
+    FindingSpec("V118", "not-a-date-or-month", ERROR, fix=SAFE),
     FindingSpec("V119", "ambiguous-date", ERROR),
     FindingSpec("V120", "nameless-customer", ERROR),
-    FindingSpec("V121", "title-in-name", WARNING),
+    FindingSpec("V121", "title-in-name", WARNING, fix=UNSAFE),
     FindingSpec("V122", "not-whole", ERROR),
     FindingSpec("V123", "unreachable-customer", WARNING),
     FindingSpec("V124", "unowned-customer", WARNING),
-    FindingSpec("V125", "damaged-text", WARNING),
-    FindingSpec("V126", "unknown-tag", WARNING),
-    FindingSpec("V127", "mistyped-domain", WARNING),
-    FindingSpec("R101", "unknown-customer", ERROR),
+    FindingSpec("V125", "damaged-text", WARNING, fix=UNSAFE),
+    FindingSpec("V126", "unknown-tag", WARNING, fix=UNSAFE),
+    FindingSpec("V127", "mistyped-domain", WARNING, fix=UNSAFE),
+    FindingSpec("R101", "unknown-customer", ERROR, fix=UNSAFE),
     FindingSpec("R102", "ambiguous-customer", ERROR),
     FindingSpec("R103", "unknown-referred-customer", ERROR),
     FindingSpec("R104", "unknown-purchase", ERROR),
-    FindingSpec("R105", "unknown-campaign", WARNING),
+    FindingSpec("R105", "unknown-campaign", WARNING, fix=UNSAFE),
     FindingSpec("R106", "kept-customer", WARNING),
-    FindingSpec("R107", "not-in-team", WARNING),
+    FindingSpec("R107", "not-in-team", WARNING, fix=UNSAFE),
     FindingSpec("R108", "points-to-itself", ERROR),
     FindingSpec("L101", "end-before-start", ERROR),
     FindingSpec("L102", "purchase-before-created", WARNING),

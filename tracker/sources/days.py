@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
-from tracker.sources.amounts import Converted
+from tracker.facts.amounts import Converted
 from tracker.sources.table import Cell
 
 EPOCH = datetime(1899, 12, 30)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.sources.amounts import Converted, number_reader
+from tracker.facts.amounts import Converted, number_reader
 from tracker.sources.days import AUTO, date_reader
 from tracker.sources.maps import Map, check_known
 from tracker.sources.rejects import Reject

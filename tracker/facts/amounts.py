@@ -12,8 +12,6 @@ import re
 from collections.abc import Iterable
 from functools import partial
 
-from tracker.sources.table import Cell
-
 Converted = tuple[float | str | None, str]  # the value, and the code of the reason when there is none
 
 GROUPED = re.compile(r"\d{1,3}(?:[ '’]\d{3})+(?=[.,]|$)")
@@ -24,13 +22,29 @@ CURRENCY = re.compile(rf"^(?:{MONEY})\s*(?=[-+(\d.,])|(?<=[\d.,)-])\s*(?:{MONEY}
 PLAINER = str.maketrans("０１２３４５６７８９．，－＋％\u00a0\u202f\u2009−", "0123456789.,-+%   -")
 
 
-def decimal_mark(cells: Iterable[Cell]) -> str:
+# The signs of currencies that several countries share stand for each of them.
+SIGNS = {
+    "$": ("USD", "CAD", "AUD", "TWD"),
+    "€": ("EUR",),
+    "£": ("GBP",),
+    "¥": ("CNY", "JPY"),
+    "元": ("CNY", "TWD"),
+    "円": ("JPY",),
+    "₴": ("UAH",),
+    "₹": ("INR",),
+    "zł": ("PLN",),
+    "Kč": ("CZK",),
+    "kr": ("SEK", "NOK", "DKK"),
+}
+
+
+def decimal_mark(cells: Iterable[object]) -> str:
     """The decimal mark of a column, ``.`` or ``,``, where its cells agree on one; else the empty text."""
     seen = {_told(_body(cell)[0]) for cell in set(cells) if isinstance(cell, str)} - {""}
     return seen.pop() if len(seen) == 1 else ""
 
 
-def number(cell: Cell, mark: str = "", percent: bool = False) -> Converted:
+def number(cell: object, mark: str = "", percent: bool = False) -> Converted:
     """A cell as a number, with the decimal mark its column has proved; ``percent`` says that it holds percent.
 
     Reasons: not_number, ambiguous_number, percent.
@@ -61,13 +75,34 @@ def _finite(value: float) -> Converted:
     return (value, "") if math.isfinite(value) else (None, "not_number")
 
 
-def integer(cell: Cell, mark: str = "", percent: bool = False) -> Converted:
+def certain_number(text: str, mark: str, percent: bool, currency: str) -> float | None:
+    """The number a text can only mean, where ``1.234`` is no such one unless ``mark`` settles it; None for others.
+
+    A currency may stand beside it only when it is ``currency``, that of all amounts.
+    """
+    sign = _currency(text)
+    if sign and currency not in SIGNS.get(sign, (sign,)):
+        return None
+    body, _ = _body(text)
+    if not (mark or _told(body)) and _three_after(body):
+        return None
+    value, reason = number(text, mark, percent)
+    return value if isinstance(value, float) and not reason else None
+
+
+def _currency(text: str) -> str:
+    """The currency that stands beside a typed number; empty when none does."""
+    found = re.search(MONEY, text)
+    return found.group() if found else ""
+
+
+def integer(cell: object, mark: str = "", percent: bool = False) -> Converted:
     """As ``number``, and whole; one more reason: not_integer."""
     value, reason = number(cell, mark, percent)
     return (None, "not_integer") if isinstance(value, float) and not value.is_integer() else (value, reason)
 
 
-def number_reader(whole: bool, percent: bool, cells: Iterable[Cell]) -> partial[Converted]:
+def number_reader(whole: bool, percent: bool, cells: Iterable[object]) -> partial[Converted]:
     """The reader of one column: its decimal mark is settled by all of its cells."""
     return partial(integer if whole else number, mark=decimal_mark(cells), percent=percent)
 
