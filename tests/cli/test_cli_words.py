@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tracker.cli import show
+from tracker.cli.fixing import REASONS as REASONS_FIX
 from tracker.cli.progress import STEPS
 from tracker.commands.backup import FAULTS
 from tracker.commands.doctor import BY_FOLDER, BY_MARK, BY_TYPE
@@ -23,6 +24,7 @@ COMPOSED = {
     *(f"import_{name}" for name in ("added", "updated", "unchanged", "rejected", "filtered", "repeated")),
     *(f"step_{name}" for name in STEPS),
     *(f"fault_{name}" for name in FAULTS),
+    *(f"fix_{name}" for name in REASONS_FIX),
     *(f"left_{name}" for name in REASONS_LEFT),
     *(f"undo_{name}" for name in ("cells", "taken_away", "brought_back")),
     *(f"log_{name}" for name in ("changed", ADDED, REMOVED)),

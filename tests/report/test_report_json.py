@@ -44,6 +44,7 @@ def test_everything_of_a_finding():
             "row_key": "C1",
             "value": "ä@b.example",
             "suggestion": None,
+            "fixable": None,
             "details": {"first": "C2", "other": "C9"},
             "message": "ä@b.example is also the e-mail of C9 (C2).",
             "remedy": "If it is one person, merge the rows; else correct the address.",

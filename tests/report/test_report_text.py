@@ -36,7 +36,20 @@ def test_one_finding_is_one_line_a_hint_and_a_summary():
         "shop.xlsx: Customers!C48 error V104 not-an-email: “a@b” is not an e-mail address.",
         "    → Correct it; perhaps a@b.de is meant.",
         "shop.xlsx: 1 error (1 customer, 0 interactions, 4,238 purchases; figures of 2026-11-17)",
+        "1 fixable with `tracker fix --unsafe`.",
     ]
+
+
+def test_what_can_be_fixed_is_counted_below_the_summary():
+    guess = finding("V127", place(2), value="a@gmial.com", suggestion="a@gmail.com")
+    sure = finding("V111", place(3), value=" a@b.de", suggestion="a@b.de")
+    key = finding("V113", Place("Customers", "Customers", 4, 1, "customer_id"), value="C２", suggestion="C2")
+    choose = finding("V119", place(5), value="03/04/2026", suggestion="2026-04-03 / 2026-03-04")
+    assert lines(sure, sure, guess, key, choose)[-1] == "2 fixable with `tracker fix`, 2 more with `--unsafe`."
+    assert lines(sure)[-1] == "1 fixable with `tracker fix`."
+    assert lines(finding("V111", place(3), value="  "), choose)[-1].startswith("shop.xlsx: ")
+    two = as_text(Report([*report(sure).files, *report(guess).files]), load()).splitlines()
+    assert [line for line in two if "fixable" in line] == [two[-1]]
 
 
 def test_nothing_wrong_is_one_line():

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "refresh": "writing",
     "import": "bringing",
     "validate": "checking",
+    "fix": "fixing",
     "finding": "explaining",
     "followups": "reading",
     "doctor": "reading",

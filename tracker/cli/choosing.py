@@ -72,6 +72,12 @@ class Layout:
     output: Path | None
 
 
+select_option = click.option(
+    "--select", multiple=True, callback=_parts, metavar="CODES", help=f"Only these findings: {WHICH}"
+)
+ignore_option = click.option(
+    "--ignore", multiple=True, callback=_parts, metavar="CODES", help=f"All findings but these: {WHICH}"
+)
 ruled = gathered(
     "rules",
     Rules,
@@ -83,10 +89,8 @@ ruled = gathered(
             show_default=True,
             help="The mildest finding that ends the command with exit code 1.",
         ),
-        click.option("--select", multiple=True, callback=_parts, metavar="CODES", help=f"Only these findings: {WHICH}"),
-        click.option(
-            "--ignore", multiple=True, callback=_parts, metavar="CODES", help=f"All findings but these: {WHICH}"
-        ),
+        select_option,
+        ignore_option,
     ),
 )
 of_share = gathered(

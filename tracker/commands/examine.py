@@ -70,7 +70,12 @@ def failed(path: Path, error: TrackerError) -> Outcome:
 
 def findings_of(host: Host, clock: date, pin: date | None = None) -> tuple[Finding, ...]:
     """Everything that is wrong in a workbook wherever it lives: what a refresh would find, without planning it."""
-    return _examined(read(ReadOnce(host), clock, pin))[1]
+    return found_in(read(ReadOnce(host), clock, pin))
+
+
+def found_in(snapshot: Snapshot) -> tuple[Finding, ...]:
+    """The same for a workbook that was read."""
+    return _examined(snapshot)[1]
 
 
 def examined(path: Path, question: Question) -> tuple[Snapshot, tuple[Finding, ...]]:

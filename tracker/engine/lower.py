@@ -17,11 +17,24 @@ from numpy.typing import NDArray
 
 from tracker.engine.cast import DAYS_1904
 from tracker.formulas import columns, names, spell
-from tracker.model.grid import Book, CellKind, Cells, ColumnWrite, Ref, RowPattern, Sheet, Table, TableChange, Writes
+from tracker.model.grid import (
+    Book,
+    CellKind,
+    Cells,
+    ColumnWrite,
+    NumberLook,
+    Ref,
+    RowPattern,
+    Sheet,
+    Shown,
+    Table,
+    TableChange,
+    Writes,
+)
 from tracker.model.plan import Block, Edits, Fill, Listing, Plan, Rows, Value
 from tracker.schema.blocks import BLOCK_SPECS, Shape
 from tracker.schema.column import Column, Kind
-from tracker.schema.snapshot import Layout, Snapshot
+from tracker.schema.snapshot import Choices, Layout, Snapshot
 from tracker.schema.state import CHOICES_SHEET, STATE_CELLS
 from tracker.words import locales
 
@@ -82,7 +95,8 @@ def lower(plan: Plan, to: Lowering) -> Writes:
         writes += _state(name, values, to)
     writes += _dropdowns(plan, to)
     wanted = tuple(write for write in (differing(write, to.sheets) for write in merged(writes)) if len(write.rows))
-    return Writes(wanted, *_tables(plan, to))
+    looks = tuple(look for edit in plan.edits if edit.shaped for look in _looks(edit, to))
+    return Writes(wanted, *_tables(plan, to), looks=looks)
 
 
 def _fill(fill: Fill, to: Lowering) -> list[ColumnWrite]:
@@ -115,13 +129,18 @@ def _cells(column: Column, values: NDArray[Any], to: Lowering) -> Cells:
 
 
 def _label(column: Column, to: Lowering) -> Callable[[str], str]:
-    """What staff see for a text of a column: the label of a code, or of each of several."""
+    """What staff see for a text of a column."""
     choices = to.snapshot.lists.get(column.choices)
+    return lambda text: labelled(column, text, choices)
+
+
+def labelled(column: Column, text: str, choices: Choices | None) -> str:
+    """A text of a column as staff see it: the label of a code, or of each of several."""
     if choices is None:
-        return str
+        return text
     if column.kind is Kind.CHOICES:
-        return lambda text: ";".join(map(choices.label, text.split(";")))
-    return choices.label
+        return ";".join(map(choices.label, text.split(";")))
+    return choices.label(text)
 
 
 def _value_cells(column: Column, values: Iterable[Value], to: Lowering) -> Cells:
@@ -146,6 +165,17 @@ def _edits(edit: Edits, to: Lowering) -> list[ColumnWrite]:
     values = [edit.values[i] for i in order]
     cells = _value_cells(to.snapshot.schema[edit.table][edit.key], values, to)
     return [ColumnWrite(layout.sheet, layout.columns[edit.key], np.array(edit.rows, np.int64)[order], cells)]
+
+
+def _looks(edit: Edits, to: Lowering) -> list[NumberLook]:
+    """How the numbers among edits are to look."""
+    layout = to.snapshot.layout.get(edit.table)
+    pairs = zip(edit.rows, edit.values, strict=True)
+    numbers = [row for row, value in pairs if isinstance(value, int | float) and not isinstance(value, bool)]
+    if layout is None or edit.key not in layout.columns or not numbers:
+        return []
+    shown = Shown.DATE if to.snapshot.schema[edit.table][edit.key].kind.is_date else Shown.NUMBER
+    return [NumberLook(layout.sheet, layout.columns[edit.key], np.array(numbers, np.int64), shown)]
 
 
 def _rows(rows: Rows, to: Lowering) -> list[ColumnWrite]:

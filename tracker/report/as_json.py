@@ -8,6 +8,7 @@ from typing import TypeAlias
 from tracker.model.finding import Finding
 from tracker.report.files import FileReport, Report
 from tracker.schema.findings import FINDING_SPECS
+from tracker.schema.fixes import fix_of
 from tracker.words import Words
 from tracker.words.sentences import message, remedy
 
@@ -58,6 +59,7 @@ def finding_json(found: Finding, words: Words) -> dict[str, Json]:
         "row_key": place.row_key or None,
         "value": found.value,
         "suggestion": found.suggestion or None,
+        "fixable": fix_of(found),
         "details": dict(found.details),
         "message": message(words, found),
         "remedy": remedy(words, found),

@@ -8,6 +8,7 @@ table comes first, and the totals by rule last.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
@@ -19,7 +20,8 @@ from tracker.model.finding import Finding, Place, Severity
 from tracker.report.files import FileReport, Report
 from tracker.report.places import where
 from tracker.report.summary import files_table, rules_table
-from tracker.schema.findings import FINDING_SPECS
+from tracker.schema.findings import FINDING_SPECS, Fix
+from tracker.schema.fixes import fix_of
 from tracker.words import Words, fill
 from tracker.words.sentences import message, remedy
 from tracker.words.visible import visible
@@ -71,6 +73,7 @@ def as_text(
         parts += [[_one_line(one, style) for one in report.files]]
     if several or report.skipped or report.other_kinds:
         parts += [[_total(report, style)]]
+    parts[-1] += _fixable(report, style)
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -150,6 +153,16 @@ def _one_line(one: FileReport, style: _Style) -> str:
     held = style.say("open_in", who=visible(one.open_in)) if one.open_in else ""
     about = "; ".join(filter(None, [rows and f"{rows}; {age}", held]))
     return " ".join(filter(None, [_path(one, style), verdict, f"({about})" if about else ""]))
+
+
+def _fixable(report: Report, style: _Style) -> list[str]:
+    """How many of the findings can be fixed, in a line of its own; none where none can."""
+    found = Counter(fix_of(one) for file in report.files for one in file.findings)
+    safe, unsafe = found[Fix.SAFE], found[Fix.UNSAFE]
+    if not safe and not unsafe:
+        return []
+    key = "fixable" if not unsafe else "fixable_more" if safe else "fixable_unsafe"
+    return [style.say(key, safe=f"{safe:,}", unsafe=f"{unsafe:,}")]
 
 
 def _total(report: Report, style: _Style) -> str:

@@ -132,6 +132,8 @@ def _finding(spec: FindingSpec, words: Words) -> Iterator[str]:
     yield ""
     yield f"- Says: {page.message}"
     yield f"- What to do: {page.remedy}"
+    if page.fix:
+        yield f"- Fix: {page.fix}"
     if page.example:
         yield ""
         yield f"Example: {page.about}"

@@ -27,6 +27,7 @@ class Page:
     name: str
     severity: str
     mended: str
+    fix: str
     message: str
     why: str
     remedy: str
@@ -42,6 +43,7 @@ def finding_page(spec: FindingSpec, words: Words, drawing: str = "") -> Page:
         spec.name,
         words.choice("severity", spec.severity.word),
         words.at("report", "page", "mended") if spec.mended else "",
+        words.at("report", "page", f"fix_{spec.fix}") if spec.fix else "",
         words.at("finding", spec.code, "message"),
         why(words, spec.code),
         words.at("finding", spec.code, "remedy"),
@@ -64,7 +66,11 @@ def examples() -> Mapping[str, str]:
 
 def _lines(page: Page, words: Words) -> Iterator[str]:
     yield f"{page.code} {page.name} ({page.severity})"
-    said = {"message": page.message, "why": page.why, "remedy": " ".join(filter(None, [page.remedy, page.mended]))}
+    said = {
+        "message": page.message,
+        "why": page.why,
+        "remedy": " ".join(filter(None, [page.remedy, page.mended, page.fix])),
+    }
     for key, text in said.items():
         yield ""
         yield words.at("report", "page", key)

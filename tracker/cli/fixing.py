@@ -1,0 +1,150 @@
+"""``tracker fix``: put what findings suggest into their cells."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.app import FILE, Writing, book_argument, gathered, today_option, writes
+from tracker.cli.choosing import ignore_option, select_option
+from tracker.cli.progress import working
+from tracker.cli.show import SHOWN, counted, pasted, say, table, tell
+from tracker.errors import Exit
+from tracker.schema.findings import FINDING_SPECS
+
+if TYPE_CHECKING:
+    from tracker.commands.accepting import Left
+    from tracker.commands.fix import Fixed, Fixing
+    from tracker.model.finding import Place
+
+STRAY = re.compile(r"\A +| +\Z| {2,}")
+REASONS = ("formula", "no_cell", "no_column", "gone", "twice", "changed", "not_taken")  # why a cell was not fixed
+
+
+@dataclass(frozen=True)
+class Fixes:
+    """Which findings are fixed, and whether the cells are only shown."""
+
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    unsafe: bool
+    accept: Path | None
+    diff: bool
+
+
+chosen = gathered(
+    "fixes",
+    Fixes,
+    (
+        select_option,
+        ignore_option,
+        click.option("--unsafe", is_flag=True, help="Guesses too, such as a domain that is probably mistyped."),
+        click.option(
+            "--accept",
+            type=FILE,
+            metavar="COPY",
+            help="What stands in the column Suggestion of this fix-it copy, and nothing else.",
+        ),
+        click.option(
+            "--diff", is_flag=True, help="As --dry-run, and end with exit code 1 if any cell would change, else with 0."
+        ),
+    ),
+)
+
+
+@click.command("fix", short_help="Mend cells of BOOK where it is certain what was meant.")
+@book_argument
+@chosen
+@today_option
+@writes
+def fix_command(book: str, fixes: Fixes, today: date | None, how: Writing) -> int:
+    """Put what `tracker validate` suggests into its cells where it means the same: no stray spaces, dates and numbers
+    instead of text. With --unsafe guesses too, with --accept what people left in a fix-it copy.
+
+    Nothing but these cells changes, none with a formula does, and no fix is made that would make another finding. A
+    copy is kept; `tracker undo BOOK` takes it back. Ends with exit code 1 when something accepted could not be applied.
+    """
+    from tracker.commands.fix import fix_file
+
+    path, keep = Path(book), how.keeping(Path(book))
+    look_only = how.dry_run or fixes.diff
+    with working("reading", path.name) as line:
+        done = fix_file(
+            path,
+            date.today(),
+            fixes.select,
+            fixes.ignore,
+            fixes.unsafe,
+            fixes.accept,
+            today,
+            output=how.output,
+            dry_run=look_only,
+            keep=keep,
+            step=line.step,
+        )
+    _say_fixed(how.output or path, done, fixes, look_only)
+    return Exit.FINDINGS if (fixes.diff and done.cells) or (fixes.accept and done.left) else Exit.CLEAN
+
+
+def _say_fixed(path: Path, done: Fixing, fixes: Fixes, look_only: bool) -> None:
+    if look_only:
+        _cells(done.cells)
+    kinds = ", ".join(f"{code} {FINDING_SPECS[code].name}: {count:,}" for code, count in _codes(done.cells))
+    if not done.cells:
+        tell(say("fix_nothing", file=path.name))
+    else:
+        tell(say("fix_would" if look_only else "fix_done", file=path.name, count=len(done.cells), kinds=kinds))
+    if done.left:
+        tell(say("fix_left", count=len(done.left)), "yellow")
+        table([_left(one) for one in done.left[: None if fixes.accept else SHOWN]])
+        if not fixes.accept and len(done.left) > SHOWN:
+            tell("  " + say("log_more", count=len(done.left) - SHOWN))
+    if done.unsafe:
+        tell(say("fix_unsafe", count=done.unsafe, file=pasted(path)))
+    if done.remaining:
+        tell(say("fix_remaining", findings=counted(done.remaining), file=pasted(path)))
+    if done.cells and not look_only:
+        tell(say("fix_next", file=pasted(path)))
+
+
+def _codes(cells: Sequence[Fixed]) -> list[tuple[str, int]]:
+    """The kinds of findings that were fixed, the commonest first."""
+    return Counter(code for one in cells for code in one.codes).most_common()
+
+
+def _cells(cells: Sequence[Fixed]) -> None:
+    """Before and after, with every space to be seen."""
+    table([(*_where(one.place), _seen(one.before), "→", _seen(one.after), " ".join(one.codes)) for one in cells])
+
+
+def _where(place: Place) -> tuple[str, str, str]:
+    return f"{place.sheet}!{place.cell}" if place.cell else place.sheet, place.header, place.row_key
+
+
+def _seen(text: str) -> str:
+    """A text between marks, with what nobody would see of it spelled out, and its stray spaces as ␣."""
+    open_box = STRAY.sub(lambda spaces: "␣" * len(spaces[0]), text)
+    shown = "".join(f"\\u{ord(one):04x}" if _hides(one) else one for one in open_box)
+    return f"“{shown}”" if text else "∅"
+
+
+def _hides(letter: str) -> bool:
+    return letter != " " and unicodedata.category(letter) in ("Cc", "Cf", "Zs", "Zl", "Zp")
+
+
+def _left(one: Left) -> tuple[str, ...]:
+    """Where, why, and what a person had wanted there."""
+    why = one.why
+    if why in REASONS:
+        why = say(f"fix_{why}")
+    elif why in FINDING_SPECS:
+        why = say("fix_worse", code=why, name=FINDING_SPECS[why].name)
+    return (*_where(one.place), why, say("fix_wanted", value=one.wanted) if one.wanted else "")

@@ -1,0 +1,212 @@
+"""The suggestions that a person left in a fix-it copy, and the cells of the workbook they are for.
+
+A cell is found again by the ID of its row, else by its row, and only where what the finding was about still stands in
+it: since the copy was made people may have sorted, typed and deleted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from tracker.checks.hits import cell_texts, row_keys
+from tracker.commands.workbook import ReadOnce, naming
+from tracker.engine.cellvalues import shown
+from tracker.engine.mending import GONE, Cell, Mend, Wish, cell_of, is_formula, mendable, standing, suggested, typed
+from tracker.errors import UsageError
+from tracker.hosts import ClosedFile
+from tracker.model.finding import Finding, Place
+from tracker.model.grid import Host, Table
+from tracker.model.plan import Value
+from tracker.report.fixit import MARK, TABLE, positions
+from tracker.schema.snapshot import Snapshot, fold
+
+NEEDED = ("code", "value", "suggestion", "fix_table", "fix_row_key", "fix_column", "fix_row", "fix_workbook_id")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One row of the copy in which a suggestion stands: the cell it is for, what stood there, and what is wanted."""
+
+    code: str
+    table: str
+    row_key: str
+    column: str
+    row: int | None
+    value: str
+    wanted: Value
+    workbook_id: str = ""
+    cell: str = ""  # where it stood, for people
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Left:
+    """A cell that was not fixed though it was asked for; ``why``: a reason, or the code of the finding it would be."""
+
+    place: Place
+    why: str
+    wanted: str = ""  # what a person had accepted
+
+
+def answers(copy: Path) -> tuple[Answer, ...]:
+    """The suggestions in a fix-it copy; UsageError for a file that is none, UnreadableError for what is no workbook."""
+    with naming(copy):
+        return read_answers(ClosedFile(copy))
+
+
+def read_answers(host: Host) -> tuple[Answer, ...]:
+    """The suggestions in a fix-it copy wherever it lives."""
+    once = ReadOnce(host)
+    book = once.book()
+    table = next((one for name, one in book.tables.items() if name.casefold() == TABLE.casefold()), None)
+    at = positions(table.headers) if table is not None else {}
+    if table is None or MARK not in book.names or not set(NEEDED) <= set(at):
+        raise UsageError("it is no fix-it copy. Make one with: tracker validate BOOK --format xlsx --output COPY.xlsx")
+    sheet, last = once.sheet(table.sheet), _last_row(once, table)
+    columns = {
+        key: sheet.column(table.ref.first_column + place, table.first_row, last).values() for key, place in at.items()
+    }
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return tuple(_answer(row) for row in rows if row["suggestion"] not in (None, ""))
+
+
+def _last_row(once: ReadOnce, table: Table) -> int:
+    """The table's own last row: what is typed below it is nobody's suggestion."""
+    return min(table.last_row, max(once.sheet(table.sheet).last_row, table.first_row))
+
+
+def _answer(row: dict[str, Value]) -> Answer:
+    at = row["fix_row"]
+    return Answer(
+        shown(row["code"]),
+        shown(row["fix_table"]),
+        shown(row["fix_row_key"]),
+        shown(row["fix_column"]),
+        int(at) if isinstance(at, float) else None,
+        shown(row["value"]),
+        row["suggestion"],
+        shown(row["fix_workbook_id"]),
+        shown(row.get("cell")),
+        shown(row.get("sheet")),
+    )
+
+
+def taken(
+    snapshot: Snapshot, findings: Sequence[Finding], accepted: Sequence[Answer], codes: frozenset[str]
+) -> tuple[dict[Cell, Mend], list[Left], Wish]:
+    """What becomes of the cells that were accepted, what could not be taken over, and what may follow upon it.
+
+    Of several suggestions for one cell that which a person changed holds; else they build upon each other, the first
+    one first. UsageError for a copy of another workbook.
+    """
+    asked = [one for one in accepted if one.code in codes]
+    _refuse_other(snapshot, asked)
+    find, mends, left = _Finder(snapshot, findings), dict[Cell, Mend](), list[Left]()
+    by_cell: dict[Cell, list[Answer]] = defaultdict(list)
+    for one in asked:
+        cell, why = find.cell(one)
+        if cell is not None and not why:
+            by_cell[cell].append(one)
+        else:
+            left.append(Left(_place(snapshot, one, cell), why, shown(one.wanted)))
+    own = {cell for cell, group in by_cell.items() if any(find.is_own(cell, one) for one in group)}
+    for cell, group in by_cell.items():
+        one = max(group, key=lambda answer: find.is_own(cell, answer))
+        value, there = find.value(cell, one), standing(snapshot, cell)
+        if value is None:
+            left.append(Left(_place(snapshot, one, cell), "not_taken", shown(one.wanted)))
+        elif value != there:
+            mends[cell] = Mend(there, value, (one.code,))
+    follow = {(cell, one.code) for cell in mends if cell not in own for one in by_cell[cell]}
+    return mends, left, lambda _, found: (cell_of(found), found.code) in follow
+
+
+def _refuse_other(snapshot: Snapshot, asked: Sequence[Answer]) -> None:
+    ids = {one.workbook_id for one in asked if one.workbook_id}
+    if ids and snapshot.identity.workbook_id and ids != {snapshot.identity.workbook_id}:
+        raise UsageError("the fix-it copy is one of another workbook. Nothing was written; name the workbook it is of.")
+
+
+@dataclass(frozen=True, eq=False)
+class _Finder:
+    """The cells of a workbook by what a fix-it copy knows of them, and what is wrong with them now."""
+
+    snapshot: Snapshot
+    findings: Sequence[Finding]
+
+    @cached_property
+    def known(self) -> dict[tuple[str, Cell | None, str], Finding]:
+        """The findings of now by rule, cell and value."""
+        return {(one.code, cell_of(one), one.value): one for one in self.findings}
+
+    @cached_property
+    def rows(self) -> dict[tuple[str, str], list[int]]:
+        """The rows by table and folded key."""
+        found: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for table in self.snapshot.layout:
+            keys = row_keys(self.snapshot, table).tolist()
+            for key, row in zip(keys, self.snapshot.frames[table].rows.tolist(), strict=True):
+                found[table, fold(key)].append(row)
+        return found
+
+    def cell(self, one: Answer) -> tuple[Cell | None, str]:
+        """The cell an answer is for, and why it cannot be had; the cell is known as far as its row is."""
+        layout = self.snapshot.layout.get(one.table)
+        if layout is None or one.row is None:
+            return None, "no_cell"
+        if one.column not in layout.columns:
+            return None, "no_column"
+        rows = self.rows.get((one.table, fold(one.row_key)), []) if one.row_key else [one.row]
+        if len(rows) > 1 and one.row in rows:
+            rows = [one.row]  # several have its key: that which stands where it stood
+        if len(rows) != 1:
+            return None, "twice" if rows else "gone"
+        cell = (one.table, one.column, rows[0])
+        return cell, self._why_not(cell, one)
+
+    def _why_not(self, cell: Cell, one: Answer) -> str:
+        there = standing(self.snapshot, cell)
+        if there is GONE:
+            return "gone"
+        if is_formula(there):
+            return "formula"
+        if not mendable(self.snapshot, cell):
+            return "no_column"
+        return "" if self._still_stands(cell, one) else "changed"
+
+    def _still_stands(self, cell: Cell, one: Answer) -> bool:
+        """Whether a cell still holds what a finding said of it, as it is typed or as it is shown."""
+        if (one.code, cell, one.value) in self.known:
+            return True
+        table, key, row = cell
+        mask = self.snapshot.frames[table].rows == row
+        label = cell_texts(self.snapshot, table, key, mask)[mask][0]
+        return one.value in (shown(standing(self.snapshot, cell)), str(label))
+
+    def is_own(self, cell: Cell, one: Answer) -> bool:
+        """Whether a person changed what the finding suggests."""
+        found = self.known.get((one.code, cell, one.value))
+        if found is None:
+            return True
+        if shown(one.wanted) == found.suggestion:
+            return False
+        return typed(self.snapshot, cell, one.wanted) != typed(self.snapshot, cell, found.suggestion)
+
+    def value(self, cell: Cell, one: Answer) -> Value:
+        """What a cell is to hold; None where its column does not take it."""
+        found = self.known.get((one.code, cell, one.value))
+        if found is not None and not self.is_own(cell, one):
+            return suggested(self.snapshot, cell, found, standing(self.snapshot, cell))
+        return typed(self.snapshot, cell, one.wanted)
+
+
+def _place(snapshot: Snapshot, one: Answer, cell: Cell | None) -> Place:
+    """Where it is, as far as that is known."""
+    layout = snapshot.layout.get(one.table)
+    if layout is None or cell is None:
+        return Place(one.sheet, one.table, key=one.column, header=one.column, row_key=one.row_key or one.cell)
+    return layout.place(cell[1], cell[2], one.row_key)

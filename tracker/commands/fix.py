@@ -1,0 +1,278 @@
+"""Put what findings suggest into their cells: the safe ones, others when asked, or those a person accepted in a copy.
+
+Nothing but these cells changes. Fixes of one cell build upon each other, and the workbook is looked at again as it
+would be then: a fix that would make another finding is left out and named. What is computed from the cells follows
+with the next refresh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from tracker.checks.hits import Texts, day_text, row_keys
+from tracker.commands.accepting import Answer, Left, answers, taken
+from tracker.commands.codes import codes
+from tracker.commands.examine import found_in
+from tracker.commands.keep import note, opened
+from tracker.commands.runs import run_record
+from tracker.commands.workbook import ReadOnce, Step, naming, refuse_newer, silent
+from tracker.engine.cellvalues import shown
+from tracker.engine.lower import labelled
+from tracker.engine.mending import Cell, Mend, Wish, as_plan, cell_of, is_formula, joined, proposals, standing
+from tracker.engine.read import read
+from tracker.hosts import Draft
+from tracker.keeper import Keeping
+from tracker.model.finding import Finding, Place
+from tracker.model.grid import Host, Receipt, Writes
+from tracker.schema.findings import Fix, lasting
+from tracker.schema.fixes import fix_of
+from tracker.schema.snapshot import Snapshot
+
+ROUNDS = 8  # fixes of one cell that may follow upon each other
+COMMAND = "fix"  # in the log
+FORMULA = "formula"  # why a cell is left: staff's own formula stands there
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which findings are to be fixed: their codes, and whether guesses too."""
+
+    codes: frozenset[str]
+    unsafe: bool = False
+
+    def __call__(self, snapshot: Snapshot, found: Finding) -> bool:
+        """Whether this one is."""
+        how = fix_of(found, snapshot.schema)
+        return found.code in self.codes and (how is Fix.SAFE or (self.unsafe and how is Fix.UNSAFE))
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A cell that was fixed, or would be: where, whose row, before and after as people read them, and the codes."""
+
+    place: Place
+    before: str
+    after: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Fixing:
+    """What a fix did, or would do."""
+
+    cells: tuple[Fixed, ...] = ()
+    left: tuple[Left, ...] = ()
+    remaining: tuple[Finding, ...] = ()  # what is wrong afterwards and no refresh mends
+    unsafe: int = 0  # findings among them that --unsafe would fix
+    receipt: Receipt = field(default_factory=lambda: Receipt(0))
+
+
+def fix_file(
+    path: Path,
+    clock: date,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    unsafe: bool = False,
+    accept: Path | None = None,
+    pin: date | None = None,
+    output: Path | None = None,
+    dry_run: bool = False,
+    keep: Keeping | None = None,
+    step: Step = silent,
+) -> Fixing:
+    """Fix a closed file; with ``accept`` what stands in that fix-it copy, and nothing else.
+
+    Raises UsageError for a code that does not exist and a file that is no fix-it copy of this workbook, RefusedError
+    for a newer workbook, BusyError when somebody has it open.
+    """
+    wanted = Wanted(frozenset((codes(select) or codes([""])) - codes(ignore)), unsafe)
+    accepted = answers(accept) if accept is not None else None
+    with naming(path), opened(path, keep, output, dry_run) as host:
+        return fix(host, clock, wanted, accepted, pin, dry_run, step)
+
+
+def fix(
+    host: Host,
+    clock: date,
+    wanted: Wanted,
+    accepted: Sequence[Answer] | None = None,
+    pin: date | None = None,
+    dry_run: bool = False,
+    step: Step = silent,
+) -> Fixing:
+    """Fix a workbook wherever it lives: what is wanted, or of it what was accepted."""
+    step("reading")
+    once = ReadOnce(host)
+    snapshot = read(once, clock, pin)
+    refuse_newer(snapshot)
+    step("checking")
+    look = _Look(once, snapshot, clock, pin)
+    wish: Wish = wanted
+    asked, refused = dict[Cell, Mend](), list[Left]()
+    if accepted is not None:
+        asked, refused, wish = taken(snapshot, look.before, accepted, wanted.codes)
+    mends, after, worse = _harmless(look, asked, wish)
+    step("writing")
+    cells, skipped, receipt = _written(look, mends, dry_run)
+    left = (*refused, *_formulas(look, wish), *(Left(_place(look, cell), code) for cell, code in worse.items()))
+    more = 0 if wanted.unsafe else _guesses(snapshot, after, wanted, worse)
+    return Fixing(cells, (*left, *skipped), lasting(after), more, receipt)
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """The workbook as it is, and as it would be with some cells mended."""
+
+    once: ReadOnce
+    snapshot: Snapshot
+    clock: date
+    pin: date | None
+
+    @cached_property
+    def before(self) -> tuple[Finding, ...]:
+        """What is wrong now."""
+        return found_in(self.snapshot)
+
+    @cached_property
+    def known(self) -> frozenset[object]:
+        """The findings of now, each by what makes it the same one afterwards."""
+        return frozenset(map(_identity, self.before))
+
+    @cached_property
+    def keys(self) -> Mapping[str, Texts]:
+        """The keys of the rows, by table."""
+        return {table: row_keys(self.snapshot, table) for table in self.snapshot.layout}
+
+    def writes(self, mends: Mapping[Cell, Mend]) -> Writes:
+        """The cells of the mends alone: no table grows and no formula comes back in a fix."""
+        lowered = self.once.lowered(as_plan(mends), self.snapshot)
+        return Writes(lowered.cells, looks=lowered.looks)
+
+    def at(self, mends: Mapping[Cell, Mend]) -> tuple[Snapshot, tuple[Finding, ...]]:
+        """The workbook with these cells mended, and what is wrong in it."""
+        if not mends:
+            return self.snapshot, self.before
+        snapshot = read(ReadOnce(Draft(self.once, self.writes(mends))), self.clock, self.pin)
+        return snapshot, found_in(snapshot)
+
+    def new(self, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings that are not there now."""
+        return [one for one in findings if _identity(one) not in self.known]
+
+
+def _identity(found: Finding) -> object:
+    """A finding by its rule and its cell: what is said of the value changes with the value."""
+    return found.code, found.place.sheet, found.place.table, found.place.row, found.place.key
+
+
+def _harmless(
+    look: _Look, asked: Mapping[Cell, Mend], wish: Wish
+) -> tuple[dict[Cell, Mend], tuple[Finding, ...], dict[Cell, str]]:
+    """The mends that make no new finding, what is wrong after them, and the cells left out, each with what it makes."""
+    worse: dict[Cell, str] = {}
+    while True:
+        kept = {cell: mend for cell, mend in asked.items() if cell not in worse}
+        mends, findings = _composed(look, kept, wish, worse)
+        new = look.new(findings)
+        if not new:
+            return mends, findings, worse
+        worse |= _blamed(mends, new) or _searched(look, {}, mends)[1]
+
+
+def _composed(
+    look: _Look, asked: Mapping[Cell, Mend], wish: Wish, left: Iterable[Cell]
+) -> tuple[dict[Cell, Mend], tuple[Finding, ...]]:
+    """The mends with all that follows upon them, and what is wrong then."""
+    mends = dict(asked)
+    snapshot, findings = look.at(mends)
+    for _ in range(ROUNDS):
+        more = proposals(snapshot, findings, wish, left)
+        if not more:
+            break
+        mends = joined(mends, more)
+        snapshot, findings = look.at(mends)
+    return mends, findings
+
+
+def _blamed(mends: Mapping[Cell, Mend], new: Iterable[Finding]) -> dict[Cell, str]:
+    """The mended cells that new findings are about, else those in the rows that they are about."""
+    rows: dict[tuple[str, int], list[Cell]] = {}
+    for cell in mends:
+        rows.setdefault((cell[0], cell[2]), []).append(cell)
+    blamed: dict[Cell, str] = {}
+    for one in new:
+        same_row = rows.get((one.place.table, one.place.row or 0), [])
+        own = [cell for cell in same_row if cell[1] == one.place.key]
+        blamed |= dict.fromkeys(own or same_row, one.code)
+    return blamed
+
+
+def _searched(
+    look: _Look, base: Mapping[Cell, Mend], part: Mapping[Cell, Mend]
+) -> tuple[dict[Cell, Mend], dict[Cell, str]]:
+    """Of some mends upon others those that make no new finding, found by halving; the others with what they make."""
+    new = look.new(look.at({**base, **part})[1]) if part else []
+    if not new:
+        return dict(part), {}
+    if len(part) == 1:
+        return {}, dict.fromkeys(part, new[0].code)
+    cells, half = list(part.items()), len(part) // 2
+    first, worse = _searched(look, base, dict(cells[:half]))
+    second, more = _searched(look, {**base, **first}, dict(cells[half:]))
+    return {**first, **second}, {**worse, **more}
+
+
+def _written(
+    look: _Look, mends: Mapping[Cell, Mend], dry_run: bool
+) -> tuple[tuple[Fixed, ...], tuple[Left, ...], Receipt]:
+    """Write the mends: what was fixed, and what stands in a column that had to be left alone."""
+    mends = {cell: mend for cell, mend in mends.items() if mend.now != mend.was}
+    writes, snapshot = look.writes(mends), look.snapshot
+    if writes:
+        undo = run_record(look.once, writes, as_plan(mends), snapshot)
+        writes = replace(writes, note=note(COMMAND, look.once, writes, snapshot, undo))
+    receipt = Receipt(0) if dry_run else look.once.apply(writes)
+    barred = {(sheet, column): reason for sheet, column, reason in receipt.skipped}
+    fixed, left = list[Fixed](), list[Left]()
+    for cell in sorted(mends, key=lambda one: (list(snapshot.layout).index(one[0]), one[2], one[1])):
+        place = _place(look, cell)
+        reason = barred.get((place.sheet, place.column or 0))
+        if reason:
+            left.append(Left(place, reason))
+        else:
+            fixed.append(_fixed(snapshot, cell, place, mends[cell]))
+    return tuple(fixed), tuple(left), receipt
+
+
+def _fixed(snapshot: Snapshot, cell: Cell, place: Place, mend: Mend) -> Fixed:
+    """A mend as people read it."""
+    column, now = snapshot.schema[cell[0]][cell[1]], mend.now
+    if isinstance(now, str):
+        after = labelled(column, now, snapshot.lists.get(column.choices))
+    else:
+        after = day_text(float(now or 0)) if column.kind.is_date else shown(now)
+    return Fixed(place, shown(mend.was), after, mend.codes)
+
+
+def _place(look: _Look, cell: Cell) -> Place:
+    """Where a cell is, and whose row it is in."""
+    table, key, row = cell
+    at = look.snapshot.frames[table].rows == row
+    keys = look.keys[table][at]
+    return look.snapshot.layout[table].place(key, row, str(keys[0]) if len(keys) else "")
+
+
+def _formulas(look: _Look, wish: Wish) -> list[Left]:
+    """The cells that would have been fixed, were there not formulas of staff in them."""
+    cells = {cell_of(one) for one in look.before if one.suggestion and wish(look.snapshot, one)} - {None}
+    return [Left(_place(look, cell), FORMULA) for cell in cells if cell and is_formula(standing(look.snapshot, cell))]
+
+
+def _guesses(snapshot: Snapshot, findings: Iterable[Finding], wanted: Wanted, worse: Mapping[Cell, str]) -> int:
+    """How many findings are left that --unsafe would try to fix."""
+    more = replace(wanted, unsafe=True)
+    return sum(more(snapshot, one) and not wanted(snapshot, one) and cell_of(one) not in worse for one in findings)
