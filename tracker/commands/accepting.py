@@ -22,6 +22,7 @@ from tracker.model.finding import Finding, Place
 from tracker.model.grid import Host, Table
 from tracker.model.plan import Value
 from tracker.report.fixit import MARK, TABLE, positions
+from tracker.report.xlsx_file import clean
 from tracker.schema.snapshot import Snapshot, fold
 
 NEEDED = ("code", "value", "suggestion", "fix_table", "fix_row_key", "fix_column", "fix_row", "fix_workbook_id")
@@ -141,7 +142,7 @@ class _Finder:
     @cached_property
     def known(self) -> dict[tuple[str, Cell | None, str], Finding]:
         """The findings of now by rule, cell and value."""
-        return {(one.code, cell_of(one), one.value): one for one in self.findings}
+        return {(one.code, cell_of(one), clean(one.value)): one for one in self.findings}
 
     @cached_property
     def rows(self) -> dict[tuple[str, str], list[int]]:
@@ -185,7 +186,7 @@ class _Finder:
         table, key, row = cell
         mask = self.snapshot.frames[table].rows == row
         label = cell_texts(self.snapshot, table, key, mask)[mask][0]
-        return one.value in (shown(standing(self.snapshot, cell)), str(label))
+        return one.value in (clean(shown(standing(self.snapshot, cell))), clean(str(label)))
 
     def is_own(self, cell: Cell, one: Answer) -> bool:
         """Whether a person changed what the finding suggests."""

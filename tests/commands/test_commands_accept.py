@@ -1,0 +1,239 @@
+"""What people left in a fix-it copy goes into the cells it is for, where what was wrong still stands; the rest is said."""
+
+# ruff: noqa: E501 (a case a line)
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from books import TODAY, new_book, table_of, type_rows, with_part, write
+from openpyxl import load_workbook
+
+from tracker.commands.examine import findings_of
+from tracker.commands.fix import fix_file
+from tracker.commands.fixit import fix_it
+from tracker.commands.refresh import refresh_file
+from tracker.commands.undo import undo_file
+from tracker.engine.read import read
+from tracker.errors import UsageError
+from tracker.facts.calendar import to_serial
+from tracker.hosts import ClosedFile, MemoryHost
+from tracker.report.fixit import TABLE, positions
+from tracker.words import load
+
+ROWS = [
+    {
+        "customer_id": "C1",
+        "last_name": "Marsh ",
+        "email": "ann@gmial.com",
+        "owner": "Tom",
+        "next_followup": "12.11.2026",
+    },
+    {"customer_id": "C2", "last_name": "Silva", "email": "bo at home", "owner": "Tomm", "next_followup": "03/04/2026"},
+    {"last_name": "  Ito\u200b", "email": "i@b.example", "owner": "Tom", "consent_channels": "Phone; Vist"},
+    {"customer_id": "C4", "last_name": "Okoro", "email": "o@b.example", "owner": "Tom", "next_followup": 40000.0},
+]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    data = type_rows(new_book(), "Customers", ROWS)
+    data = type_rows(data, "Team", [{"name": "Tom", "active": "Yes"}])
+    (tmp_path / "shop.xlsx").write_bytes(data)
+    return Shop(tmp_path / "shop.xlsx", tmp_path / "copy.xlsx")
+
+
+class Shop:
+    """A workbook, its fix-it copy, and what a person does to both."""
+
+    def __init__(self, path: Path, copy: Path) -> None:
+        self.path, self.copy = path, copy
+
+    def ask(self) -> None:
+        """Make the copy."""
+        fix_it([self.path], self.copy, "", load(), TODAY)
+
+    def answer(self, code: str, value: object, column: str = "") -> None:
+        """Type something into the box of a finding; None clears it."""
+        data = self.copy.read_bytes()
+        found = table_of(data, TABLE)
+        at = positions([one.name for one in found.columns])
+        sheet = MemoryHost(data).sheet(found.sheet)
+        first, last = found.ref.first_row + 1, found.ref.last_row
+        codes, columns = (
+            sheet.column(found.ref.first_column + at[key], first, last).values() for key in ("code", "fix_column")
+        )
+        row = next(
+            i for i, pair in enumerate(zip(codes, columns, strict=True)) if pair[0] == code and column in (pair[1], "")
+        )
+        place = (found.sheet, first + row, found.ref.first_column + at["suggestion"], value)
+        self.copy.write_bytes(write(data, [place]))  # type: ignore[list-item]
+
+    def clear_all(self) -> None:
+        """Clear every box."""
+        data = self.copy.read_bytes()
+        found = table_of(data, TABLE)
+        column = found.ref.first_column + positions([one.name for one in found.columns])["suggestion"]
+        rows = range(found.ref.first_row + 1, found.ref.last_row + 1)
+        self.copy.write_bytes(write(data, [(found.sheet, row, column, None) for row in rows]))
+
+    def cell(self, row: int, key: str) -> object:
+        """What stands in a cell of Customers, row 0 the first."""
+        snapshot = read(ClosedFile(self.path), TODAY)
+        layout = snapshot.layout["Customers"]
+        at = layout.first_row + row
+        return ClosedFile(self.path).sheet(layout.sheet).column(layout.columns[key], at, at).values()[0]
+
+    def type(self, row: int, key: str, value: object) -> None:
+        """Type something into a cell of Customers."""
+        layout = read(ClosedFile(self.path), TODAY).layout["Customers"]
+        place = (layout.sheet, layout.first_row + row, layout.columns[key], value)
+        self.path.write_bytes(write(self.path.read_bytes(), [place]))  # type: ignore[list-item]
+
+    def accept(self, **more: object) -> tuple[dict[str, str], set[tuple[str, str]]]:
+        """Take the copy over: what changed, by cell; and what could not be, with why."""
+        done = fix_file(self.path, TODAY, accept=self.copy, **more)  # type: ignore[arg-type]
+        return {one.place.cell: one.after for one in done.cells}, {(one.place.key, one.why) for one in done.left}
+
+
+def test_what_was_left_as_suggested_is_taken_over_guesses_too(shop: Shop) -> None:
+    shop.ask()
+    changed, left = shop.accept()
+    assert left == set()
+    assert shop.cell(0, "last_name") == "Marsh"
+    assert shop.cell(0, "email") == "ann@gmail.com"
+    assert shop.cell(0, "next_followup") == to_serial(date(2026, 11, 12))
+    assert shop.cell(1, "owner") == "Tom"
+    assert shop.cell(2, "last_name") == "Ito"  # two findings of one cell
+    assert shop.cell(2, "consent_channels") == "Phone;Visit"
+    assert len(changed) == 6
+    assert shop.accept()[0] == {}
+
+
+def test_what_a_person_typed_holds_and_what_they_cleared_stays(shop: Shop) -> None:
+    shop.ask()
+    shop.clear_all()
+    shop.answer("V119", to_serial(date(2026, 4, 3)))
+    shop.answer("V104", "bo@home.example")
+    shop.answer("V127", "anna@gmail.com")
+    changed, left = shop.accept()
+    assert left == set() and len(changed) == 3
+    assert shop.cell(1, "next_followup") == to_serial(date(2026, 4, 3))
+    assert shop.cell(1, "email") == "bo@home.example"
+    assert shop.cell(0, "email") == "anna@gmail.com"
+    assert (shop.cell(0, "last_name"), shop.cell(0, "next_followup")) == ("Marsh ", "12.11.2026")
+
+
+def test_a_day_may_be_typed_as_text(shop: Shop) -> None:
+    shop.ask()
+    shop.clear_all()
+    shop.answer("V119", "2026-04-03")
+    assert shop.accept()[1] == set()
+    assert shop.cell(1, "next_followup") == to_serial(date(2026, 4, 3))
+
+
+@pytest.mark.parametrize("value", ["soon", "03/04/2026"])
+def test_what_a_column_does_not_take_is_said(shop: Shop, value: str) -> None:
+    shop.ask()
+    shop.clear_all()
+    shop.answer("V119", value)
+    before = shop.path.read_bytes()
+    assert shop.accept() == ({}, {("next_followup", "not_taken")})
+    assert shop.path.read_bytes() == before
+
+
+def test_a_row_is_found_by_its_key_wherever_it_was_sorted_to(shop: Shop) -> None:
+    shop.ask()
+    for key in ROWS[0]:
+        one, other = shop.cell(0, key), shop.cell(3, key)
+        shop.type(0, key, other)
+        shop.type(3, key, one)
+    shop.accept()
+    assert (shop.cell(3, "last_name"), shop.cell(3, "email")) == ("Marsh", "ann@gmail.com")
+    assert (shop.cell(0, "last_name"), shop.cell(0, "next_followup")) == ("Okoro", 40000.0)
+
+
+def test_a_row_without_a_key_is_found_where_it_stood_also_when_it_has_one_by_now(shop: Shop) -> None:
+    shop.ask()
+    refresh_file(shop.path, TODAY)
+    assert str(shop.cell(2, "customer_id")).startswith("C2026")
+    shop.accept()
+    assert shop.cell(2, "last_name") == "Ito"
+
+
+def test_what_people_changed_since_stays_and_is_said(shop: Shop) -> None:
+    shop.ask()
+    shop.type(0, "last_name", "Marsh-Lee")
+    shop.type(0, "email", "ann@lee.example")
+    for key in ROWS[1]:
+        shop.type(1, key, None)
+    changed, left = shop.accept()
+    assert left == {("last_name", "changed"), ("email", "changed"), ("owner", "gone")}
+    assert shop.cell(0, "last_name") == "Marsh-Lee"
+    assert len(changed) == 3
+
+
+def test_of_two_rows_with_one_key_that_which_stood_there_is_meant(shop: Shop) -> None:
+    shop.ask()
+    shop.type(3, "customer_id", "C1")
+    shop.accept()
+    assert (shop.cell(0, "last_name"), shop.cell(3, "last_name")) == ("Marsh", "Okoro")
+
+
+def test_a_formula_that_stands_there_by_now_is_left(shop: Shop) -> None:
+    shop.ask()
+    layout = read(ClosedFile(shop.path), TODAY).layout["Customers"]
+    book = load_workbook(shop.path)
+    book[layout.sheet].cell(layout.first_row, layout.columns["last_name"]).value = '="Marsh" & " "'
+    book.save(shop.path)  # a workbook of a test, which nobody will miss
+    changed, left = shop.accept()
+    assert ("last_name", "formula") in left
+    assert len(changed) == 5
+
+
+def test_what_would_be_another_finding_is_left_out(shop: Shop) -> None:
+    shop.ask()
+    shop.clear_all()
+    shop.answer("V104", "o@b.example")
+    assert shop.accept() == ({}, {("email", "D102")})
+
+
+def test_select_chooses_among_what_was_accepted(shop: Shop) -> None:
+    shop.ask()
+    assert list(shop.accept(select=["V127"])[0].values()) == ["ann@gmail.com"]
+
+
+def test_a_column_that_is_gone_is_said(shop: Shop) -> None:
+    shop.ask()
+    found = table_of(shop.path.read_bytes(), "Customers")
+    at = [one.name for one in found.columns].index("Owner")
+    data = write(shop.path.read_bytes(), [(found.sheet, found.ref.first_row, found.ref.first_column + at, "Whose")])
+    shop.path.write_bytes(with_part(data, found.part, lambda part: part.replace(b'name="Owner"', b'name="Whose"')))
+    assert ("owner", "no_column") in shop.accept()[1]
+
+
+def test_a_copy_of_another_workbook_and_what_is_no_copy_are_refused(shop: Shop) -> None:
+    shop.ask()
+    before = shop.path.read_bytes()
+    with pytest.raises(UsageError, match="no fix-it copy"):
+        fix_file(shop.path, TODAY, accept=shop.path)
+    layout = read(ClosedFile(shop.path), TODAY).layout["Settings"]
+    keys = ClosedFile(shop.path).sheet(layout.sheet).column(layout.columns["key"], 1, 40).values()
+    other = write(before, [(layout.sheet, keys.index("workbook_id") + 1, layout.columns["value"], "another")])
+    shop.path.write_bytes(other)
+    with pytest.raises(UsageError, match="another workbook"):
+        shop.accept()
+    assert shop.path.read_bytes() == other
+
+
+def test_what_was_accepted_can_be_undone(shop: Shop) -> None:
+    before = {one.code for one in findings_of(ClosedFile(shop.path), TODAY)}
+    shop.ask()
+    shop.accept()
+    undo_file(shop.path, TODAY)
+    assert {"V111", "V127", "V102", "V105", "R107"} <= before & {
+        one.code for one in findings_of(ClosedFile(shop.path), TODAY)
+    }
+    assert shop.cell(0, "email") == "ann@gmial.com"
