@@ -46,7 +46,7 @@ def validate_command(paths: tuple[str, ...], rules: Rules, share: Share, layout:
         found = validate(places, date.today(), today, rules.select, rules.ignore, line.about, wanted=which)
     for path, bug in found.bugs:
         warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
-    _print(_text(replace(found.report, fails_at=rules.level), layout), layout)
+    _print(_text(replace(found.report, fails_at=rules.level, day=str(today or date.today())), layout), layout)
     return found.exit_code(rules.level)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LEVELS = ("error", "warning", "never")
 # As tracker.report has them, which is too heavy for help.
-FORMATS = ("text", "concise", "json", "jsonl", "csv", "github", "junit", "sarif")
+FORMATS = ("text", "concise", "json", "jsonl", "csv", "github", "junit", "sarif", "html", "markdown")
 COPY = "xlsx"  # no report but a workbook, made of one alone
 WHICH = "codes (V106), beginnings of codes (V) or names (new-to-list), with commas between."
 GLOBS = "a name of a file or folder (old_*), or a path below the folder (2025/*.xlsx)."
@@ -119,7 +119,7 @@ laid_out = gathered(
             type=click.Choice((*FORMATS, COPY)),
             default="text",
             show_default=True,
-            help="Text for people, concise for grep, xlsx for a fix-it copy of one workbook, the others for programs.",
+            help="Text, html, markdown for people; xlsx to correct one workbook from; the others for programs.",
         ),
         click.option(
             "--redact/--no-redact",

@@ -9,36 +9,26 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
 import click
 
 from tracker.errors import Exit
-from tracker.model.finding import Finding, Place, Severity
+from tracker.model.finding import Severity
 from tracker.report.files import FileReport, Report
+from tracker.report.groups import Group, group, kinds
 from tracker.report.places import where
 from tracker.report.summary import files_table, rules_table
 from tracker.schema.findings import FINDING_SPECS, Fix
 from tracker.schema.fixes import fix_of
 from tracker.words import Words, fill
-from tracker.words.sentences import message, remedy
 from tracker.words.visible import visible
 
 CELLS = 4  # named of a group
 KINDS = 5  # different messages shown of one code in one column
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
-
-
-@dataclass(frozen=True)
-class _Group:
-    """Findings that say the same: the first of them, its sentences, and where else they are."""
-
-    first: Finding
-    message: str
-    remedy: str
-    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True)
@@ -88,12 +78,12 @@ def _table(lines: list[str], style: _Style) -> list[str]:
 
 
 def _file(one: FileReport, style: _Style, show_all: bool) -> Iterator[str]:
-    for kind in _kinds(one.findings, show_all):
-        shown = [_group(same, style.words) for same in (kind if show_all else kind[:KINDS])]
-        for group, following in zip(shown, [*shown[1:], None], strict=True):
-            yield _line(one, group, style)
-            if following is None or following.remedy != group.remedy:  # lines with one hint share it
-                yield style.paint(f"    → {group.remedy}", dim=True)
+    for kind in kinds(one.findings, show_all):
+        shown = [group(same, style.words) for same in (kind if show_all else kind[:KINDS])]
+        for told, following in zip(shown, [*shown[1:], None], strict=True):
+            yield _line(one, told, style)
+            if following is None or following.remedy != told.remedy:  # lines with one hint share it
+                yield style.paint(f"    → {told.remedy}", dim=True)
         if len(shown) < len(kind):
             rest = sum(len(same) for same in kind[len(shown) :])
             more = style.say("more", count=f"{rest:,}", code=shown[0].first.code)
@@ -101,38 +91,21 @@ def _file(one: FileReport, style: _Style, show_all: bool) -> Iterator[str]:
     yield _one_line(one, style)
 
 
-def _kinds(findings: Sequence[Finding], show_all: bool) -> list[list[list[Finding]]]:
-    """The findings of one code in one column together, in it those that say the same, in the order they were met."""
-    kinds: dict[tuple[str, ...], dict[object, list[Finding]]] = {}
-    for number, one in enumerate(findings):
-        kind = (one.code, one.place.sheet, one.place.key)
-        same = number if show_all else (one.value, one.suggestion, tuple(one.details.items()))
-        kinds.setdefault(kind, {}).setdefault(same, []).append(one)
-    return [list(groups.values()) for groups in kinds.values()]
-
-
-def _group(findings: list[Finding], words: Words) -> _Group:
-    first = findings[0]
-    return _Group(
-        first, visible(message(words, first)), visible(remedy(words, first)), tuple(one.place for one in findings)
-    )
-
-
-def _line(one: FileReport, group: _Group, style: _Style) -> str:
-    first = group.first
+def _line(one: FileReport, told: Group, style: _Style) -> str:
+    first = told.first
     severity = style.paint(first.severity.word, fg=COLOURS[first.severity], bold=True)
     name = FINDING_SPECS[first.code].name
     at = visible(where(first.place))
     parts = [_path(one, style), *([style.paint(at, bold=True)] if at else []), severity, f"{first.code} {name}:"]
-    return " ".join([*parts, group.message, *_others(group, style)])
+    return " ".join([*parts, told.message, *_others(told, style)])
 
 
-def _others(group: _Group, style: _Style) -> list[str]:
+def _others(told: Group, style: _Style) -> list[str]:
     """How many cells say the same, and the first of them."""
-    count = len(group.places)
+    count = len(told.places)
     if count == 1:
         return []
-    cells = [place.cell for place in group.places if place.cell]
+    cells = [place.cell for place in told.places if place.cell]
     named = ", ".join(cells[:CELLS]) + (", …" if len(cells) > CELLS else "")
     return [style.paint(f"[{style.counted('cell', count)}{': ' + named if named else ''}]", dim=True)]
 
@@ -141,10 +114,24 @@ def _path(one: FileReport, style: _Style) -> str:
     return style.paint(f"{visible(one.path)}:", bold=True)
 
 
+def state(one: FileReport, words: Words) -> str:
+    """How a file fares, as its line says it after its name."""
+    return _state(one, _Style(words, False))
+
+
+def total(report: Report, words: Words) -> str:
+    """How many files are clean, have findings, or could not be checked."""
+    return _total(report, _Style(words, False))
+
+
 def _one_line(one: FileReport, style: _Style) -> str:
-    """One line a file: how many findings, how many rows, how old the figures are; or why it was not checked."""
+    return f"{_path(one, style)} {_state(one, style)}"
+
+
+def _state(one: FileReport, style: _Style) -> str:
+    """How many findings, how many rows, how old the figures are; or why it was not checked."""
     if one.error is not None:
-        return f"{_path(one, style)} {style.paint(style.say('failed'), fg='red', bold=True)} {visible(one.error)}"
+        return f"{style.paint(style.say('failed'), fg='red', bold=True)} {visible(one.error)}"
     counts = [style.counted(severity.word, count) for severity, count in one.counts.items() if count]
     worst = max((finding.severity for finding in one.findings), default=None)
     verdict = style.paint(", ".join(counts) or style.say("clean"), fg=COLOURS[worst] if worst else "green", bold=True)
@@ -152,7 +139,7 @@ def _one_line(one: FileReport, style: _Style) -> str:
     age = style.say("refreshed", day=one.last_refresh) if one.last_refresh else style.say("never_refreshed")
     held = style.say("open_in", who=visible(one.open_in)) if one.open_in else ""
     about = "; ".join(filter(None, [rows and f"{rows}; {age}", held]))
-    return " ".join(filter(None, [_path(one, style), verdict, f"({about})" if about else ""]))
+    return " ".join(filter(None, [verdict, f"({about})" if about else ""]))
 
 
 def _fixable(report: Report, style: _Style) -> list[str]:

@@ -42,6 +42,8 @@ class Report:
     skipped: int = 0
     other_kinds: int = 0
     redacted: bool = False  # the values of cells are hidden
+    day: str = ""  # the day it is of, as 2026-11-18; for formats that people keep
+    about: str = ""  # whose findings these are, where a report was split; empty: everybody's
     fails_at: Severity | None = Severity.ERROR  # the mildest finding that makes the run fail; None: no finding does
 
 

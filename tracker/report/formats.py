@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from tracker.report.as_concise import as_concise
 from tracker.report.as_csv import as_csv
 from tracker.report.as_github import as_github
+from tracker.report.as_html import as_html
 from tracker.report.as_json import as_json
 from tracker.report.as_jsonl import as_jsonl
 from tracker.report.as_junit import as_junit
+from tracker.report.as_markdown import as_markdown
 from tracker.report.as_sarif import as_sarif
 from tracker.report.as_text import as_text
 from tracker.report.files import Report
@@ -35,4 +37,6 @@ FORMATS: Mapping[str, Format] = {
     "github": Format(as_github, redacts=True),
     "junit": Format(as_junit, redacts=True),
     "sarif": Format(as_sarif, redacts=True),
+    "html": Format(as_html),
+    "markdown": Format(as_markdown),
 }

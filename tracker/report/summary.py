@@ -40,8 +40,8 @@ def by_rule(report: Report) -> list[RuleCount]:
 
 def files_table(report: Report, words: Words) -> list[str]:
     """A line of headers, and one a file."""
-    heads = ("file", "errors", "warnings", "rows", "last_refresh", "result")
-    return aligned([_heads(heads, words), *(_file(one, words) for one in worst_first(report.files))], NUMBERS)
+    keys = ("file", "errors", "warnings", "rows", "last_refresh", "result")
+    return aligned([heads(keys, words), *(_file(one, words) for one in worst_first(report.files))], NUMBERS)
 
 
 def rules_table(report: Report, words: Words) -> list[str]:
@@ -51,7 +51,7 @@ def rules_table(report: Report, words: Words) -> list[str]:
         (f"{one.findings:,}", f"{one.files:,}", one.spec.severity.word, f"{one.spec.code} {one.spec.name}")
         for one in counts
     ]
-    return aligned([_heads(("findings", "files", "severity", "rule"), words), *rows], {0, 1}) if rows else []
+    return aligned([heads(("findings", "files", "severity", "rule"), words), *rows], {0, 1}) if rows else []
 
 
 def aligned(rows: Sequence[Sequence[str]], to_the_right: Iterable[int] = ()) -> list[str]:
@@ -67,7 +67,8 @@ def aligned(rows: Sequence[Sequence[str]], to_the_right: Iterable[int] = ()) -> 
     ]
 
 
-def _heads(keys: Iterable[str], words: Words) -> tuple[str, ...]:
+def heads(keys: Iterable[str], words: Words) -> tuple[str, ...]:
+    """The headers of a table."""
     return tuple(words.at("report", "summary", key) for key in keys)
 
 
@@ -76,12 +77,12 @@ def _file(one: FileReport, words: Words) -> tuple[str, ...]:
     if one.error is not None:
         return (path, "", "", "", "", f"{words.at('report', 'failed')} {visible(one.error)}")
     errors, warnings = (f"{one.counts[severity]:,}" for severity in (Severity.ERROR, Severity.WARNING))
-    return (path, errors, warnings, f"{sum(one.rows.values()):,}", one.last_refresh, _result(one, words))
+    return (path, errors, warnings, f"{sum(one.rows.values()):,}", one.last_refresh, result(one, words))
 
 
-def _result(one: FileReport, words: Words) -> str:
+def result(one: FileReport, words: Words) -> str:
     """How bad it is, in a word."""
     worst = max((found.severity for found in one.findings), default=None)
-    result = words.at("report", "summary", f"only_{worst.word}") if worst else words.at("report", "clean")
+    found = words.at("report", "summary", f"only_{worst.word}") if worst else words.at("report", "clean")
     held = fill(words.at("report", "open_in"), {"who": visible(one.open_in)})
-    return f"{result}; {held}" if one.open_in else result
+    return f"{found}; {held}" if one.open_in else found
