@@ -112,3 +112,46 @@ def test_a_file_that_cannot_be_read_has_no_fix_it_copy(
     assert run(command) == 3
     assert "torn.xlsx" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_a_page_for_each_owner_into_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    customers = [{"last_name": f"Lee {n}", "email": f"x{n} at y", "owner": owner} for n, owner in enumerate("ABA")]
+    call = {"customer": "Lee 1", "started_at": "soon", "channel": "Phone"}
+    for name in ("north.xlsx", "south.xlsx"):  # two, so that a child reads them
+        book = type_rows(type_rows(new_book(), "Customers", customers), "Interactions", [call])
+        (tmp_path / name).write_bytes(book)
+    pages = tmp_path / "pages"
+    options = ["--select", "V101,V104", "--format", "html", "--split-by", "owner", "--output", str(pages)]
+    assert run(["validate", str(tmp_path), *DAY, *options]) == 1
+    assert "2 pages are in" in capsys.readouterr().out
+    told = {page.name: page.read_text(encoding="utf-8") for page in pages.iterdir()}
+    assert {name: [f"x{n} at y" in page for n in range(3)] for name, page in told.items()} == {
+        "A.html": [True, False, True],
+        "B.html": [False, True, False],
+    }
+    assert "V101" in told["B.html"] and "V101" not in told["A.html"]  # the call is to a customer of B
+    assert "As of 2026-11-18." in told["A.html"]
+    assert run(["validate", str(tmp_path), *DAY, "--ignore", "V,W,R,L,D", *options[2:]]) == 0
+    assert "no page was written" in capsys.readouterr().out
+    (pages / "Old.html").write_text("old")
+    assert run(["validate", str(tmp_path), *DAY, *options, "--redact"]) == 1
+    assert "1 older page" in capsys.readouterr().out
+    assert "x0 at y" not in (pages / "A.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--split-by", "owner", "--output", "{new}/pages"], "--format html"),
+        (["--split-by", "owner", "--format", "xlsx", "--output", "{new}/pages"], "--format html"),
+        (["--split-by", "file", "--format", "html"], "--output FOLDER"),
+        (["--split-by", "file", "--format", "html", "--output", "{shop}"], "is a file"),
+    ],
+)
+def test_pages_that_cannot_be_made_are_a_slip_of_the_pen(
+    options: list[str], said: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    places = {"shop": folder / "shop.xlsx", "new": tmp_path}
+    assert run(["validate", str(folder), *(one.format(**places) for one in options)]) == 2
+    assert said in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

@@ -14,6 +14,7 @@ import click
 from tracker.cli.app import PATH, today_option
 from tracker.cli.bugs import save_log
 from tracker.cli.choosing import COPY, Layout, Rules, Share, laid_out, of_share, ruled
+from tracker.cli.parts import refuse_split, write_parts
 from tracker.cli.progress import working
 from tracker.cli.show import counted, pasted, say, tell, warn, words
 from tracker.errors import RefusedError, StorageError, UsageError
@@ -37,16 +38,22 @@ def validate_command(paths: tuple[str, ...], rules: Rules, share: Share, layout:
     from tracker.commands.validate import Wanted, validate
 
     places = [Path(path) for path in paths]
-    if layout.form == COPY:
+    if layout.split_by:
+        refuse_split(layout)
+    elif layout.form == COPY:
         return _fix_it(places, rules, layout, today)
-    if layout.output is not None:
+    elif layout.output is not None:
         _refuse_workbook(layout.output, places)
     with working("checking", quiet=layout.form != "text") as line:
         which = Wanted(share.include, share.exclude)
         found = validate(places, date.today(), today, rules.select, rules.ignore, line.about, wanted=which)
     for path, bug in found.bugs:
         warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
-    _print(_text(replace(found.report, fails_at=rules.level, day=str(today or date.today())), layout), layout)
+    report = replace(found.report, fails_at=rules.level, day=str(today or date.today()))
+    if layout.split_by:
+        write_parts(report, layout)
+    else:
+        _print(_text(report, layout), layout)
     return found.exit_code(rules.level)
 
 

@@ -69,6 +69,7 @@ class Layout:
     redact: bool | None
     show: str
     quiet: bool
+    split_by: str | None
     output: Path | None
 
 
@@ -134,6 +135,11 @@ laid_out = gathered(
             help="Some cells of each kind of finding, or all of them.",
         ),
         click.option("--quiet", is_flag=True, help="Of text the summary alone; the other formats are always whole."),
+        click.option(
+            "--split-by",
+            type=click.Choice(["owner", "file"]),
+            help="A page for each, to be mailed: of html or markdown, into the folder --output.",
+        ),
         click.option("--output", type=FILE, metavar="FILE", help="Write the report to FILE instead of the screen."),
     ),
 )

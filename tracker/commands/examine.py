@@ -19,6 +19,7 @@ from tracker.engine.harvest import harvest
 from tracker.engine.identify import identify
 from tracker.engine.read import NotOursError, read
 from tracker.engine.refresh import TAGGED
+from tracker.engine.whose import Whose
 from tracker.errors import Exit, TrackerError
 from tracker.hosts import ClosedFile
 from tracker.keeper import holder
@@ -85,8 +86,10 @@ def examined(path: Path, question: Question) -> tuple[Snapshot, tuple[Finding, .
 
 
 def report_of(path: Path, snapshot: Snapshot, findings: tuple[Finding, ...]) -> FileReport:
-    """The report of a file that was examined."""
-    return replace(file_report(str(path), snapshot, findings), open_in=_open_in(path))
+    """The report of a file that was examined; of each finding it is known who looks after the customer."""
+    whose = Whose(snapshot)
+    owned = tuple(replace(one, owner=owner) if (owner := whose.owner(one.place)) else one for one in findings)
+    return replace(file_report(str(path), snapshot, owned), open_in=_open_in(path))
 
 
 def _check(path: Path, question: Question) -> Outcome:

@@ -53,6 +53,7 @@ class Finding:
     value: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
     suggestion: str = ""
+    owner: str = ""  # who looks after the customer it is about: whom to send it to, and nothing a report says of it
 
     def sort_key(self) -> tuple[object, ...]:
         """By sheet, row, column, code."""

@@ -1,0 +1,83 @@
+"""A report in parts, one for each person or each file, so that everybody is sent what is theirs and nothing else.
+
+A part is a report like any other, with a name that is safe for a file. Kept out: where it is written, and sending it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from unicodedata import normalize
+
+from tracker.report.files import FileReport, Report
+from tracker.schema.snapshot import fold
+from tracker.words import Words
+from tracker.words.visible import visible
+
+BY = ("owner", "file")
+LONGEST = 60  # characters of a name, so that path and ending still fit everywhere
+_UNSAFE = re.compile(r"[^\w .@+=,()-]+")  # what some system takes for a path, a wildcard or a command
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # devices of Windows
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part: the name of its file without the ending, and the report."""
+
+    name: str
+    report: Report
+
+
+def split(report: Report, by: str, words: Words) -> list[Part]:
+    """The parts that have something to tell, by owner or by file.
+
+    What nobody looks after, and files that could not be checked, stand together in a part of their own.
+    """
+    parts = _by_owner(report, words) if by == "owner" else _by_file(report)
+    return list(_named(parts))
+
+
+def _by_owner(report: Report, words: Words) -> Iterator[tuple[str, Report]]:
+    names: dict[str, str] = {}
+    for one in report.files:
+        for found in one.findings:
+            names.setdefault(fold(found.owner), found.owner.strip())
+    if any(one.error is not None for one in report.files):
+        names.setdefault("", "")
+    for folded in sorted(names, key=lambda name: (not name, name)):  # those of nobody come last
+        files = tuple(_of_owner(report.files, folded))
+        name = names[folded] or words.at("report", "html", "no_owner")
+        yield name, replace(report, files=files, skipped=0, other_kinds=0, about=name)
+
+
+def _of_owner(files: Iterable[FileReport], folded: str) -> Iterator[FileReport]:
+    """The files with findings of one owner, without those of others."""
+    for one in files:
+        mine = tuple(found for found in one.findings if fold(found.owner) == folded)
+        if mine or (one.error is not None and not folded):
+            yield replace(one, findings=mine)
+
+
+def _by_file(report: Report) -> Iterator[tuple[str, Report]]:
+    for one in report.files:
+        if one.findings or one.error is not None:
+            yield one.path, replace(report, files=(one,), skipped=0, other_kinds=0, about=one.path)
+
+
+def _named(parts: Iterable[tuple[str, Report]]) -> Iterator[Part]:
+    """The parts with names that no two share, also where case does not count."""
+    taken: set[str] = set()
+    for wanted, report in parts:
+        name, number = safe(wanted), 1
+        while (unique := name if number == 1 else f"{name} {number}").casefold() in taken:
+            number += 1
+        taken.add(unique.casefold())
+        yield Part(unique, report)
+
+
+def safe(text: str) -> str:
+    """A name that is a file's own on every system, whatever a workbook says: no path, no device, not hidden."""
+    plain = normalize("NFC", visible(text)).encode("utf-8", "replace").decode()
+    name = _UNSAFE.sub("-", plain).strip(" .-")[:LONGEST].strip(" .-") or "page"
+    return f"{name}-" if _RESERVED.match(name) else name
