@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import click
 
-from tracker.cli.app import named
+from tracker.cli.app import format_option, named
 from tracker.cli.show import tell, words
 
 
 @click.command("finding", short_help="Explain one kind of finding.")
 @click.argument("finding", callback=named, metavar="CODE|NAME")
-def finding_command(finding: str) -> None:
+@format_option
+def finding_command(finding: str, form: str) -> None:
     """Explain a finding by its CODE (V104) or NAME (not-an-email): what it says, why, what to do, an example.
 
     In the example a row that gives the finding is marked `<- CODE column`; the other rows do not give it.
     """
     from tracker.commands.codes import one_finding
-    from tracker.report.pages import examples, finding_page, page_text
+    from tracker.report.pages import examples, finding_page, page_json, page_text
 
     spec = one_finding(finding)
-    tell(page_text(finding_page(spec, words(), examples().get(spec.code, "")), words()).rstrip("\n"))
+    page = finding_page(spec, words(), examples().get(spec.code, ""))
+    tell((page_json(page, spec) if form == "json" else page_text(page, words())).rstrip("\n"))

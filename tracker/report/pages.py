@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tracker.report.as_json import FORMAT_VERSION, Json
 from tracker.schema.findings import FindingSpec
 from tracker.words import Words
 from tracker.words.sentences import why
@@ -55,6 +56,22 @@ def finding_page(spec: FindingSpec, words: Words, drawing: str = "") -> Page:
 def page_text(page: Page, words: Words) -> str:
     """A page for the terminal, ending with a line break."""
     return "\n".join(_lines(page, words)) + "\n"
+
+
+def page_json(page: Page, spec: FindingSpec) -> str:
+    """A page for programs, one JSON document ending with a line break; keys are only ever added."""
+    document: Json = {
+        "version": FORMAT_VERSION,
+        "code": page.code,
+        "name": page.name,
+        "severity": spec.severity.word,
+        "mended": spec.mended,
+        "message": page.message,
+        "why": page.why,
+        "remedy": page.remedy,
+        "example": {"about": page.about, "table": list(page.example)} if page.example else None,
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 @cache
