@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from tracker.checks.columns import check_columns
+from tracker.checks.contacts import check_contacts
 from tracker.checks.customers import check_customers
 from tracker.checks.duplicates import check_duplicates
 from tracker.checks.hits import row_keys
 from tracker.checks.logic import check_logic
+from tracker.checks.persons import check_persons
 from tracker.checks.purchases import check_purchases
 from tracker.checks.references import check_references
 from tracker.checks.settings import check_settings
@@ -30,8 +32,10 @@ CHECKS: tuple[Check, ...] = (
     check_references,
     check_customers,
     check_logic,
+    check_contacts,
     check_purchases,
     check_duplicates,
+    check_persons,
     check_settings,
 )
 
@@ -73,4 +77,4 @@ def _keyed(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[Finding]
 
 
 def _identity(one: Finding) -> object:
-    return one.code, one.place, one.value
+    return one.code, one.place, one.value, one.details.get("first")  # one row may be like several others

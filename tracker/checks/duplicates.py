@@ -31,7 +31,7 @@ def _unique(snapshot: Snapshot, table: Table, column: Column) -> list[Finding]:
     values = snapshot.folded(table.name, column.key)
     code = "D102" if column.kind is Kind.EMAIL else "D101" if table.prefix else "D104"
     if code == "D102":
-        values = np.where(_merged(snapshot), "", values)
+        values = np.where(merged(snapshot), "", values)
     first = _first_rows(values)
     again = (first >= 0) & (first != np.arange(len(values)))
     where = _addresses(snapshot, table.name, column.key, first, again)
@@ -42,8 +42,10 @@ def _unique(snapshot: Snapshot, table: Table, column: Column) -> list[Finding]:
 def _phones(snapshot: Snapshot) -> Iterator[Finding]:
     """Numbers that another customer has as well, in whichever column; colleagues may share a switchboard."""
     keys = [column.key for column in snapshot.schema["Customers"].columns if column.kind is Kind.PHONE]
-    size, merged = len(snapshot.frames["Customers"]), _merged(snapshot)
-    columns = [np.where(merged, "", _digits(snapshot.text("Customers", key))) for key in keys]
+    size, gone = len(snapshot.frames["Customers"]), merged(snapshot)
+    columns = [np.where(gone, "", phone_numbers(snapshot, key)) for key in keys]
+    if not any(column.astype(bool).any() for column in columns):
+        return
     # Row by row, and in a row from left to right, so that the first row that bears a number comes first.
     first = _first_rows(np.array(columns, object).T.reshape(-1)) if size else np.empty(0, np.int64)
     for number, key in enumerate(keys):
@@ -73,7 +75,8 @@ def _first_rows(values: Texts) -> NDArray[np.int64]:
     return first[place]
 
 
-def _merged(snapshot: Snapshot) -> Mask:
+def merged(snapshot: Snapshot) -> Mask:
+    """The customers that have become part of another one."""
     status, target = snapshot.text("Customers", "status"), snapshot.text("Customers", "merged_into")
     return np.asarray((status == "merged") | (target != ""), bool)
 
@@ -96,6 +99,12 @@ def _names(snapshot: Snapshot, row: NDArray[np.int64], again: Mask) -> Texts:
     return names
 
 
-def _digits(values: Texts) -> Texts:
-    place, found = distinct(values)
-    return np.array([*map(phone_digits, found), ""], object)[place]
+def phone_numbers(snapshot: Snapshot, key: str) -> Texts:
+    """The digits of a column of numbers of customers, empty where there is none; shape (rows,)."""
+
+    def digits() -> Texts:
+        place, found = snapshot.groups("Customers", key)
+        return np.array([*map(phone_digits, found), ""], object)[place]
+
+    numbers: Texts = snapshot.once("digits", "Customers", key, digits)
+    return numbers

@@ -87,7 +87,7 @@ class Snapshot:
     holidays: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     cells: Mapping[tuple[str, str], Cells] = field(default_factory=dict)  # raw, aligned with the frame; see own_column
     findings: tuple[Finding, ...] = ()
-    known: dict[tuple[str, str, str], Any] = field(init=False, repr=False, default_factory=dict)  # see _once
+    known: dict[tuple[str, str, str], Any] = field(init=False, repr=False, default_factory=dict)  # see once
 
     def having(self, table: str, columns: Mapping[str, NDArray[Any]]) -> Snapshot:
         """The same snapshot with these columns of a table set anew: float64 or object arrays, blank NaN or None."""
@@ -109,7 +109,7 @@ class Snapshot:
         made.__dict__.update({name: self.__dict__[name] for name in CARRIED if name in self.__dict__})
         return made
 
-    def _once(self, what: str, table: str, key: str, make: Callable[[], Any]) -> Any:
+    def once(self, what: str, table: str, key: str, make: Callable[[], Any]) -> Any:
         """An array of a column, made when it is first asked for; it is handed out again, so nobody may write to it."""
         if (what, table, key) not in self.known:
             self._keep(what, table, key, make())
@@ -126,7 +126,7 @@ class Snapshot:
 
     def folded(self, table: str, key: str) -> NDArray[Any]:
         """A text column as keys are compared, see `fold`; shape (rows,)."""
-        texts: NDArray[Any] = self._once("folded", table, key, lambda: folded(self.text(table, key)))
+        texts: NDArray[Any] = self.once("folded", table, key, lambda: folded(self.text(table, key)))
         return texts
 
     def number(self, table: str, key: str) -> NDArray[np.float64]:
@@ -151,7 +151,7 @@ class Snapshot:
 
     def filled(self, table: str, key: str) -> NDArray[np.bool_]:
         """Where a cell is not empty, as ``<>""`` sees it: text in a date column is something too; shape (rows,)."""
-        filled: NDArray[np.bool_] = self._once("filled", table, key, lambda: self._filled(table, key))
+        filled: NDArray[np.bool_] = self.once("filled", table, key, lambda: self._filled(table, key))
         return filled
 
     def _filled(self, table: str, key: str) -> NDArray[np.bool_]:
@@ -198,7 +198,7 @@ class Snapshot:
 
     def codes(self, table: str, key: str = "customer_id") -> NDArray[np.int32]:
         """The customer's number for each row of a table, −1 where there is none; shape (rows,)."""
-        codes: NDArray[np.int32] = self._once("codes", table, key, lambda: self._codes(table, key))
+        codes: NDArray[np.int32] = self.once("codes", table, key, lambda: self._codes(table, key))
         return codes
 
     @property

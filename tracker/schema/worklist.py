@@ -5,6 +5,8 @@ from __future__ import annotations
 from tracker.schema.column import Column, Kind, Owner, Privacy, Table
 from tracker.schema.customers import BY_ID
 
+NOT_SAME = frozenset({"not_same", "not the same person"})  # kinds of decisions: key_a and key_b are two customers
+
 TOOL, INPUT, PERSONAL, FREE = Owner.TOOL, Owner.INPUT, Privacy.PERSONAL, Privacy.FREE_TEXT
 
 # Links look the row up by ID, so that they survive sorting; {customers} is the sheet's name in quotes.

@@ -53,6 +53,8 @@ def _say(words: Words, finding: Finding, wanted: str) -> str:
     values = {name: shown(text, 2 * SHOWN) for name, text in finding.details.items()}
     if "reason" in values:
         values["reason"] = _reason(words, finding)
+    if "likeness" in values:
+        values["likeness"] = _likeness(words, finding)
     place = finding.place
     values |= {"value": shown(finding.value), "suggestion": shown(finding.suggestion)}
     values |= {"header": place.header or place.key, "key": place.key, "sheet": place.sheet, "table": place.table}
@@ -63,3 +65,9 @@ def _reason(words: Words, finding: Finding) -> str:
     """Why a rule cannot be read: in the locale's words when it has them, else in those of the parser."""
     reason = words.find("rule", finding.details["reason"])
     return fill(reason, finding.details) if reason else finding.details.get("said", "")
+
+
+def _likeness(words: Words, finding: Finding) -> str:
+    """Why two rows may be one person: what is said of their names, and all that speaks for it."""
+    codes = filter(None, finding.details["likeness"].split(";"))
+    return ", ".join(fill(words.at("likeness", code), finding.details) for code in codes)
