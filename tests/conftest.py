@@ -16,7 +16,8 @@ DATA = Path(os.environ.get("TRACKER_TEST_DATA", Path(__file__).resolve().parents
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marks."""
+    """Declare the marks, and keep the cache of whoever runs the tests out of them."""
+    os.environ["XDG_CACHE_HOME"] = os.devnull  # no folder: what one run found out is nothing to another
     config.addinivalue_line("markers", "soffice: needs LibreOffice")
     config.addinivalue_line("markers", "faults: takes long; runs with make test-faults only")
 

@@ -21,7 +21,7 @@ from world import TODAY
 
 from tracker.cli.run import run
 from tracker.commands.guarded import Limits
-from tracker.commands.validate import validate
+from tracker.commands.validate import How, validate
 from tracker.schema.base import SCHEMA_VERSION
 
 COUNT = 500
@@ -230,7 +230,7 @@ def test_a_child_that_ends_badly_leaves_nothing(
 ) -> None:
     for stem in ("a", name):
         (place / f"{stem}.xlsx").write_bytes(book)
-    found = validate([place], TODAY, limits=Limits(seconds=2.0, memory=1 << 30), work=wicked.NAME)
+    found = validate([place], TODAY, how=How(limits=Limits(seconds=2.0, memory=1 << 30), work=wicked.NAME))
     (broken,) = (one for one in found.report.files if Path(one.path).stem == name)
     assert broken.error and not CANARY.search(broken.error)
     said = capfd.readouterr()

@@ -16,7 +16,7 @@ from books import TODAY, new_book, type_rows, write
 from tracker.cli.run import run
 from tracker.commands.examine import WORK, answered, asked, examine, outcome
 from tracker.commands.guarded import Guarded, Limits
-from tracker.commands.validate import Question, validate
+from tracker.commands.validate import How, Question, validate
 from tracker.errors import Exit, UnreadableError
 from tracker.schema.findings import FINDINGS
 
@@ -39,12 +39,15 @@ def good() -> bytes:
 
 
 @posix
-def test_two_hundred_good_files_are_reported_beside_those_that_break_everything(good: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_two_hundred_good_files_are_reported_beside_those_that_break_everything(
+    jobs: int, good: bytes, tmp_path: Path
+) -> None:
     for i in range(GOOD):
         (tmp_path / f"{'abz'[i % 3]}{i:03}.xlsx").write_bytes(good)
     for name in BREAKS:
         (tmp_path / f"{name}.xlsx").write_bytes(good)
-    found = validate([tmp_path], TODAY, ignore=["same-workbook"], limits=TIGHT, work=wicked.NAME)
+    found = validate([tmp_path], TODAY, ignore=["same-workbook"], how=How(jobs, TIGHT, work=wicked.NAME))
     reports = {Path(one.path).stem: one for one in found.report.files}
     assert len(reports) == GOOD + len(BREAKS)
     for name, said in BREAKS.items():
@@ -139,9 +142,11 @@ def test_a_fault_of_ours_in_a_child_is_told_without_values(
     assert "Marsh" not in str(found) and any("examine.py" in line for line in found.fault.lines)
 
 
-@pytest.mark.parametrize(("files", "started"), [(1, 0), (2, 1), (5, 1)])
-def test_a_process_is_started_for_many_files_and_never_for_one(
-    files: int, started: int, good: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("files", "jobs", "started"), [(1, 1, 0), (1, 4, 0), (2, 1, 1), (5, 1, 1), (2, 4, 2), (5, 2, 2)]
+)
+def test_processes_are_started_for_many_files_and_never_for_one(
+    files: int, jobs: int, started: int, good: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
     honest = subprocess.Popen
@@ -153,7 +158,7 @@ def test_a_process_is_started_for_many_files_and_never_for_one(
     monkeypatch.setattr(subprocess, "Popen", counting)
     for i in range(files):
         (tmp_path / f"{i}.xlsx").write_bytes(good)
-    assert len(validate([tmp_path], TODAY).report.files) == files
+    assert len(validate([tmp_path], TODAY, how=How(jobs)).report.files) == files
     assert len(seen) == started
 
 

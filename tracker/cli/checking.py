@@ -13,7 +13,7 @@ import click
 
 from tracker.cli.app import PATH, today_option
 from tracker.cli.bugs import save_log
-from tracker.cli.choosing import COPY, Layout, Rules, Share, laid_out, of_share, ruled
+from tracker.cli.choosing import COPY, Effort, Layout, Rules, Share, laid_out, of_effort, of_share, ruled
 from tracker.cli.parts import refuse_split, write_parts
 from tracker.cli.progress import working
 from tracker.cli.show import counted, pasted, say, tell, warn, words
@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH…")
 @ruled
 @of_share
+@of_effort
 @laid_out
 @today_option
-def validate_command(paths: tuple[str, ...], rules: Rules, share: Share, layout: Layout, today: date | None) -> int:
+def validate_command(
+    paths: tuple[str, ...], rules: Rules, share: Share, effort: Effort, layout: Layout, today: date | None
+) -> int:
     """Check the workbooks PATH…, files or folders with all workbooks below them. Reads only, also while they are open.
 
     In a folder workbooks without our tables are skipped and counted, and so are .xls, .xlsb, .ods and .numbers. Of
@@ -46,7 +49,7 @@ def validate_command(paths: tuple[str, ...], rules: Rules, share: Share, layout:
         _refuse_workbook(layout.output, places)
     with working("checking", quiet=layout.form != "text") as line:
         which = Wanted(share.include, share.exclude)
-        found = validate(places, date.today(), today, rules.select, rules.ignore, line.about, wanted=which)
+        found = validate(places, date.today(), today, rules.select, rules.ignore, line.about, effort.how(), which)
     for path, bug in found.bugs:
         warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
     report = replace(found.report, fails_at=rules.level, day=str(today or date.today()))

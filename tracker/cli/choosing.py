@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracker.cli.app import FILE, gathered, named
 
 if TYPE_CHECKING:
+    from tracker.commands.validate import How
     from tracker.model.finding import Severity
 
 LEVELS = ("error", "warning", "never")
@@ -22,6 +23,7 @@ LEVELS = ("error", "warning", "never")
 FORMATS = ("text", "concise", "json", "jsonl", "csv", "github", "junit", "sarif", "html", "markdown")
 COPY = "xlsx"  # no report but a workbook, made of one alone
 WHICH = "codes (V106), beginnings of codes (V) or names (new-to-list), with commas between."
+MOST_JOBS, LONGEST = 256, 86_400.0  # children, seconds
 GLOBS = "a name of a file or folder (old_*), or a path below the folder (2025/*.xlsx)."
 
 
@@ -35,6 +37,18 @@ def _globs(context: click.Context, option: click.Parameter, globs: tuple[str, ..
     for one in globs:
         named(context, option, one)
     return globs
+
+
+class _Seconds(click.FloatRange):
+    """Seconds; "nan" lies in every range."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        if found != found:
+            self.fail(f"'{value}' is no number of seconds.", param, ctx)
+        return found
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,23 @@ class Share:
 
     include: tuple[str, ...]
     exclude: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What checking may cost, and whether it may be left out for files that have not changed."""
+
+    jobs: int | None
+    timeout: float | None
+    cache: bool
+
+    def how(self) -> How:
+        """The same as the command takes it."""
+        from tracker.commands.folders import cache_folder
+        from tracker.commands.validate import How, Limits
+
+        limits = None if self.timeout is None else Limits(seconds=self.timeout)
+        return How(self.jobs, limits, cache_folder() if self.cache else None)
 
 
 @dataclass(frozen=True)
@@ -107,6 +138,32 @@ of_share = gathered(
             callback=_globs,
             metavar="GLOB",
             help="Of a folder none of these, named in the same way.",
+        ),
+    ),
+)
+of_effort = gathered(
+    "effort",
+    Effort,
+    (
+        click.option(
+            "--jobs",
+            type=click.IntRange(1, MOST_JOBS),
+            metavar="N",
+            help="How many files are checked at once. [default: one a processor]",
+        ),
+        click.option(
+            "--timeout-per-file",
+            "timeout",
+            type=_Seconds(0, LONGEST, min_open=True),
+            metavar="SECONDS",
+            help="Give a file up that takes longer. [default: 120 where there are several]",
+        ),
+        click.option(
+            "--cache/--no-cache",
+            default=True,
+            show_default=True,
+            help="Take what an earlier run of today found out of a file that has not changed since; only kept of files "
+            "whose findings quote no cell.",
         ),
     ),
 )

@@ -89,7 +89,7 @@ def report_of(path: Path, snapshot: Snapshot, findings: tuple[Finding, ...]) -> 
     """The report of a file that was examined; of each finding it is known who looks after the customer."""
     whose = Whose(snapshot)
     owned = tuple(replace(one, owner=owner) if (owner := whose.owner(one.place)) else one for one in findings)
-    return replace(file_report(str(path), snapshot, owned), open_in=_open_in(path))
+    return replace(file_report(str(path), snapshot, owned), open_in=open_in(path))
 
 
 def _check(path: Path, question: Question) -> Outcome:
@@ -97,7 +97,7 @@ def _check(path: Path, question: Question) -> Outcome:
     return Outcome(report_of(path, snapshot, findings), workbook_id=snapshot.identity.workbook_id)
 
 
-def _open_in(path: Path) -> str:
+def open_in(path: Path) -> str:
     """Who has a file open, which was read as it was last saved; empty when nobody has, or the disk does not say."""
     try:
         return holder(path) or ""

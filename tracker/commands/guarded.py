@@ -23,7 +23,7 @@ from importlib import import_module
 from math import ceil
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from types import TracebackType
 from typing import IO, Any, Self, TypeAlias
 
@@ -68,30 +68,28 @@ class Guarded:
     def __init__(self, work: str, limits: Limits | None = None) -> None:
         self._work, self._limits = work, limits or Limits()
         self._child: _Child | None = None
+        self._lock, self._over = Lock(), False  # another thread may end it while this one asks
         self.started = 0  # how many children there were
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with self._lock:
+            self._over = True
         self._stop()
 
     def ask(self, question: Plain) -> Plain:
         """What the work answers; UnreadableError when the child hung, ran out of memory, or died of it."""
-        if self._child is None:
-            self._child = _Child(self._work, self._limits)
-            self.started += 1
-            if self._child.answer(PATIENCE) != READY:
-                self._stop()
-                raise UnreadableError("the process that was to check it did not start. Check it alone, by its name.")
+        child = self._ready()
         try:
-            self._child.put(question)
-            reply = self._child.answer(self._limits.seconds)
+            child.put(question)
+            reply = child.answer(self._limits.seconds)
         except TimeoutError:
             self._stop()
             raise UnreadableError(
                 f"checking it took more than {self._limits.seconds:g} seconds and was stopped. "
-                "Look at it in Excel, or check it alone, by its name."
+                "Look at it in Excel, or give it longer with --timeout-per-file."
             ) from None
         if reply is None:
             self._stop()
@@ -104,10 +102,25 @@ class Guarded:
         answer: Plain = reply["answer"]
         return answer
 
+    def _ready(self) -> _Child:
+        """The child, started when there is none; UnreadableError when it does not start, or all is over."""
+        with self._lock:
+            if self._child is not None:
+                return self._child
+            if not self._over:
+                self._child = _Child(self._work, self._limits)
+                self.started += 1
+            child = self._child
+        if child is None or child.answer(PATIENCE) != READY:
+            self._stop()
+            raise UnreadableError("the process that was to check it did not start. Check it alone, by its name.")
+        return child
+
     def _stop(self) -> None:
-        if self._child is not None:
-            self._child.stop()
-            self._child = None
+        with self._lock:
+            child, self._child = self._child, None
+        if child is not None:
+            child.stop()
 
 
 class _Child:

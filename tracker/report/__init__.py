@@ -7,6 +7,17 @@ from tracker.report.as_json import as_json
 from tracker.report.as_text import as_text, wants_colour
 from tracker.report.files import FileReport, Report, file_report
 from tracker.report.formats import FORMATS, Format
-from tracker.report.redact import redacted
+from tracker.report.redact import quotes, redacted
 
-__all__ = ["FORMATS", "FileReport", "Format", "Report", "as_json", "as_text", "file_report", "redacted", "wants_colour"]
+__all__ = [
+    "FORMATS",
+    "FileReport",
+    "Format",
+    "Report",
+    "as_json",
+    "as_text",
+    "file_report",
+    "quotes",
+    "redacted",
+    "wants_colour",
+]

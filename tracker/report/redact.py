@@ -24,6 +24,7 @@ OURS = frozenset(
 COUNTS = frozenset({"at", "cell", "count", "days", "first", "known", "length", "most", "range"})
 CODES = frozenset({"check", "key", "likeness", "missing", "reason", "tab", "table", "takes", "trouble"})
 NAMING = ("L", "K")  # families whose details name columns, settings and lists
+HIDDEN = "[hidden]"  # in no language in particular
 _ID = re.compile(r"[A-Za-z]{1,4}-?\d{1,20}|\d{1,6}")  # as we give them; a longer number may be somebody's phone
 
 
@@ -31,6 +32,11 @@ def redacted(report: Report, words: Words) -> Report:
     """The same report with every value of a cell hidden."""
     hidden = words.at("report", "hidden")
     return replace(report, files=tuple(_file(one, hidden) for one in report.files), redacted=True)
+
+
+def quotes(one: FileReport) -> bool:
+    """Whether anything that stands in a cell is in the findings of a file, as far as hiding would hide it."""
+    return any(_finding(found, HIDDEN) != found for found in one.findings)
 
 
 def _file(one: FileReport, hidden: str) -> FileReport:
