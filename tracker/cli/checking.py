@@ -13,7 +13,19 @@ import click
 
 from tracker.cli.app import PATH, today_option
 from tracker.cli.bugs import save_log
-from tracker.cli.choosing import COPY, Effort, Layout, Rules, Share, laid_out, of_effort, of_share, ruled
+from tracker.cli.choosing import (
+    COPY,
+    Before,
+    Effort,
+    Layout,
+    Rules,
+    Share,
+    laid_out,
+    of_before,
+    of_effort,
+    of_share,
+    ruled,
+)
 from tracker.cli.parts import refuse_split, write_parts
 from tracker.cli.progress import working
 from tracker.cli.show import counted, pasted, say, tell, warn, words
@@ -27,11 +39,18 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH…")
 @ruled
 @of_share
+@of_before
 @of_effort
 @laid_out
 @today_option
 def validate_command(
-    paths: tuple[str, ...], rules: Rules, share: Share, effort: Effort, layout: Layout, today: date | None
+    paths: tuple[str, ...],
+    rules: Rules,
+    share: Share,
+    before: Before,
+    effort: Effort,
+    layout: Layout,
+    today: date | None,
 ) -> int:
     """Check the workbooks PATH…, files or folders with all workbooks below them. Reads only, also while they are open.
 
@@ -41,6 +60,8 @@ def validate_command(
     from tracker.commands.validate import Wanted, validate
 
     places = [Path(path) for path in paths]
+    if layout.output is not None and before.write_baseline == layout.output:
+        raise UsageError("--output and --write-baseline name one file. Give two.")
     if layout.split_by:
         refuse_split(layout)
     elif layout.form == COPY:
@@ -49,7 +70,8 @@ def validate_command(
         _refuse_workbook(layout.output, places)
     with working("checking", quiet=layout.form != "text") as line:
         which = Wanted(share.include, share.exclude)
-        found = validate(places, date.today(), today, rules.select, rules.ignore, line.about, effort.how(), which)
+        how, against = effort.how(), before.against()
+        found = validate(places, date.today(), today, rules.select, rules.ignore, line.about, how, which, against)
     for path, bug in found.bugs:
         warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
     report = replace(found.report, fails_at=rules.level, day=str(today or date.today()))
@@ -57,6 +79,7 @@ def validate_command(
         write_parts(report, layout)
     else:
         _print(_text(report, layout), layout)
+    found.keep_notes()
     return found.exit_code(rules.level)
 
 

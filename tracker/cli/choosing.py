@@ -15,7 +15,7 @@ import click
 from tracker.cli.app import FILE, gathered, named
 
 if TYPE_CHECKING:
-    from tracker.commands.validate import How
+    from tracker.commands.validate import Against, How
     from tracker.model.finding import Severity
 
 LEVELS = ("error", "warning", "never")
@@ -93,6 +93,22 @@ class Effort:
 
 
 @dataclass(frozen=True)
+class Before:
+    """Which findings are known and not to be reported again."""
+
+    baseline: Path | None
+    write_baseline: Path | None
+    since_last: bool
+
+    def against(self) -> Against:
+        """The same as the command takes it."""
+        from tracker.commands.folders import state_folder
+        from tracker.commands.validate import Against
+
+        return Against(self.baseline, self.write_baseline, state_folder() if self.since_last else None)
+
+
+@dataclass(frozen=True)
 class Layout:
     """How the report is laid out, and where it goes."""
 
@@ -164,6 +180,30 @@ of_effort = gathered(
             show_default=True,
             help="Take what an earlier run of today found out of a file that has not changed since; only kept of files "
             "whose findings quote no cell.",
+        ),
+    ),
+)
+of_before = gathered(
+    "before",
+    Before,
+    (
+        click.option(
+            "--baseline",
+            type=FILE,
+            metavar="FILE",
+            help="Leave out the findings that FILE knows, and count them.",
+        ),
+        click.option(
+            "--write-baseline",
+            type=FILE,
+            metavar="FILE",
+            help="Write all findings of this run to FILE, without values, and take it as the baseline.",
+        ),
+        click.option(
+            "--since-last",
+            is_flag=True,
+            help="Only what is new since the last run with this option over the same PATH…; findings that are gone are "
+            "counted.",
         ),
     ),
 )

@@ -2,15 +2,14 @@
 
 A file is known by the hash of its bytes; what is kept holds for the same question only: the same day, findings asked
 for, version and code of the program. Nothing that stands in a cell is ever kept: an outcome is kept only where hiding
-the values of cells would leave it as it is (decision 0013), so that a file whose findings quote cells is read each time.
-A cache is no reason to fail: one that cannot be read or written is as good as none.
+the values of cells would leave it as it is (decision 0013); a file whose findings quote cells is read each time. A
+cache is no reason to fail: one that cannot be read or written is as good as none.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import stat
 import time
 from collections.abc import Mapping
@@ -75,7 +74,7 @@ def _may_be_kept(found: Outcome) -> bool:
     """Whether it was checked without a fault, and none of its findings holds what stands in a cell."""
     report = found.report
     checked = found.ours and not found.fault and report.error is None and report.exit is Exit.CLEAN
-    return checked and not quotes(report)
+    return checked and not quotes(report) and not any(one.owner for one in report.findings)  # somebody's name
 
 
 def _name(question: Question) -> str:
@@ -119,5 +118,5 @@ def _forget_old(folder: Path) -> None:
     oldest = time.time() - DAYS * 86_400
     for one in folder.iterdir():
         with suppress(OSError):
-            if os.stat(one).st_mtime < oldest:
+            if one.stat().st_mtime < oldest:
                 one.unlink()

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from tracker.commands.against import NOTHING, Against, Asked, Note, compared
 from tracker.commands.codes import codes
 from tracker.commands.copies import SAME_WORKBOOK, noting_copies
 from tracker.commands.examine import Question, findings_of
 from tracker.commands.faults import Fault
 from tracker.commands.guarded import Limits
+from tracker.commands.known import printed
 from tracker.commands.outcomes import USUALLY, How, outcomes
 from tracker.commands.shares import EVERY_FILE, Wanted, workbooks
 from tracker.commands.workbook import Step, silent
@@ -22,7 +24,7 @@ from tracker.errors import Exit, UnreadableError
 from tracker.model.finding import Severity
 from tracker.report import Report
 
-__all__ = ["How", "Limits", "Question", "Validation", "Wanted", "codes", "findings_of", "validate"]
+__all__ = ["Against", "How", "Limits", "Question", "Validation", "Wanted", "codes", "findings_of", "validate"]
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,18 @@ class Validation:
 
     report: Report
     bugs: tuple[tuple[str, Fault], ...] = ()
+    notes: tuple[Note, ...] = ()  # for later runs, to be kept when the report is out
 
     def exit_code(self, fail_on: Severity | None = Severity.ERROR) -> Exit:
         """The highest of the run: an unreadable file, else a finding at or above ``fail_on``, else clean."""
         files = self.report.files
         found = fail_on is not None and any(f.severity >= fail_on for one in files for f in one.findings)
         return max((*(one.exit for one in files), Exit.FINDINGS if found else Exit.CLEAN))
+
+    def keep_notes(self) -> None:
+        """Write down what later runs are compared with. StorageError when the disk does not take it."""
+        for one in self.notes:
+            one.keep()
 
 
 def validate(
@@ -48,13 +56,17 @@ def validate(
     about: Step = silent,
     how: How = USUALLY,
     wanted: Wanted = EVERY_FILE,
+    against: Against = NOTHING,
 ) -> Validation:
     """Check files, and every workbook below folders. ``select`` and ``ignore`` take codes, their beginnings, and names.
 
     ``about`` is told each file when its turn comes, ``how`` says by how many and within which limits, ``wanted`` which
-    files below folders are meant.
-    Raises UsageError for a code or name that does not exist, UnreadableError when there was nothing to check.
+    files below folders are meant, ``against`` which findings are known and not to be reported again.
+    Raises UsageError for a code or name that does not exist and for what is no baseline, UnreadableError when there was
+    nothing to check.
     """
+    against.check()
+    select, ignore = tuple(select), tuple(ignore)
     question = Question(clock, pin, frozenset((codes(select) or codes([""])) - codes(ignore)))
     every = [one for path in paths for one in workbooks(path, wanted)]
     found = [one for one in every if not one.other_kind]
@@ -67,7 +79,10 @@ def validate(
     if SAME_WORKBOOK in question.wanted:
         reported = noting_copies(reported)
     bugs = tuple((one.report.path, one.fault) for one in reported if one.fault)
-    return Validation(Report(tuple(one.report for one in reported), skipped, others), bugs)
+    news = compared(printed(reported), question.wanted, against, Asked(paths, select, ignore, wanted))
+    files = tuple(one.report for one in news.outcomes)
+    report = Report(files, skipped, others, baseline=news.baseline, since_last=news.since_last)
+    return Validation(report, bugs, news.notes)
 
 
 def _nothing(paths: Sequence[Path], skipped: int, others: int) -> UnreadableError:

@@ -54,6 +54,7 @@ class Finding:
     details: Mapping[str, str] = field(default_factory=dict)
     suggestion: str = ""
     owner: str = ""  # who looks after the customer it is about: whom to send it to, and nothing a report says of it
+    fingerprint: str = field(default="", compare=False)  # by what another run knows it; given by `fingerprinted`
 
     def sort_key(self) -> tuple[object, ...]:
         """By sheet, row, column, code."""

@@ -5,12 +5,13 @@ A report is made of `FileReport`s, which whoever checked the files fills. No fil
 
 from tracker.report.as_json import as_json
 from tracker.report.as_text import as_text, wants_colour
-from tracker.report.files import FileReport, Report, file_report
+from tracker.report.files import Compared, FileReport, Report, file_report
 from tracker.report.formats import FORMATS, Format
 from tracker.report.redact import quotes, redacted
 
 __all__ = [
     "FORMATS",
+    "Compared",
     "FileReport",
     "Format",
     "Report",

@@ -6,7 +6,8 @@ import json
 from typing import TypeAlias
 
 from tracker.model.finding import Finding
-from tracker.report.files import FileReport, Report
+from tracker.model.fingerprint import fingerprinted
+from tracker.report.files import Compared, FileReport, Report
 from tracker.schema.findings import FINDING_SPECS
 from tracker.schema.fixes import fix_of
 from tracker.words import Words
@@ -25,8 +26,14 @@ def as_json(report: Report, words: Words) -> str:
         "skipped": report.skipped,
         "other_kinds": report.other_kinds,
         "redacted": report.redacted,
+        "baseline": None if report.baseline is None else _compared(report.baseline),
+        "since_last": None if report.since_last is None else _compared(report.since_last),
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _compared(known: Compared) -> Json:
+    return {"hidden": known.hidden, "new": known.new, "gone": known.gone, "since": known.since or None}
 
 
 def _file(one: FileReport, words: Words) -> Json:
@@ -38,8 +45,10 @@ def _file(one: FileReport, words: Words) -> Json:
         "last_refresh": one.last_refresh or None,
         "open_in": one.open_in or None,
         "rows": dict(one.rows),
+        "known": one.known,
+        "waived": one.waived,
         "counts": {severity.word: count for severity, count in one.counts.items()},
-        "findings": [finding_json(found, words) for found in one.findings],
+        "findings": [finding_json(found, words) for found in fingerprinted(one.findings)],
     }
 
 
@@ -63,4 +72,5 @@ def finding_json(found: Finding, words: Words) -> dict[str, Json]:
         "details": dict(found.details),
         "message": message(words, found),
         "remedy": remedy(words, found),
+        "fingerprint": found.fingerprint,
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from tracker.model.fingerprint import fingerprinted
 from tracker.report.as_json import FORMAT_VERSION, Json, finding_json
 from tracker.report.files import FileReport, Report
 from tracker.words import Words
@@ -23,5 +24,5 @@ def as_jsonl(report: Report, words: Words) -> str:
 def _file(one: FileReport, words: Words) -> Iterator[dict[str, Json]]:
     if one.error is not None:
         yield {"kind": "unchecked", "path": one.path, "error": one.error, "exit": int(one.exit)}
-    for found in one.findings:
+    for found in fingerprinted(one.findings):
         yield {"kind": "finding", "path": one.path, **finding_json(found, words)}

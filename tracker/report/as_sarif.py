@@ -1,4 +1,4 @@
-"""A report as SARIF 2.1.0, for services that keep findings: they know one again by rule, table, row key and column.
+"""A report as SARIF 2.1.0, for services that keep findings: they know one again by its fingerprint.
 
 So sorting a sheet, or adding a column, opens nothing anew. A workbook has no lines: row and column of the sheet stand
 for them, and the cell's own address is a logical location. The text is plain ASCII, for any code page of a pipe.
@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections import Counter
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
 from tracker import __version__
 from tracker.model.finding import Finding, Place, Severity
+from tracker.model.fingerprint import fingerprinted
 from tracker.report.as_json import Json, finding_json
 from tracker.report.files import FileReport, Report
 from tracker.report.places import where
@@ -77,15 +76,11 @@ def _notification(one: FileReport, words: Words) -> Object:
 
 
 def _results(one: FileReport, words: Words) -> Iterator[Object]:
-    """The findings of a file; those that nothing tells apart are numbered."""
-    met: Counter[str] = Counter()
-    for found in one.findings:
-        identity = _identity(found)
-        met[identity] += 1
-        yield _result(one.path, found, words, f"{identity}:{met[identity]}")
+    for found in fingerprinted(one.findings):
+        yield _result(one.path, found, words)
 
 
-def _result(path: str, found: Finding, words: Words, fingerprint: str) -> Object:
+def _result(path: str, found: Finding, words: Words) -> Object:
     everything = finding_json(found, words)
     return {
         "ruleId": found.code,
@@ -93,7 +88,7 @@ def _result(path: str, found: Finding, words: Words, fingerprint: str) -> Object
         "level": LEVELS[found.severity],
         "message": {"text": _literal(f"{message(words, found)} {remedy(words, found)}")},
         "locations": [_location(path, found.place)],
-        "partialFingerprints": dict.fromkeys(PRINTS, fingerprint),
+        "partialFingerprints": dict.fromkeys(PRINTS, found.fingerprint),
         "properties": {name: everything[name] for name in PROPERTIES if everything[name]},
     }
 
@@ -109,13 +104,6 @@ def _location(path: str, place: Place) -> Object:
         name = place.cell or place.header or place.table or place.sheet
         location["logicalLocations"] = [{"name": name, "fullyQualifiedName": where(place), "kind": kind}]
     return location
-
-
-def _identity(found: Finding) -> str:
-    """What stays of a finding while rows and columns move; no value, which could be guessed from it."""
-    place = found.place
-    parts = (found.code, place.table or place.sheet, place.row_key, place.key)
-    return sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
 def _literal(text: str) -> str:

@@ -64,6 +64,7 @@ def as_text(
     if several or report.skipped or report.other_kinds:
         parts += [[_total(report, style)]]
     parts[-1] += _fixable(report, style)
+    parts += [list(_known(report, style))]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -133,12 +134,14 @@ def _state(one: FileReport, style: _Style) -> str:
     if one.error is not None:
         return f"{style.paint(style.say('failed'), fg='red', bold=True)} {visible(one.error)}"
     counts = [style.counted(severity.word, count) for severity, count in one.counts.items() if count]
+    clean = style.say("nothing_new" if one.known else "clean")
+    waived = style.say("waived", count=f"{one.waived:,}") if one.waived else ""
     worst = max((finding.severity for finding in one.findings), default=None)
-    verdict = style.paint(", ".join(counts) or style.say("clean"), fg=COLOURS[worst] if worst else "green", bold=True)
+    verdict = style.paint(", ".join(counts) or clean, fg=COLOURS[worst] if worst else "green", bold=True)
     rows = ", ".join(style.counted(table, count) for table, count in one.rows.items())
     age = style.say("refreshed", day=one.last_refresh) if one.last_refresh else style.say("never_refreshed")
     held = style.say("open_in", who=visible(one.open_in)) if one.open_in else ""
-    about = "; ".join(filter(None, [rows and f"{rows}; {age}", held]))
+    about = "; ".join(filter(None, [rows and f"{rows}; {age}", waived, held]))
     return " ".join(filter(None, [verdict, f"({about})" if about else ""]))
 
 
@@ -150,6 +153,20 @@ def _fixable(report: Report, style: _Style) -> list[str]:
         return []
     key = "fixable" if not unsafe else "fixable_more" if safe else "fixable_unsafe"
     return [style.say(key, safe=f"{safe:,}", unsafe=f"{unsafe:,}")]
+
+
+def _known(report: Report, style: _Style) -> Iterator[str]:
+    """What is not shown because it was known, and what became of it."""
+    if (baseline := report.baseline) is not None:
+        lost = f" {style.counted('gone', baseline.gone)}" if baseline.gone else ""
+        yield style.counted("hidden", baseline.hidden) + lost
+    if (since := report.since_last) is None:
+        return
+    if not since.since:
+        yield style.say("since_first")
+        return
+    counts = {"new": f"{since.new:,}", "gone": f"{since.gone:,}", "since": since.since}
+    yield f"{style.say('since', **counts)} {style.counted('unchanged', since.hidden)}"
 
 
 def _total(report: Report, style: _Style) -> str:

@@ -26,12 +26,24 @@ class FileReport:
     open_in: str = ""  # the program, and the person, that have it open; it was read as it was last saved
     error: str | None = None
     exit: Exit = Exit.CLEAN
+    known: int = 0  # findings left out because a baseline or the last run knew them
+    waived: int = 0  # findings that somebody decided to leave as they are
 
     @property
     def counts(self) -> dict[Severity, int]:
         """How many findings of each severity, the worst first."""
         found = Counter(one.severity for one in self.findings)
         return {severity: found[severity] for severity in sorted(Severity, reverse=True)}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What was known before and is not reported: how many findings; how many are new, and how many known ones gone."""
+
+    hidden: int
+    new: int
+    gone: int
+    since: str = ""  # when they were found, as 2026-11-26 07:00; empty: not known, or there was no run before
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,8 @@ class Report:
     day: str = ""  # the day it is of, as 2026-11-18; for formats that people keep
     about: str = ""  # whose findings these are, where a report was split; empty: everybody's
     fails_at: Severity | None = Severity.ERROR  # the mildest finding that makes the run fail; None: no finding does
+    baseline: Compared | None = None  # known findings that a person wrote down; None: there is no baseline
+    since_last: Compared | None = None  # what the run before found; None: nobody asked
 
 
 def file_report(path: str, snapshot: Snapshot, findings: tuple[Finding, ...]) -> FileReport:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cache
 
 from tracker.model.finding import Finding, Place
+from tracker.model.fingerprint import fingerprinted
 from tracker.report.files import FileReport, Report
 from tracker.schema.base import BASE
 from tracker.schema.lists import LIST_SPECS
@@ -41,7 +42,7 @@ def quotes(one: FileReport) -> bool:
 
 def _file(one: FileReport, hidden: str) -> FileReport:
     held = hidden if one.open_in else ""  # somebody's name
-    return replace(one, findings=tuple(_finding(found, hidden) for found in one.findings), open_in=held)
+    return replace(one, findings=tuple(_finding(found, hidden) for found in fingerprinted(one.findings)), open_in=held)
 
 
 def _finding(found: Finding, hidden: str) -> Finding:

@@ -83,6 +83,7 @@ def _file(one: FileReport, words: Words) -> tuple[str, ...]:
 def result(one: FileReport, words: Words) -> str:
     """How bad it is, in a word."""
     worst = max((found.severity for found in one.findings), default=None)
-    found = words.at("report", "summary", f"only_{worst.word}") if worst else words.at("report", "clean")
+    good = words.at("report", "nothing_new" if one.known else "clean")
+    found = words.at("report", "summary", f"only_{worst.word}") if worst else good
     held = fill(words.at("report", "open_in"), {"who": visible(one.open_in)})
     return f"{found}; {held}" if one.open_in else found
