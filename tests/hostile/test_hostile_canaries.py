@@ -63,9 +63,10 @@ def book() -> bytes:
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder for the workbook; logs, temp files and the home folder are beside it and looked at afterwards."""
-    for name in ("book", "state", "temp", "home"):
+    for name in ("book", "state", "temp", "home", "cache"):
         (tmp_path / name).mkdir()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temp"))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temp"))
@@ -103,6 +104,23 @@ def test_a_command_that_works_says_values_only_where_they_belong(
     path.write_bytes(refreshed(book)[0] if command == "followups" else book)
     assert run(COMMANDS[command](path)) in (0, 1)
     assert silent(capsys) == ""
+
+
+def test_what_runs_remember_holds_no_value(
+    book: bytes, place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Cache, notes of the last run and baseline, of a share with such a workbook and one that nothing quotes."""
+    share = place / "share"
+    share.mkdir()
+    (share / "shop.xlsx").write_bytes(book)
+    (share / "new.xlsx").write_bytes(new_book())
+    for more in (["--write-baseline", str(place / "base.json")], ["--baseline", str(place / "base.json")], []):
+        assert run(["validate", str(share), "--since-last", *more, *DAY]) in (0, 1)
+    assert silent(capsys) == ""
+    kept = [*(tmp_path / "cache").rglob("*.json"), *(tmp_path / "state").rglob("*.json"), place / "base.json"]
+    assert len(kept) == 3
+    for one in kept:
+        assert not CANARY.search(one.read_text(encoding="utf-8"))
 
 
 def newer(data: bytes) -> bytes:

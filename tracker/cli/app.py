@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "validate": "checking",
     "fix": "fixing",
     "finding": "explaining",
+    "waive": "waiving",
     "followups": "reading",
     "doctor": "reading",
     "history": "keeping",
@@ -78,7 +79,7 @@ def app(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-def _day(context: click.Context, option: click.Parameter, text: str | None) -> date | None:
+def day(context: click.Context, option: click.Parameter, text: str | None) -> date | None:
     """A day written as 2026-11-18."""
     try:
         return datetime.strptime(text, "%Y-%m-%d").date() if text is not None else None
@@ -109,7 +110,7 @@ PATH = _Path(path_type=str, readable=False)
 FILE = _Path(path_type=Path, readable=False)
 book_argument: Decorator = click.argument("book", type=PATH, metavar="BOOK")
 today_option: Decorator = click.option(
-    "--today", callback=_day, metavar="YYYY-MM-DD", help="The day to take for today, instead of the clock's."
+    "--today", callback=day, metavar="YYYY-MM-DD", help="The day to take for today, instead of the clock's."
 )
 format_option: Decorator = click.option(
     "--format",

@@ -67,3 +67,5 @@ def _say_refreshed(path: Path, done: Refresh, dry_run: bool) -> None:
         tell(say("skipped", sheet=sheet, column=column, reason=reason), "yellow")
     if done.findings:
         tell(say("refresh_findings", findings=counted(done.findings), file=pasted(path)))
+    if done.waived:
+        tell(say("refresh_waived", count=done.waived, file=pasted(path)))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tracker.checks import run_checks
 from tracker.checks.rulebook import read_rules
+from tracker.checks.waivers import Judged, judge
 from tracker.commands.faults import Fault, fault_of
 from tracker.commands.guarded import Plain
 from tracker.commands.workbook import ReadOnce
@@ -76,25 +77,35 @@ def findings_of(host: Host, clock: date, pin: date | None = None) -> tuple[Findi
 
 def found_in(snapshot: Snapshot) -> tuple[Finding, ...]:
     """The same for a workbook that was read."""
+    return _judged(snapshot)[1].findings
+
+
+def everything(snapshot: Snapshot) -> tuple[Finding, ...]:
+    """Everything that is wrong, waived or not."""
     return _examined(snapshot)[1]
 
 
 def examined(path: Path, question: Question) -> tuple[Snapshot, tuple[Finding, ...]]:
     """A workbook whose rows have found their customers, and what is wrong with it; TrackerError when unreadable."""
-    snapshot, findings = _examined(read(ReadOnce(ClosedFile(path)), question.clock, question.pin))
-    return snapshot, tuple(one for one in findings if one.code in question.wanted)
+    snapshot, judged = _judged(read(ReadOnce(ClosedFile(path)), question.clock, question.pin))
+    return snapshot, _wanted(judged, question)
 
 
-def report_of(path: Path, snapshot: Snapshot, findings: tuple[Finding, ...]) -> FileReport:
+def report_of(path: Path, snapshot: Snapshot, findings: tuple[Finding, ...], waived: int = 0) -> FileReport:
     """The report of a file that was examined; of each finding it is known who looks after the customer."""
     whose = Whose(snapshot)
     owned = tuple(replace(one, owner=owner) if (owner := whose.owner(one.place)) else one for one in findings)
-    return replace(file_report(str(path), snapshot, owned), open_in=open_in(path))
+    return replace(file_report(str(path), snapshot, owned), open_in=open_in(path), waived=waived)
 
 
 def _check(path: Path, question: Question) -> Outcome:
-    snapshot, findings = examined(path, question)
-    return Outcome(report_of(path, snapshot, findings), workbook_id=snapshot.identity.workbook_id)
+    snapshot, judged = _judged(read(ReadOnce(ClosedFile(path)), question.clock, question.pin))
+    report = report_of(path, snapshot, _wanted(judged, question), judged.count)
+    return Outcome(report, workbook_id=snapshot.identity.workbook_id)
+
+
+def _wanted(judged: Judged, question: Question) -> tuple[Finding, ...]:
+    return tuple(one for one in judged.findings if one.code in question.wanted)
 
 
 def open_in(path: Path) -> str:
@@ -103,6 +114,11 @@ def open_in(path: Path) -> str:
         return holder(path) or ""
     except TrackerError:
         return ""
+
+
+def _judged(snapshot: Snapshot) -> tuple[Snapshot, Judged]:
+    snapshot, findings = _examined(snapshot)
+    return snapshot, judge(snapshot, findings)
 
 
 def _examined(snapshot: Snapshot) -> tuple[Snapshot, tuple[Finding, ...]]:

@@ -37,6 +37,7 @@ class Refresh:
     not_applied: int = 0  # lines that wait there with a reason
     changes: tuple[Change, ...] = ()  # of a dry run
     tables: tuple[str, ...] = ()  # of a dry run: tables that would grow or be repaired
+    waived: int = 0  # findings that somebody decided to leave as they are
 
     @property
     def changed(self) -> bool:
@@ -94,6 +95,7 @@ def refresh(
         refreshed.not_applied,
         shown,
         tuple(change.name for change in writes.tables) if dry_run else (),
+        refreshed.waived,
     )
 
 

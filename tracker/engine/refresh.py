@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tracker.checks import run_checks
+from tracker.checks.waivers import judge
 from tracker.engine import state
 from tracker.engine.derive import derive, fills, live_formulas, ready
 from tracker.engine.followups import plan_followups
@@ -42,6 +43,7 @@ class Refreshed:
     not_applied: int = 0  # lines that wait there with a reason
     typed: Plan = field(default_factory=Plan)  # the part of the plan that was typed into Follow-ups
     taken: tuple[Taken, ...] = ()  # the lines it was typed into
+    waived: int = 0  # findings that somebody decided to leave as they are
 
 
 def plan_refresh(snapshot: Snapshot, boxes: Sequence[Pending] | None = None) -> Refreshed:
@@ -65,7 +67,8 @@ def plan_refresh(snapshot: Snapshot, boxes: Sequence[Pending] | None = None) -> 
     history, moved = moves(snapshot, tagging)
     odd = (*tagging.findings, *taken.findings, *_cut_short(snapshot, worklist.listing, worklist.left_out))
     snapshot = snapshot.noting((*odd, *_cut_short(snapshot, history)))
-    findings = lasting(run_checks(snapshot))  # what this run mends is gone when it is done
+    judged = judge(snapshot, lasting(run_checks(snapshot)))  # what this run mends is gone when it is done
+    findings = judged.findings
     listed = problems(snapshot, findings)
     findings += _cut_short(snapshot, listed)
     live = live_formulas(snapshot, _were_live(snapshot))
@@ -77,7 +80,7 @@ def plan_refresh(snapshot: Snapshot, boxes: Sequence[Pending] | None = None) -> 
         dropdowns=state.dropdowns(snapshot),
     )
     waiting = sum(bool(line.reason) for line in taken.not_applied)
-    return Refreshed(plan, snapshot, findings, len(taken.taken), waiting, taken.plan, taken.taken)
+    return Refreshed(plan, snapshot, findings, len(taken.taken), waiting, taken.plan, taken.taken, judged.count)
 
 
 def stamp(snapshot: Snapshot, changed_at: str) -> Plan:

@@ -136,6 +136,8 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("K112", "meaning-lost", WARNING),
     FindingSpec("K113", "unknown-key-field", WARNING),
     FindingSpec("K114", "missing-counter", WARNING),
+    FindingSpec("K118", "expired-waiver", INFO),
+    FindingSpec("K119", "unreadable-waiver", WARNING),
 )
 FINDING_SPECS = {spec.code: spec for spec in FINDINGS}
 
