@@ -48,6 +48,7 @@ def test_everything_of_a_finding():
             "details": {"first": "C2", "other": "C9"},
             "message": "ä@b.example is also the e-mail of C9 (C2).",
             "remedy": "If it is one person, merge the rows; else correct the address.",
+            "fingerprint": "c55e23f4c354387eb457cdb049a09827:1",
         }
     ]
 
