@@ -7,7 +7,8 @@ import pytest
 
 from tracker.errors import Exit
 from tracker.model.finding import Place
-from tracker.report import FileReport, Report, as_text, wants_colour
+from tracker.report import Compared, FileReport, Report, as_text, wants_colour
+from tracker.report.as_text import total
 from tracker.schema.findings import finding
 from tracker.words import load
 from tracker.words.sentences import message, remedy
@@ -162,3 +163,42 @@ def test_sentences_leave_no_gap_when_a_finding_has_no_header():
     one = finding("K113", Place(table="Settings", key="key_fields"), value="fone", suggestion="phone")
     assert message(load(), one) == "key_fields names “fone”, which is no column of Customers."
     assert remedy(load(), one) == "Perhaps “phone” is meant."
+
+
+def known(**more):
+    return as_text(Report([FileReport("shop.xlsx", (), ROWS, 1, "2026-11-17", known=2, waived=1)], **more), load())
+
+
+def test_what_is_known_or_waived_is_counted_and_not_called_clean():
+    assert known().startswith(
+        "shop.xlsx: nothing new (1 customer, 0 interactions, 4,238 purchases; figures of 2026-11-17"
+    )
+    assert "; 1 waived)" in known()
+    two = Report([FileReport("a.xlsx", known=1), FileReport("b.xlsx")])
+    assert [line.split("  ")[-1].strip() for line in as_text(two, load()).splitlines()[1:3]] == [
+        "nothing new",
+        "nothing wrong",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"baseline": Compared(1, 0, 0)}, "1 known finding is hidden by the baseline."),
+        (
+            {"baseline": Compared(1037, 0, 2)},
+            "1,037 known findings are hidden by the baseline. 2 of its findings are gone: write it anew with",
+        ),
+        ({"since_last": Compared(0, 3, 0)}, "This is the first run with --since-last over these paths"),
+        (
+            {"since_last": Compared(37, 5, 3, "2026-11-26 07:00")},
+            "5 new, 3 gone since 2026-11-26 07:00. 37 known findings are not shown.",
+        ),
+    ],
+)
+def test_what_a_run_was_compared_with_is_its_last_line(more, said):
+    assert known(**more).splitlines()[-1].startswith(said)
+    assert said in total(Report([FileReport("shop.xlsx")], **more), load())
+    assert (
+        as_text(Report([FileReport("shop.xlsx")], **more), load(), summary_only=True).splitlines()[-1].startswith(said)
+    )

@@ -253,9 +253,6 @@ def _header_row(schema: Schema, table: Table, sheet: Sheet, names: Mapping[str, 
 
 
 def _row_texts(sheet: Sheet, row: int) -> list[tuple[int, str]]:
-    texts = []
-    for column in sorted(sheet.columns):
-        text = sheet.column(column, row, row).texts[0] if row <= sheet.last_row else None
-        if text:
-            texts.append((column, str(text)))
-    return texts
+    """The texts in a row, by column; asked for many rows of every sheet of a workbook that lacks some tables."""
+    columns = ((column, sheet.columns[column].texts) for column in sorted(sheet.columns))
+    return [(column, str(texts[row - 1])) for column, texts in columns if 0 < row <= len(texts) and texts[row - 1]]

@@ -121,8 +121,9 @@ def state(one: FileReport, words: Words) -> str:
 
 
 def total(report: Report, words: Words) -> str:
-    """How many files are clean, have findings, or could not be checked."""
-    return _total(report, _Style(words, False))
+    """How many files are clean, have findings, or could not be checked; and what they were compared with."""
+    style = _Style(words, False)
+    return " ".join([_total(report, style), *_known(report, style)])
 
 
 def _one_line(one: FileReport, style: _Style) -> str:
