@@ -18,3 +18,9 @@ def test_headers_differ_without_regard_to_case():
 
 def test_one_column_is_edited_and_it_is_seen():
     assert [(column.key, column.hidden) for column in COLUMNS if column.editable] == [("suggestion", False)]
+
+
+def test_what_a_box_says_is_short_enough_for_excel():
+    for words in locales():
+        assert len(words.at("fixit", "header", "suggestion")) <= 32
+        assert len(words.at("fixit", "box")) <= 255

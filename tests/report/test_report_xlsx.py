@@ -172,6 +172,7 @@ def test_the_list_is_cut_and_says_so_and_notes_have_an_end(copy, monkeypatch):
     data, findings = copy(dirty(BAD, BAD), ["V104", "V102"])
     sheet = opened(data).worksheets[0]
     assert len(findings) == 4
+    assert {row["code"] for row in listed(data)} == {"V102", "V104"}  # each kind is among them
     assert len(listed(data)) == 2
     assert "The first 2 of 4 are listed" in sheet["B3"].value
     assert sum(cell.comment is not None for row in opened(data)["Customers"].rows for cell in row) == 1

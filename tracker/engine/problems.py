@@ -23,7 +23,7 @@ TABLE = "Problems"
 def problems(snapshot: Snapshot, findings: Sequence[Finding]) -> Listing:
     """The list of findings, errors first, then as they stand in the workbook."""
     total = Counter(finding.code for finding in findings)
-    rows = _chosen(findings, total)
+    rows = chosen(findings)
     cut = {code for code, many in Counter(one.code for one in rows).items() if many < total[code]}
     table: list[tuple[Value, ...]] = []
     for one in rows:
@@ -34,30 +34,30 @@ def problems(snapshot: Snapshot, findings: Sequence[Finding]) -> Listing:
     return Listing(TABLE, dict(zip(keys, columns, strict=True)), {"cell": CELL_LINK})
 
 
-def _chosen(findings: Sequence[Finding], total: Counter[str]) -> list[Finding]:
-    """The findings that are shown, in the order of the list."""
+def chosen(findings: Sequence[Finding], most: int = MOST) -> list[Finding]:
+    """The findings that a list of so many rows shows, every kind among them: errors first, then by place."""
     order = sorted(findings, key=lambda one: (-one.severity, one.sort_key()))
-    if len(order) <= MOST:
+    if len(order) <= most:
         return order
-    most = _fair_share(total)
+    share = _fair_share(Counter(one.code for one in findings), most)
     kept: Counter[str] = Counter()
-    chosen = []
+    picked = []
     for one in order:
         kept[one.code] += 1
-        if kept[one.code] <= most:
-            chosen.append(one)
-    return chosen[:MOST]
+        if kept[one.code] <= share:
+            picked.append(one)
+    return picked[:most]
 
 
-def _fair_share(total: Counter[str]) -> int:
+def _fair_share(total: Counter[str], most: int) -> int:
     """The most rows that each kind may have so that all of them together fit."""
-    room, kinds = MOST, sorted(total.values())
+    room, kinds = most, sorted(total.values())
     for i, many in enumerate(kinds):
         share = room // (len(kinds) - i)
         if many > share:
             return max(share, 1)
         room -= many
-    return MOST
+    return most
 
 
 def _row(snapshot: Snapshot, one: Finding, in_all: int) -> tuple[Value, ...]:

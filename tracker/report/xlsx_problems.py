@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tracker.engine.problems import address
+from tracker.engine.problems import address, chosen
 from tracker.engine.whose import Whose
 from tracker.facts.calendar import to_serial
 from tracker.model.finding import Finding, Severity
@@ -53,8 +53,7 @@ class Listed:
 
 def draw_problems(paper: Paper, sheet: Any, listed: Listed, made: Made, words: Words) -> None:
     """The whole sheet; ``made`` are the sheets its links lead to."""
-    findings = sorted(listed.findings, key=lambda one: (-one.severity, one.sort_key()))
-    shown = findings[:MOST]
+    shown = chosen(listed.findings, MOST)
     _head(paper, sheet, listed, len(shown), words)
     rows = _Rows(paper, sheet, listed.snapshot, made, words, Whose(listed.snapshot))
     for number, one in enumerate(shown, TOP + 1):
