@@ -5,6 +5,7 @@ Kept out: what is found there.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -17,11 +18,11 @@ from tracker.schema.snapshot import Snapshot
 CUSTOMERS, ABOUT = "Customers", ("Interactions", "Purchases")
 
 
+@dataclass(frozen=True, eq=False)
 class Whose:
     """Answers for the places of one snapshot, in which every row has found its customer."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
+    snapshot: Snapshot
 
     def customer(self, place: Place) -> str:
         """The name of the customer; of a row about nobody known what staff typed; empty where it is about none."""
@@ -29,7 +30,7 @@ class Whose:
         if at >= 0:
             return str(self._names[at])
         row = self.row(place)
-        return str(self._snapshot.text(place.table, "customer")[row]) if row >= 0 and place.table in ABOUT else ""
+        return str(self.snapshot.text(place.table, "customer")[row]) if row >= 0 and place.table in ABOUT else ""
 
     def owner(self, place: Place) -> str:
         """Who looks after the customer; empty where nobody does, or where it is about none."""
@@ -38,7 +39,7 @@ class Whose:
 
     def row(self, place: Place) -> int:
         """The position of a row in its frame; −1 for what is no row of a table."""
-        frame = self._snapshot.frames.get(place.table)
+        frame = self.snapshot.frames.get(place.table)
         if frame is None or place.row is None:
             return -1
         at = int(np.searchsorted(frame.rows, place.row))
@@ -46,23 +47,23 @@ class Whose:
 
     @cached_property
     def _names(self) -> NDArray[Any]:
-        return self._snapshot.text(CUSTOMERS, "display_name")
+        return self.snapshot.text(CUSTOMERS, "display_name")
 
     @cached_property
     def _owners(self) -> NDArray[Any]:
-        return self._snapshot.text(CUSTOMERS, "owner")
+        return self.snapshot.text(CUSTOMERS, "owner")
 
     def _customer_at(self, place: Place) -> int:
         """The position of the customer in its table; −1 for none."""
         row = self.row(place)
         if row < 0 or place.table == CUSTOMERS:
             return row
-        return self._positions.get(int(self._snapshot.codes(place.table)[row]), -1) if place.table in ABOUT else -1
+        return self._positions.get(int(self.snapshot.codes(place.table)[row]), -1) if place.table in ABOUT else -1
 
     @cached_property
     def _positions(self) -> dict[int, int]:
         """The number of a customer → where it stands; of two rows with one ID the first."""
-        codes = self._snapshot.codes(CUSTOMERS).tolist()
+        codes = self.snapshot.codes(CUSTOMERS).tolist()
         found = dict(zip(reversed(codes), reversed(range(len(codes))), strict=True))
         found.pop(-1, None)
         return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 
@@ -39,10 +40,17 @@ def text_of(text: str) -> str:
     return escape(visible(text))
 
 
+@dataclass(frozen=True)
 class _Page:
-    def __init__(self, report: Report, words: Words) -> None:
-        self.report, self.words = report, words
-        self.filtered = not report.about and sum(len(one.findings) for one in report.files) > 1
+    """A report as lines of markup; only what passes `text_of` or was escaped by a group is of strangers."""
+
+    report: Report
+    words: Words
+
+    @property
+    def filtered(self) -> bool:
+        """Whether there is something to filter, and somebody who would."""
+        return not self.report.about and sum(len(one.findings) for one in self.report.files) > 1
 
     def lines(self) -> Iterator[str]:
         """The page from its first line to its last."""

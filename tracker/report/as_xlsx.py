@@ -11,13 +11,13 @@ from tracker.facts.calendar import EPOCH, from_serial
 from tracker.report.xlsx_file import open_paper
 from tracker.report.xlsx_problems import Listed, draw_problems
 from tracker.report.xlsx_tables import copy_tables
-from tracker.words import Words
+from tracker.words import Words, fill
 
 
 def as_xlsx(listed: Listed, words: Words) -> bytes:
-    """The copy as a workbook; the list stands first, in the sheet's language the tables as they are."""
+    """The copy as a workbook: the list first, in the words given; the tables after it, as they stand."""
     day: date = from_serial(listed.snapshot.today) or EPOCH
-    paper = open_paper(words.at("fixit", "title").format_map({"file": listed.file}), day)
+    paper = open_paper(fill(words.at("fixit", "title"), {"file": listed.file}), day)
     sheet = paper.sheet(words.sheet("problems"))
     made = copy_tables(paper, listed.snapshot, listed.findings, words)
     draw_problems(paper, sheet, listed, made, words)
