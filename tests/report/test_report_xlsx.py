@@ -159,7 +159,7 @@ def test_a_finding_about_a_tool_column_or_a_sheet_has_no_box(copy):
     assert boxes(data, 1) == ["thin"]
 
 
-def test_what_two_readings_or_a_part_of_the_cell_are_offered_for_stays_empty(copy):
+def test_what_may_be_read_in_two_ways_is_not_filled_in(copy):
     data, _ = copy(dirty({"last_name": "Bo", "next_followup": "03/04/2027"}), ["V119"])
     (row,) = listed(data)
     assert row["suggestion"] is None

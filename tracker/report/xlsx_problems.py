@@ -33,7 +33,6 @@ TOP, LEFT = 6, 1  # of the table, counted from 0
 HEADER_HEIGHT = 28  # pixels
 LETTER = 7  # pixels of a letter
 WRAPPED = frozenset({"problem", "remedy", "value", "who"})
-SEVERAL = frozenset({"V119", "V126", "K103"})  # what they suggest is several readings, or a part of what stands there
 INDENTED = frozenset({"severity", "suggestion", "problem"})  # on colour, in a box, and right of the box
 LETTERS = {column.key: column.width // LETTER for column in COLUMNS if column.key in WRAPPED}
 LINE, AIR, MOST_LINES = 19, 8, 6  # pixels of a line and around them; a longer text is read in its cell
@@ -199,7 +198,7 @@ class _Rows:
         if spec is None or spec.owner is Owner.TOOL:
             put(self.sheet, number, at, "", self._look("no_box", one))
             return
-        text = "" if one.code in SEVERAL else one.suggestion
+        text = one.suggestion if FINDING_SPECS[one.code].fix else ""  # else it is only something to choose from
         look = {"num_format": theme.cell_format(spec), "border": 1, "border_color": theme.BOX, "text_wrap": True}
         put(self.sheet, number, at, typed(text, spec), self.paper.look(align="left", indent=1, **look))
 
