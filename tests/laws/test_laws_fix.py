@@ -11,6 +11,7 @@ import unicodedata
 from calendar import month_abbr
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from books import new_book, type_rows
@@ -18,7 +19,7 @@ from dirty import Dirt, customers, interactions, purchases
 from fixing import cells, changed, company, fixed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from world import TODAY, World
+from world import TODAY, World, world
 
 from tracker.commands.examine import findings_of
 from tracker.commands.fix import Fixing
@@ -29,6 +30,7 @@ from tracker.model.finding import Finding
 from tracker.model.grid import Host
 from tracker.schema.fixes import fix_of
 
+TESTS = Path(__file__).parent.parent
 PLAIN = (
     *("Marsh", "Van Marsh", "Ann Marsh", "Oak", "Tom", "Phone", "C1", "s@b.example", "ann@gmail.com", "+12125550002"),
     *("2026-11-12", "12.11.2026", "13/11/2026", "03/04/2026", "12 Nov 2026", "1890-01-01", "2062-01-31", "2027-07"),
@@ -68,7 +70,7 @@ def dirty(typed: Typed) -> World:
     return company(**{f"{table}__{row}__{key}": text for (table, row, key), text in typed.items()})
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=40)
 @given(DIRT, st.booleans())
 def test_what_a_fix_fixes_is_gone_and_nothing_else_changes(
     typed: dict[tuple[str, int, str], str], unsafe: bool
@@ -88,6 +90,16 @@ def test_the_same_for_companies_of_random_dirt(seed: int, unsafe: bool) -> None:
     ):
         data = type_rows(data, table, rows)
     holds(MemoryHost(data), unsafe)
+
+
+@pytest.mark.parametrize("path", sorted((TESTS / "hostile" / "dirt").glob("*.txt")), ids=lambda path: path.stem)
+def test_the_same_for_every_drawing_of_everyday_dirt(path: Path) -> None:
+    holds(world(path.read_text(encoding="utf-8").partition("\n")[2]), unsafe=False)
+
+
+@pytest.mark.parametrize("path", sorted((TESTS / "cases").glob("*.txt")), ids=lambda path: path.stem)
+def test_the_same_for_every_drawing_of_a_finding(path: Path) -> None:
+    holds(world(path.read_text(encoding="utf-8").partition("\n")[2]), unsafe=True)
 
 
 def holds(made: Host, unsafe: bool) -> None:
@@ -148,14 +160,14 @@ def bare(text: str) -> str:
 
 
 def days(text: str) -> set[date]:
-    """Every day that a text of three parts can mean: the year has four digits, the others stand in any order."""
-    months = {name.casefold(): str(number) for number, name in enumerate(month_abbr) if name}
-    parts = [months.get(part[:3].casefold(), part) for part in re.findall(r"\w+", text)]
+    """Every day that a text of three parts can mean: the year has four digits, a word is a month."""
+    months = {name.casefold(): number for number, name in enumerate(month_abbr) if name}
+    parts = re.findall(r"\w+", text)
     found = set()
-    for order in ((0, 1, 2), (2, 1, 0), (2, 0, 1)):
-        year, month, day = (int(parts[at]) for at in order)
-        if year > 999 and month < 13 and day < 32:
-            found.add(date(year, month, day))
+    for year, month, day in (parts, parts[::-1], (parts[2], parts[0], parts[1])):
+        number = months.get(month[:3].casefold()) or (int(month) if month.isdigit() else 0)
+        if year.isdigit() and len(year) == 4 and 0 < number < 13 and day.isdigit() and int(day) < 32:
+            found.add(date(int(year), number, int(day)))
     return found
 
 

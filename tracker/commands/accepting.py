@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tracker.checks.hits import cell_texts, row_keys
 from tracker.commands.workbook import ReadOnce, naming
-from tracker.engine.cellvalues import shown
+from tracker.engine.cellvalues import Stands, shown
 from tracker.engine.mending import GONE, Cell, Mend, Wish, cell_of, is_formula, mendable, standing, suggested, typed
 from tracker.errors import UsageError
 from tracker.hosts import ClosedFile
@@ -177,16 +177,17 @@ class _Finder:
             return "formula"
         if not mendable(self.snapshot, cell):
             return "no_column"
-        return "" if self._still_stands(cell, one) else "changed"
+        return "" if self._still_stands(cell, one, there) else "changed"
 
-    def _still_stands(self, cell: Cell, one: Answer) -> bool:
-        """Whether a cell still holds what a finding said of it, as it is typed or as it is shown."""
+    def _still_stands(self, cell: Cell, one: Answer, there: Stands) -> bool:
+        """Whether a cell still holds what a finding said of it, as it is typed or as it is shown; or what is wanted."""
         if (one.code, cell, one.value) in self.known:
             return True
         table, key, row = cell
         mask = self.snapshot.frames[table].rows == row
-        label = cell_texts(self.snapshot, table, key, mask)[mask][0]
-        return one.value in (clean(shown(standing(self.snapshot, cell))), clean(str(label)))
+        label = str(cell_texts(self.snapshot, table, key, mask)[mask][0])
+        shows = {clean(shown(there)), clean(label)}
+        return one.value in shows or shown(one.wanted) in shows or typed(self.snapshot, cell, one.wanted) == there
 
     def is_own(self, cell: Cell, one: Answer) -> bool:
         """Whether a person changed what the finding suggests."""

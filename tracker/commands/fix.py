@@ -230,8 +230,9 @@ def _written(
     look: _Look, mends: Mapping[Cell, Mend], dry_run: bool
 ) -> tuple[tuple[Fixed, ...], tuple[Left, ...], Receipt]:
     """Write the mends: what was fixed, and what stands in a column that had to be left alone."""
-    mends = {cell: mend for cell, mend in mends.items() if mend.now != mend.was}
     writes, snapshot = look.writes(mends), look.snapshot
+    places = {(one.sheet, one.column, row) for one in writes.cells for row in one.rows.tolist()}
+    mends = {cell: mend for cell, mend in mends.items() if _at(snapshot, cell) in places}
     if writes:
         undo = run_record(look.once, writes, as_plan(mends), snapshot)
         writes = replace(writes, note=note(COMMAND, look.once, writes, snapshot, undo))
@@ -246,6 +247,12 @@ def _written(
         else:
             fixed.append(_fixed(snapshot, cell, place, mends[cell]))
     return tuple(fixed), tuple(left), receipt
+
+
+def _at(snapshot: Snapshot, cell: Cell) -> tuple[str, int, int]:
+    """A cell as the sheet knows it: its name, the column and the row."""
+    layout = snapshot.layout[cell[0]]
+    return layout.sheet, layout.columns[cell[1]], cell[2]
 
 
 def _fixed(snapshot: Snapshot, cell: Cell, place: Place, mend: Mend) -> Fixed:

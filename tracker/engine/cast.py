@@ -163,14 +163,19 @@ def _verdict(column: Column, kind: CellKind, text: str) -> tuple[str, str]:
         return "V117", ""
     readings = dates_in(text) if column.kind.is_date else set()
     if column.kind is Kind.DAY_OR_MONTH:
-        return "V118", readings.pop() if len(readings) == 1 else ""
+        return "V118", _possible(readings.pop()) if len(readings) == 1 else ""
     if column.kind.is_date:
         if len(readings) > 1:
             return "V119", " / ".join(sorted(readings))
-        return ("V102", readings.pop()) if readings else ("V101", "")
+        return ("V102", _possible(readings.pop())) if readings else ("V101", "")
     if kind is CellKind.TEXT and NUMBER.fullmatch(text.strip()):
         return "V109", ""
     return "V101", ""
+
+
+def _possible(day: str) -> str:
+    """A day that a cell can hold; empty for another, which nobody can type anew."""
+    return "" if np.isnan(to_serial(date.fromisoformat(day))) else day
 
 
 def dates_in(text: str) -> set[str]:

@@ -1,0 +1,116 @@
+"""``tracker fix`` as people meet it: what it shows, what it says comes next, and how it ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from books import new_book, type_rows
+
+from tracker.cli.fixing import _seen
+from tracker.cli.run import run
+
+ANN = {"customer_id": "C1", "last_name": " Marsh", "email": "ann@gmial.com", "owner": "Tom"}
+RUI = {"customer_id": "C2", "last_name": "Silva", "email": "s@b.example", "owner": "Tom"}
+ROWS = [{**ANN, "next_followup": "12.11.2026"}, {**RUI, "next_followup": "03/04/2026"}]
+TODAY = ["--today", "2026-11-18"]
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "shop.xlsx"
+    path.write_bytes(type_rows(new_book(), "Customers", ROWS))
+    return path
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The lines on the screen, each run of spaces as one."""
+    return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_diff_shows_before_and_after_and_ends_with_1(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = shop.read_bytes()
+    assert run(["fix", "shop.xlsx", "--diff", *TODAY]) == 1
+    assert said(capsys) == [
+        "Customers!C2 Last name C1 “␣Marsh” → “Marsh” V111",
+        "Customers!L2 Next follow-up C1 “12.11.2026” → “2026-11-12” V102",
+        "shop.xlsx: 2 cells would be fixed (V111 stray-spaces: 1, V102 date-as-text: 1). Nothing was written.",
+        "1 more is a guess: tracker fix shop.xlsx --unsafe --diff",
+        "Left for a person: 1 error, 1 warning. See: tracker validate shop.xlsx",
+    ]
+    assert shop.read_bytes() == before
+    assert not (shop.parent / ".tracker").exists()
+
+
+def test_a_dry_run_shows_the_same_and_ends_with_0(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["fix", "shop.xlsx", "--diff", *TODAY])
+    shown = said(capsys)
+    assert run(["fix", "shop.xlsx", "--dry-run", *TODAY]) == 0
+    assert said(capsys) == shown
+
+
+def test_a_fix_says_what_it_did_and_what_is_next(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["fix", "shop.xlsx", *TODAY]) == 0
+    assert said(capsys) == [
+        "shop.xlsx: 2 cells fixed (V111 stray-spaces: 1, V102 date-as-text: 1).",
+        "1 more is a guess: tracker fix shop.xlsx --unsafe --diff",
+        "Left for a person: 1 error, 1 warning. See: tracker validate shop.xlsx",
+        "What is computed from them follows with: tracker refresh shop.xlsx",
+    ]
+    after = shop.read_bytes()
+    for option in ([], ["--diff"]):
+        assert run(["fix", "shop.xlsx", *option, *TODAY]) == 0
+        assert said(capsys)[0] == "shop.xlsx: nothing to fix. Nothing was written."
+    assert shop.read_bytes() == after
+    run(["validate", "shop.xlsx", *TODAY])
+    out = capsys.readouterr().out
+    assert "V111" not in out and "V102" not in out and "1 fixable with `tracker fix --unsafe`." in out
+
+
+def test_an_output_leaves_the_book(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = shop.read_bytes()
+    assert run(["fix", "shop.xlsx", "--unsafe", "--output", "new.xlsx", *TODAY]) == 0
+    assert said(capsys)[0].startswith("new.xlsx: 3 cells fixed")
+    assert shop.read_bytes() == before
+    assert run(["fix", "new.xlsx", "--unsafe", "--diff", *TODAY]) == 0
+
+
+def test_what_is_accepted_and_cannot_be_applied_ends_with_1(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["validate", "shop.xlsx", "--format", "xlsx", "--output", "copy.xlsx", *TODAY])
+    capsys.readouterr()
+    shop.write_bytes(type_rows(new_book(), "Customers", [{**ROWS[0], "last_name": "Marsh-Lee"}, ROWS[1]]))
+    assert run(["fix", "shop.xlsx", "--accept", "copy.xlsx", *TODAY]) == 1
+    lines = said(capsys)
+    assert lines[0].startswith("shop.xlsx: 2 cells fixed")
+    assert lines[1:3] == [
+        "1 cell was left as it is:",
+        "Customers!C2 Last name C1 changed since the copy was made wanted: Marsh",
+    ]
+    shop.write_bytes(type_rows(new_book(), "Customers", ROWS))
+    for first in ("shop.xlsx: 3 cells fixed", "shop.xlsx: nothing to fix"):
+        assert run(["fix", "shop.xlsx", "--accept", "copy.xlsx", *TODAY]) == 0
+        assert said(capsys)[0].startswith(first)
+
+
+def test_how_it_ends_when_it_cannot_begin(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["fix", "shop.xlsx", "--select", "V999"]) == 2
+    assert run(["fix", "shop.xlsx", "--accept", "shop.xlsx"]) == 2
+    assert run(["fix", "gone.xlsx"]) == 3
+    (shop.parent / "~$shop.xlsx").write_bytes(b"\x04Anna" + b" " * 160)
+    assert run(["fix", "shop.xlsx"]) == 4
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ann Lee", "“Ann Lee”"),
+        (" Ann  Lee  ", "“␣Ann␣␣Lee␣␣”"),
+        ("\u00a0Ann\u200b", "“\\u00a0Ann\\u200b”"),
+        ("a\tb\nc", "“a\\u0009b\\u000ac”"),
+        ("", "∅"),
+    ],
+)
+def test_nothing_that_is_taken_away_goes_unseen(text: str, shown: str) -> None:
+    assert _seen(text) == shown
