@@ -239,6 +239,34 @@ def test_whatever_is_offered_for_a_customer_means_that_customer():
     assert all(Directory(refreshed.snapshot).find(text)[0] >= 0 for text in offered)
 
 
+def test_who_knows_what_is_asked_answers_as_who_must_answer_everything():
+    host = book("""
+        Customers
+        customer_id | first_name | last_name | company  | email       | phone
+        C1          | Ana        | Marsh     | Hill Ltd | a@b.example | +1 425 555 3409
+        C2          | Bo         | Silva     | Hill Ltd | a@b.example | 001 425 555 3409
+        C3          | bo         |  SILVA    |          |             |
+        C4          |            | Straße    | Straße   |             | 425-555-0000
+    """)
+    texts = [
+        "C1",
+        "ANA  marsh",
+        "Marsh Ana",
+        "hill ltd",
+        "Bo Silva",
+        "STRASSE",
+        " A@b.example",
+        "4255550000",
+        "14255553409",
+    ]
+    snapshot = refresh(host)[0].snapshot
+    whole, asked = Directory(snapshot), Directory(snapshot, texts)
+    found = [whole.find(text) for text in texts]
+    assert [at for at, _ in found] == [0, 0, 0, -2, -2, 3, -2, 3, -2]
+    assert [asked.find(text) for text in texts] == asked.find_all(texts) == found
+    assert set(asked._names) < set(whole._names)
+
+
 def test_of_more_customers_than_a_dropdown_holds_the_first_by_alphabet_are_offered():
     names = [f"{'Nn'[n % 2]}{n:04}" for n in range(CHOICE_ROWS + 3)]
     host = book("Customers\nlast_name\n" + "\n".join([*reversed(names), "Aalto"]))

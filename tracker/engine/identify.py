@@ -32,7 +32,7 @@ class Identified:
 
 def identify(snapshot: Snapshot) -> Identified:
     """Resolve customers, date new ones, and give every row its ID."""
-    directory = Directory(snapshot)
+    directory = Directory(snapshot, [text for table, _ in EVENTS for text in snapshot.groups(table, "customer")[1]])
     resolved = [resolve(snapshot, table, directory) for table, _ in EVENTS]
     owners = {one.table: one.owners for one in resolved}
     snapshot, edits = _created(snapshot, owners)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +32,14 @@ PHONE_DIGITS = 7  # shorter digit runs are no phone number
 
 @dataclass(frozen=True, eq=False)
 class Directory:
-    """The ways to name a customer, from the most exact to the least; each folded text → positions."""
+    """The ways to name a customer, from the most exact to the least; each folded text → positions.
+
+    ``asked`` are the texts that will be looked for, where they are known: nothing else is kept then, for all the names
+    of a large book take longer to index than to read. None: whatever text.
+    """
 
     snapshot: Snapshot
+    asked: Sequence[str] | None = None
 
     def find_all(self, texts: Sequence[str]) -> list[tuple[int, tuple[int, ...]]]:
         """What `find` answers for each of many texts, most of which are IDs."""
@@ -54,8 +61,8 @@ class Directory:
 
         Empty where no name is near, and in books too large to look through.
         """
-        if len(self._names) > 2 * FEW:
-            return ""
+        if len(self.snapshot.frames["Customers"]) > 2 * FEW or len(self._names) > 2 * FEW:
+            return ""  # the first is known without an index of all names
         near = difflib.get_close_matches(_plain(fold(text)), self._names, 1, 0.75)
         return self._typed(self._names[near[0]][0]) if near else ""
 
@@ -83,19 +90,32 @@ class Directory:
 
     @cached_property
     def _contacts(self) -> dict[str, list[int]]:
-        return _index((fold(text), i) for i, text in enumerate(self.snapshot.text("Customers", "email")))
+        return self._index(fold, _filled(self.snapshot.folded("Customers", "email")))
 
     @cached_property
     def _phones(self) -> dict[str, list[int]]:
         keys = [c.key for c in self.snapshot.schema["Customers"].columns if c.kind is Kind.PHONE]
-        return _index((digits(text), i) for key in keys for i, text in enumerate(self.snapshot.text("Customers", key)))
+        filled = (_filled(self.snapshot.text("Customers", key)) for key in keys)
+        return self._index(digits, ((digits(text), i) for column in filled for text, i in column))
 
     @cached_property
     def _names(self) -> dict[str, list[int]]:
-        first, last, company = (self.snapshot.text("Customers", key) for key in ("first_name", "last_name", "company"))
-        pairs = [(f"{f} {n}", f"{n} {f}") if f and n else (n,) for f, n in zip(first, last, strict=True)]
-        spelled = ((_plain(fold(name)), i) for i, names in enumerate(pairs) for name in names)
-        return _index([*spelled, *((_plain(fold(text)), i) for i, text in enumerate(company))])
+        texts = (self.snapshot.text("Customers", key) for key in ("first_name", "last_name", "company"))
+        first, last, company = ([_plain(text) for text in folds(column.tolist())] for column in texts)
+        people = ((name, i) for i, (f, n) in enumerate(zip(first, last, strict=True)) for name in _spellings(f, n))
+        return self._index(
+            lambda text: _plain(fold(text)), chain(people, zip(company, range(len(company)), strict=True))
+        )
+
+    def _index(self, key: Callable[[str], str], pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+        if self.asked is not None:
+            asked = set(map(key, self.asked))
+            pairs = (pair for pair in pairs if pair[0] in asked)
+        found: dict[str, list[int]] = defaultdict(list)
+        for text, position in pairs:
+            if text and (not found[text] or found[text][-1] != position):
+                found[text].append(position)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,12 +167,15 @@ def doubts(snapshot: Snapshot, resolution: Resolution) -> list[Finding]:
     return findings
 
 
-def _index(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = defaultdict(list)
-    for text, position in pairs:
-        if text and (not found[text] or found[text][-1] != position):
-            found[text].append(position)
-    return found
+def _filled(texts: NDArray[Any]) -> Iterable[tuple[str, int]]:
+    """The texts that are not blank, each with its position."""
+    at = np.flatnonzero(texts.astype(bool))
+    return zip(texts[at].tolist(), at.tolist(), strict=True)
+
+
+def _spellings(first: str, last: str) -> tuple[str, ...]:
+    """How a person may be called."""
+    return (f"{first} {last}", f"{last} {first}") if first and last else (last,)
 
 
 def digits(text: str) -> str:
