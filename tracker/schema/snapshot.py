@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,7 @@ CARRIED = {  # what was worked out for a snapshot, and the table whose columns i
     "contacts": "Interactions",
     "plans": "Interactions",
     "sales": "Purchases",
-    "customer_codes": "",  # these two stand while no customer gets another ID
-    "_spelled": "",
+    "customer_codes": "",  # it stands while no customer gets another ID
 }
 BEYOND = 1e100  # no number in a cell of ours is so large; sums and products of smaller ones stay numbers
 
@@ -209,21 +209,8 @@ class Snapshot:
     def _codes(self, table: str, key: str) -> NDArray[np.int32]:
         if (table, key) == ("Customers", "customer_id") and self.each_has_its_id:
             return np.arange(len(self.frames[table]), dtype=np.int32)
-        texts = self.text(table, key)
-        codes = list(map(self._spelled.get, texts.tolist()))
-        if None in codes:
-            pairs = zip(texts.tolist(), codes, strict=True)
-            codes = [self.customer_codes.get(fold(text), -1) if code is None else code for text, code in pairs]
-        return np.array(codes, np.int32)
-
-    @cached_property
-    def _spelled(self) -> dict[str, int]:
-        """Customer ID as it stands → its number: nearly every row spells it so, and folding each is slow."""
-        texts, ids = (found("Customers", "customer_id").tolist() for found in (self.text, self.folded))
-        numbers = range(len(ids)) if self.each_has_its_id else [self.customer_codes.get(text, -1) for text in ids]
-        spelled = dict(zip(texts, numbers, strict=True))
-        spelled[""] = -1
-        return spelled
+        codes = map(self.customer_codes.get, self.folded(table, key).tolist(), repeat(-1))
+        return np.fromiter(codes, np.int32, len(self.frames[table]))
 
     def per_customer(self, by_code: NDArray[np.float64]) -> NDArray[np.float64]:
         """Spread an array by customer number over the rows of Customers; NaN where a row has no ID."""
