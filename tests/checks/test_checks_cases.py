@@ -33,6 +33,9 @@ ELSEWHERE = {
     "K107": "a setting as a whole, without a cell; test_checks_settings",
     "K112": "a list as a whole, without a cell; test_checks_settings",
     "K114": "a row that is gone; test_engine_identify",
+    "K115": "beside a standard, which no drawing holds; test_checks_standard",
+    "K116": "beside a standard, which no drawing holds; test_checks_standard",
+    "K117": "beside a standard, which no drawing holds; test_checks_standard",
 }
 
 

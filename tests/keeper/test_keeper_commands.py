@@ -138,7 +138,9 @@ def test_copies_go_where_the_configuration_says(book: Path, tmp_path: Path, fold
     [
         ('[keep]\nfolder = "nowhere"\n', "is not there. Make it first"),
         ("[keep]\nfolder = 3\n", "no name of a folder"),
-        ("keep = 3\n", "no name of a folder"),
+        ("keep = 3\n", "keep is no section. Write [keep]"),
+        ('[keep]\nfoldr = "kept"\n', "[keep] has no key 'foldr'. Did you mean folder?"),
+        ('[kep]\nfolder = "kept"\n', "there is no section 'kep'. Did you mean [keep]?"),
         ('[keep]\nfolder = "a\\u0000b"\n', "no name of a folder"),
         ('[keep]\nfolder = "~nobody-here/kept"\n', "the home of nobody here"),
         ("[keep\n", "cannot be read as TOML"),
@@ -177,8 +179,8 @@ def test_a_demo_that_is_replaced_is_kept_where_the_configuration_says(tmp_path: 
     assert not (tmp_path / ".tracker").exists()
 
 
-def test_a_configuration_about_something_else_changes_nothing(book: Path) -> None:
-    (book.parent / "tracker.toml").write_text("[other]\nx = 1\n")
+def test_what_is_wrong_about_validating_stops_no_refresh(book: Path) -> None:
+    (book.parent / "tracker.toml").write_text('[validate]\nselect = ["nothing-of-the-kind"]\n')
     assert run(["refresh", str(book), *DAY]) == 0 and (book.parent / ".tracker").is_dir()
 
 

@@ -16,7 +16,23 @@ from tracker.words.sentences import message, remedy
 
 SECRET = "Gertrude"
 SECRETS = ("Zwetschge", "zw@ gmx", "Qwertz Road", "+49 30 98765x", "2031-13-32", "Nolistvalue")
-QUOTING = ("other", "start", "line", "kept", "consented", "opt_out", "candidates", "said", "list", "setting", "number")
+QUOTING = (
+    "other",
+    "start",
+    "line",
+    "kept",
+    "consented",
+    "opt_out",
+    "candidates",
+    "said",
+    "list",
+    "setting",
+    "number",
+    "standard",
+    "dimension",
+    "tag",
+    "entry",
+)
 
 
 def hidden(one: Finding) -> Finding:

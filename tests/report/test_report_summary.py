@@ -1,7 +1,9 @@
 """A share at one look: the worst file first, columns below each other, how often each rule was broken."""
 
+from dataclasses import replace
+
 from tracker.errors import Exit
-from tracker.model.finding import Place
+from tracker.model.finding import Place, Severity
 from tracker.report import FileReport, Report, as_text
 from tracker.report.summary import by_rule, files_table, rules_table, worst_first
 from tracker.schema.findings import finding
@@ -15,9 +17,9 @@ def found(*codes):
 
 
 FILES = [
-    FileReport("share/clean.xlsx", (), ROWS, 1, "2026-11-17"),
+    FileReport("share/clean.xlsx", (), ROWS, 0, "2026-11-17", settings_differ=0),
     FileReport("share/notes.xlsx", found("W108"), {}, 1, "2026-11-16"),
-    FileReport("share/few.xlsx", found("V104"), ROWS, 1, "2026-11-17"),
+    FileReport("share/few.xlsx", found("V104"), ROWS, 1, "2026-11-17", settings_differ=12),
     FileReport("share/many.xlsx", found("V104", "V101", "V104", "V111"), ROWS, 1, ""),
     FileReport("share/warned.xlsx", found("V111", "V111"), ROWS, 1, "2026-11-17"),
     FileReport("share/陈伟.xlsx", error="it is not a\nworkbook.", exit=Exit.UNREADABLE),
@@ -33,13 +35,13 @@ def test_the_worst_file_is_first():
 
 def test_a_table_of_files():
     assert files_table(REPORT, load()) == [
-        "file               errors  warnings   rows  last refresh  result",
-        "share/陈伟.xlsx                                           not checked: it is not a\\x0aworkbook.",
-        "share/many.xlsx         3         1  5,238                errors",
-        "share/few.xlsx          1         0  5,238  2026-11-17    errors",
-        "share/warned.xlsx       0         2  5,238  2026-11-17    warnings",
-        "share/notes.xlsx        0         0      0  2026-11-16    notes",
-        "share/clean.xlsx        0         0  5,238  2026-11-17    nothing wrong",
+        "file               errors  warnings   rows  schema  last refresh  settings   result",
+        f"share/陈伟.xlsx{' ' * 62}not checked: it is not a\\x0aworkbook.",
+        "share/many.xlsx         3         1  5,238       1                -          errors",
+        "share/few.xlsx          1         0  5,238       1  2026-11-17    12 differ  errors",
+        "share/warned.xlsx       0         2  5,238       1  2026-11-17    -          warnings",
+        "share/notes.xlsx        0         0      0       1  2026-11-16    -          notes",
+        "share/clean.xlsx        0         0  5,238       -  2026-11-17    -          nothing wrong",
     ]
 
 
@@ -83,3 +85,9 @@ def test_of_one_file_there_is_no_table_and_the_summary_is_its_line():
     assert as_text(one, load()).endswith(line) and "last refresh" not in as_text(one, load())
     failed = as_text(Report(FILES[-1:]), load(), summary_only=True)
     assert failed == "share/陈伟.xlsx: not checked: it is not a\\x0aworkbook.\n"
+
+
+def test_a_finding_counts_by_how_severe_it_is_reported():
+    errors = tuple(replace(one, severity=Severity.ERROR) for one in found("V111", "V111", "V111"))
+    counts = by_rule(Report([FileReport("a.xlsx", found("V111")), FileReport("b.xlsx", errors)]))
+    assert [(one.severity.word, one.findings, one.files) for one in counts] == [("error", 3, 1), ("warning", 1, 1)]

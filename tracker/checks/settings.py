@@ -43,7 +43,9 @@ def _thresholds(snapshot: Snapshot) -> Iterator[Finding]:
     for low, high in ORDERED:
         one, two = getattr(snapshot.settings, low), getattr(snapshot.settings, high)
         if one > two:
-            yield _setting(snapshot, "K108", low, number_text(one), setting=low, other=high, line=number_text(two))
+            yield setting_finding(
+                snapshot, "K108", low, number_text(one), setting=low, other=high, line=number_text(two)
+            )
 
 
 def _key_fields(snapshot: Snapshot) -> Iterator[Finding]:
@@ -52,10 +54,12 @@ def _key_fields(snapshot: Snapshot) -> Iterator[Finding]:
     for part in (fold(name) for group in key_groups(snapshot.settings.key_fields) for name in group):
         if part not in known:
             near = difflib.get_close_matches(part, known, 1, 0.7)
-            yield _setting(snapshot, "K113", "key_fields", part, known[near[0]] if near else "")
+            yield setting_finding(snapshot, "K113", "key_fields", part, known[near[0]] if near else "")
 
 
-def _setting(snapshot: Snapshot, code: str, key: str, value: str, suggestion: str = "", **details: str) -> Finding:
+def setting_finding(
+    snapshot: Snapshot, code: str, key: str, value: str, suggestion: str = "", **details: str
+) -> Finding:
     """A finding at the value of a setting, or at the table when it has no row of its own."""
     layout = snapshot.layout["Settings"]
     rows = snapshot.frames["Settings"].rows[[fold(text) == key for text in snapshot.text("Settings", "key")]]

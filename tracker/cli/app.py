@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "undo": "undoing",
     "log": "undoing",
     "backup": "keeping",
+    "config": "configuring",
 }
 
 

@@ -32,6 +32,7 @@ from tracker.cli.show import counted, pasted, say, tell, warn, words
 from tracker.errors import RefusedError, StorageError, UsageError
 
 if TYPE_CHECKING:
+    from tracker.commands.policy import Policies
     from tracker.report import Report
 
 
@@ -56,12 +57,16 @@ def validate_command(
 
     In a folder workbooks without our tables are skipped and counted, and so are .xls, .xlsb, .ods and .numbers. Of
     several files a summary comes first, the worst on top. A file that cannot be read never hides the others.
+
+    What is not said here, the tracker.toml nearest to each workbook says: see `tracker config show`.
     """
-    from tracker.commands.validate import Wanted, validate
+    from tracker.commands.validate import Configurations, Wanted, validate
 
     places = [Path(path) for path in paths]
     if layout.output is not None and before.write_baseline == layout.output:
         raise UsageError("--output and --write-baseline name one file. Give two.")
+    if rules.config is not None and rules.no_config:
+        raise UsageError("--config and --no-config contradict each other. Leave one out.")
     if layout.split_by:
         refuse_split(layout)
     elif layout.form == COPY:
@@ -69,18 +74,30 @@ def validate_command(
     elif layout.output is not None:
         _refuse_workbook(layout.output, places)
     with working("checking", quiet=layout.form != "text") as line:
-        which = Wanted(share.include, share.exclude)
-        how, against = effort.how(), before.against()
-        found = validate(places, date.today(), today, rules.select, rules.ignore, line.about, how, which, against)
+        found = validate(
+            places,
+            date.today(),
+            today,
+            rules.select,
+            rules.ignore,
+            line.about,
+            effort.how(),
+            Wanted(share.include, share.exclude),
+            before.against(),
+            extend_select=rules.extend_select,
+            fail_on=rules.fail_on,
+            standard=rules.standard,
+            configurations=Configurations(rules.config, search=not rules.no_config),
+        )
     for path, bug in found.bugs:
         warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
-    report = replace(found.report, fails_at=rules.level, day=str(today or date.today()))
+    report = replace(found.report, day=str(today or date.today()))
     if layout.split_by:
         write_parts(report, layout)
     else:
         _print(_text(report, layout), layout)
     found.keep_notes()
-    return found.exit_code(rules.level)
+    return found.exit_code()
 
 
 def _fix_it(places: Sequence[Path], rules: Rules, layout: Layout, today: date | None) -> int:
@@ -95,12 +112,24 @@ def _fix_it(places: Sequence[Path], rules: Rules, layout: Layout, today: date | 
         raise UsageError("a fix-it copy holds the tables themselves. Leave --redact out, or choose another format.")
     command = " ".join(("tracker fix", *(pasted(one) for one in places[:1]), "--accept", pasted(layout.output)))
     with working("checking"):
-        one = fix_it(places, layout.output, command, words(), date.today(), today, rules.select, rules.ignore)
+        policies = _policies(rules)
+        one = fix_it(places, layout.output, command, words(), date.today(), today, policies)
     found = counted(one.findings) or words().at("report", "clean")
     tell(say("fixit_written", file=layout.output, book=one.path, found=found))
     if one.findings:
         tell(say("fixit_next", file=layout.output, command=command))
-    return Validation(Report((one,))).exit_code(rules.level)
+    return Validation(Report((one,), fails_at=policies.level(places))).exit_code()
+
+
+def _policies(rules: Rules) -> Policies:
+    """What is reported of each file, as far as options say it."""
+    from tracker.commands.codes import Selection
+    from tracker.commands.configuration import Configurations
+    from tracker.commands.policy import Policies, Said
+
+    selection = Selection(rules.select or None, rules.extend_select, rules.ignore)
+    said = Said(selection, fail_on=rules.fail_on, standard=rules.standard)
+    return Policies(said, Configurations(rules.config, search=not rules.no_config))
 
 
 def _refuse_workbook(output: Path, places: Sequence[Path]) -> None:

@@ -16,7 +16,6 @@ from tracker.cli.app import FILE, gathered, named
 
 if TYPE_CHECKING:
     from tracker.commands.validate import Against, How
-    from tracker.model.finding import Severity
 
 LEVELS = ("error", "warning", "never")
 # As tracker.report has them, which is too heavy for help.
@@ -55,16 +54,13 @@ class _Seconds(click.FloatRange):
 class Rules:
     """Which findings count, and which of them fail the run."""
 
-    fail_on: str
+    fail_on: str | None
     select: tuple[str, ...]
+    extend_select: tuple[str, ...]
     ignore: tuple[str, ...]
-
-    @property
-    def level(self) -> Severity | None:
-        """The mildest finding that makes the run fail; None: no finding does."""
-        from tracker.model.finding import Severity
-
-        return Severity[self.fail_on.upper()] if self.fail_on != "never" else None
+    standard: Path | None
+    config: Path | None
+    no_config: bool
 
 
 @dataclass(frozen=True)
@@ -133,12 +129,30 @@ ruled = gathered(
         click.option(
             "--fail-on",
             type=click.Choice(LEVELS),
-            default="error",
-            show_default=True,
-            help="The mildest finding that ends the command with exit code 1.",
+            help="The mildest finding that ends the command with exit code 1. [default: error]",
         ),
         select_option,
+        click.option(
+            "--extend-select",
+            multiple=True,
+            callback=_parts,
+            metavar="CODES",
+            help="These findings as well as those that tracker.toml selects.",
+        ),
         ignore_option,
+        click.option(
+            "--standard",
+            type=FILE,
+            metavar="FILE",
+            help="The company's Settings, Rules and Lists, a workbook or a TOML: what differs is a finding.",
+        ),
+        click.option(
+            "--config",
+            type=FILE,
+            metavar="FILE",
+            help="Take this configuration for every workbook, not the tracker.toml nearest to each.",
+        ),
+        click.option("--no-config", is_flag=True, help="Take no configuration: all is as by default."),
     ),
 )
 of_share = gathered(

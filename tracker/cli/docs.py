@@ -1,4 +1,7 @@
-"""docs/cli.md, made from the commands themselves: ``python -m tracker.cli.docs`` writes it, a test compares it."""
+"""docs/cli.md, made from the commands themselves, and the tables of docs/configuration.md, from the keys there are.
+
+``python -m tracker.cli.docs`` writes them, a test compares them.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,13 @@ from pathlib import Path
 import click
 
 from tracker.cli.app import app
+from tracker.commands.configured import plain, toml
+from tracker.commands.keys import keys
 from tracker.errors import Exit
 
-PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE, CONFIGURATION = DOCS / "cli.md", DOCS / "configuration.md"
+BEGIN, END = "<!-- keys: made by `python -m tracker.cli.docs`. Do not edit. -->\n", "<!-- end of keys -->\n"
 EXIT_CODES = {
     Exit.CLEAN: "clean; what was asked is done",
     Exit.FINDINGS: "findings at or above `--fail-on`; rows rejected by an import; what an undo could not put back",
@@ -26,8 +33,20 @@ EXIT_CODES = {
 
 
 def page() -> str:
-    """The whole page."""
+    """The whole page of the commands."""
     return "\n".join(_lines()) + "\n"
+
+
+def pages() -> dict[str, str]:
+    """The text of each page by its file name."""
+    return {PAGE.name: page(), CONFIGURATION.name: configuration()}
+
+
+def configuration() -> str:
+    """The page of the configuration, which is written by hand but for the tables of the keys."""
+    before, begin, rest = CONFIGURATION.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    return before + begin + "\n".join(_keys()) + "\n" + end + after
 
 
 def _lines() -> Iterator[str]:
@@ -72,6 +91,18 @@ def _command(command: click.Command, parent: click.Context) -> Iterator[str]:
             yield f"| `{_cell(names)}` | {_cell(meaning)} |"
 
 
+def _keys() -> Iterator[str]:
+    """The tables of the keys, a chapter a section."""
+    section = ""
+    for key in keys():
+        if key.section != section:
+            section = key.section
+            yield from ("", f"## [{section}]", "", "| key | holds | default | meaning |", "|---|---|---|---|")
+        default = "not set" if key.default is None else f"`{toml(plain(key, key.default))}`"
+        yield f"| `{key.name}` | {key.kind.holds}, as `{key.kind.example}` | {default} | {_cell(key.meaning)} |"
+    yield ""
+
+
 def _flowing(text: str) -> str:
     """Paragraphs of a help text, each on one line; those marked to be kept as they are (\\b) as a block of code."""
     parts = cleandoc(text).split("\n\n")
@@ -85,4 +116,5 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8", newline="\n")
+    for name, text in pages().items():
+        (DOCS / name).write_text(text, encoding="utf-8", newline="\n")

@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from tracker.checks import run_checks
+from tracker.checks import CHECKS, run_checks
 from tracker.checks.rulebook import read_rules
+from tracker.checks.standard import DEFAULTS, Standard, against, as_standard, differing
 from tracker.checks.waivers import Judged, judge
 from tracker.commands.faults import Fault, fault_of
 from tracker.commands.guarded import Plain
@@ -32,11 +33,12 @@ from tracker.schema.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of each file: the day, and the codes of the findings that are wanted."""
+    """What is asked of a file: the day, the codes of the findings that are wanted, and what it should be like."""
 
     clock: date
     pin: date | None
-    wanted: frozenset[str]
+    wanted: frozenset[str] = frozenset()
+    standard: Standard | None = None  # of the company, that the workbook is to be like
 
 
 @dataclass(frozen=True)
@@ -87,21 +89,36 @@ def everything(snapshot: Snapshot) -> tuple[Finding, ...]:
 
 def examined(path: Path, question: Question) -> tuple[Snapshot, tuple[Finding, ...]]:
     """A workbook whose rows have found their customers, and what is wrong with it; TrackerError when unreadable."""
-    snapshot, judged = _judged(read(ReadOnce(ClosedFile(path)), question.clock, question.pin))
+    snapshot, judged = _judged(read(ReadOnce(ClosedFile(path)), question.clock, question.pin), question.standard)
     return snapshot, _wanted(judged, question)
 
 
-def report_of(path: Path, snapshot: Snapshot, findings: tuple[Finding, ...], waived: int = 0) -> FileReport:
+def report_of(
+    path: Path,
+    snapshot: Snapshot,
+    findings: tuple[Finding, ...],
+    waived: int = 0,
+    standard: Standard | None = None,
+) -> FileReport:
     """The report of a file that was examined; of each finding it is known who looks after the customer."""
     whose = Whose(snapshot)
     owned = tuple(replace(one, owner=owner) if (owner := whose.owner(one.place)) else one for one in findings)
-    return replace(file_report(str(path), snapshot, owned), open_in=open_in(path), waived=waived)
+    differ = _settings_differ(snapshot, standard)
+    report = file_report(str(path), snapshot, owned)
+    return replace(report, open_in=open_in(path), waived=waived, settings_differ=differ)
 
 
 def _check(path: Path, question: Question) -> Outcome:
-    snapshot, judged = _judged(read(ReadOnce(ClosedFile(path)), question.clock, question.pin))
-    report = report_of(path, snapshot, _wanted(judged, question), judged.count)
+    snapshot, judged = _judged(read(ReadOnce(ClosedFile(path)), question.clock, question.pin), question.standard)
+    report = report_of(path, snapshot, _wanted(judged, question), judged.count, question.standard)
     return Outcome(report, workbook_id=snapshot.identity.workbook_id)
+
+
+def _settings_differ(snapshot: Snapshot, standard: Standard | None) -> int | None:
+    """How many settings are not the standard's, or where it says nothing of them not the defaults."""
+    if "Settings" not in snapshot.layout:
+        return None
+    return len(differing(snapshot.settings, standard if standard and standard.settings else DEFAULTS))
 
 
 def _wanted(judged: Judged, question: Question) -> tuple[Finding, ...]:
@@ -116,17 +133,18 @@ def open_in(path: Path) -> str:
         return ""
 
 
-def _judged(snapshot: Snapshot) -> tuple[Snapshot, Judged]:
-    snapshot, findings = _examined(snapshot)
+def _judged(snapshot: Snapshot, standard: Standard | None = None) -> tuple[Snapshot, Judged]:
+    snapshot, findings = _examined(snapshot, standard)
     return snapshot, judge(snapshot, findings)
 
 
-def _examined(snapshot: Snapshot) -> tuple[Snapshot, tuple[Finding, ...]]:
+def _examined(snapshot: Snapshot, standard: Standard | None = None) -> tuple[Snapshot, tuple[Finding, ...]]:
     boxes = harvest(snapshot).findings
     snapshot = identify(snapshot).snapshot
     snapshot = derive(snapshot, ready(snapshot.schema, frozenset(), TAGGED))
     rules = read_rules(snapshot).findings  # of the tags only what is wrong with their rules
-    return snapshot, run_checks(replace(snapshot, findings=(*snapshot.findings, *rules, *boxes)))
+    checks = (*CHECKS, against(standard)) if standard else CHECKS
+    return snapshot, run_checks(replace(snapshot, findings=(*snapshot.findings, *rules, *boxes)), checks)
 
 
 # As plain data, for a child process.
@@ -142,13 +160,15 @@ def asked(path: Path, question: Question) -> Plain:
         "clock": question.clock.isoformat(),
         "pin": pin,
         "wanted": sorted(question.wanted),
+        "standard": asdict(question.standard) if question.standard else None,
     }
 
 
 def answered(question: Plain) -> Plain:
     """What a child answers."""
     pin = date.fromisoformat(question["pin"]) if question["pin"] else None
-    meant = Question(date.fromisoformat(question["clock"]), pin, frozenset(question["wanted"]))
+    standard = as_standard(question["standard"]) if question["standard"] else None
+    meant = Question(date.fromisoformat(question["clock"]), pin, frozenset(question["wanted"]), standard)
     return asdict(examine(Path(question["path"]), meant))
 
 

@@ -5,12 +5,13 @@ The workbook is only read. What comes back in the copy is taken over by ``fix``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from tracker.commands.codes import codes
+from tracker.commands.configuration import Configurations
 from tracker.commands.examine import Question, examined, report_of
+from tracker.commands.policy import Policies, Said
 from tracker.commands.workbook import naming
 from tracker.errors import UsageError
 from tracker.hosts import MemoryHost
@@ -29,21 +30,23 @@ def fix_it(
     words: Words,
     clock: date,
     pin: date | None = None,
-    select: Iterable[str] = (),
-    ignore: Iterable[str] = (),
+    policies: Policies | None = None,
 ) -> FileReport:
     """Write the copy of the one workbook of ``paths`` to a new file, and return the report of what is in it.
 
-    ``command`` is what the copy tells people to run. Raises UsageError for several paths, a folder or another ending
-    of ``output``, RefusedError where that is there already, and what reading and writing raise.
+    ``command`` is what the copy tells people to run, ``policies`` what counts; only the configuration when not given.
+    Raises UsageError for several paths, a folder or another ending of ``output``, RefusedError where that is there
+    already, and what reading and writing raise.
     """
     path = _one(paths, output)
-    question = Question(clock, pin, frozenset((codes(select) or codes([""])) - codes(ignore)))
+    policies = policies or Policies(Said(), Configurations())
+    policy = policies.of(path)
     with naming(path):
-        snapshot, findings = examined(path, question)
+        snapshot, found = examined(path, Question(clock, pin, policy.wanted, policy.standard))
+    findings = policies.kept(path, found)
     data = as_xlsx(Listed(snapshot, findings, path.name, command), words)
     new_file(output, b"", data, _opens, path)  # never over another one, in which somebody may have typed
-    return report_of(path, snapshot, findings)
+    return report_of(path, snapshot, findings, standard=policy.standard)
 
 
 def _one(paths: Sequence[Path], output: Path) -> Path:

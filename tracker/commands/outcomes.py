@@ -36,14 +36,24 @@ class How:
 USUALLY = How()
 
 
-def outcomes(found: Sequence[Found], question: Question, how: How = USUALLY, about: Step = silent) -> list[Outcome]:
-    """The outcome of each file, in the order of the files; ``about`` is told each one that is taken up."""
-    if how.cache is None or how.work != WORK or len(found) < 2:  # whoever names one file has just changed it
-        return _checked(found, question, how, about)
+def outcomes(
+    found: Sequence[Found],
+    question: Question,
+    how: How = USUALLY,
+    about: Step = silent,
+    alone: bool | None = None,
+) -> list[Outcome]:
+    """The outcome of each file, in the order of the files; ``about`` is told each one that is taken up.
+
+    ``alone``: the run has no other file; as many as are given when it is not said.
+    """
+    alone = len(found) == 1 if alone is None else alone
+    if how.cache is None or how.work != WORK or alone:  # whoever names one file has just changed it
+        return _checked(found, question, how, about, alone)
     cache = Cache(how.cache, question)
     known = [("", None) if one.error else cache.find(one.path) for one in found]
     left = [one for one, (_, kept) in zip(found, known, strict=True) if kept is None]
-    fresh = iter(_checked(left, question, how, about, alone=False))
+    fresh = iter(_checked(left, question, how, about, False))
     told = [kept or next(fresh) for _, kept in known]
     for one, (digest, kept), new in zip(found, known, told, strict=True):
         if kept is None:
@@ -52,11 +62,8 @@ def outcomes(found: Sequence[Found], question: Question, how: How = USUALLY, abo
     return told
 
 
-def _checked(
-    found: Sequence[Found], question: Question, how: How, about: Step, alone: bool | None = None
-) -> list[Outcome]:
+def _checked(found: Sequence[Found], question: Question, how: How, about: Step, alone: bool) -> list[Outcome]:
     """The outcomes of files that have to be read, and of those that are known not to be readable."""
-    alone = len(found) == 1 if alone is None else alone
     fresh = iter(_fresh([one.path for one in found if not one.error], question, how, about, alone))
     return [failed(one.path, one.error) if one.error else next(fresh) for one in found]
 

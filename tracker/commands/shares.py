@@ -18,22 +18,29 @@ ENDINGS = (".xlsx", ".xlsm")
 OTHER_ENDINGS = (".xls", ".xlsb", ".ods", ".numbers")  # workbooks that nobody here reads
 OWNER_FILES = ("~$", ".~lock", "._")  # of Excel, of LibreOffice; and what a Mac notes about a file, beside it
 OURS = ".tracker"  # where copies are kept
+EMPTY = PurePath()
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which of the files below a folder are meant, by globs; a file that is named itself is always meant."""
+    """Which of the files below a folder are meant, by globs; a file that is named itself is always meant.
+
+    ``above`` leads to the folder from the one that globs with a slash begin at; ``also`` must take a file as well.
+    """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    above: PurePath = EMPTY
+    also: Wanted | None = None
 
     def takes(self, below: PurePath) -> bool:
         """Whether a path below the folder is meant."""
-        return not self.leaves(below) and (not self.include or _matches(below, self.include))
+        included = not self.include or matches(below, self.include, self.above)
+        return not self.leaves(below) and included and (self.also is None or self.also.takes(below))
 
     def leaves(self, below: PurePath) -> bool:
         """Whether a path below the folder is left out, with all that is in it."""
-        return _matches(below, self.exclude)
+        return matches(below, self.exclude, self.above) or (self.also is not None and self.also.leaves(below))
 
 
 @dataclass(frozen=True)
@@ -79,13 +86,14 @@ def _enters(folder: Path, root: Path, wanted: Wanted) -> bool:
     return folder.name != OURS and not is_history(folder) and not wanted.leaves(folder.relative_to(root))
 
 
-def _matches(below: PurePath, globs: Iterable[str]) -> bool:
+def matches(below: PurePath, globs: Iterable[str], above: PurePath = EMPTY) -> bool:
     """Whether one of some globs means a path: without a slash by any name in it, else by the path or a folder of it.
 
-    Case does not count, as on the shares of Windows; a star also stands for slashes.
+    Case does not count, as on the shares of Windows; a star also stands for slashes. With a slash a glob begins where
+    ``above`` does, whose own names count for nothing.
     """
-    path = below.as_posix().casefold()
-    names = path.split("/")
+    names = below.as_posix().casefold().split("/")
+    path = (above / below).as_posix().casefold()
     for one in globs:
         glob = one.replace(os.sep, "/").casefold().removeprefix("./").rstrip("/")
         if "/" not in glob:

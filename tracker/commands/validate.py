@@ -6,25 +6,37 @@ Many files are read by child processes, which one of them may break; for a singl
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from tracker.commands.against import NOTHING, Against, Asked, Note, compared
-from tracker.commands.codes import codes
-from tracker.commands.copies import SAME_WORKBOOK, noting_copies
-from tracker.commands.examine import Question, findings_of
+from tracker.commands.codes import Selection, codes
+from tracker.commands.configuration import Configurations
+from tracker.commands.copies import noting_copies
+from tracker.commands.examine import Outcome, Question, findings_of
 from tracker.commands.faults import Fault
 from tracker.commands.guarded import Limits
 from tracker.commands.known import printed
 from tracker.commands.outcomes import USUALLY, How, outcomes
-from tracker.commands.shares import EVERY_FILE, Wanted, workbooks
+from tracker.commands.policy import Policies, Policy, Said
+from tracker.commands.shares import EVERY_FILE, Found, Wanted, workbooks
 from tracker.commands.workbook import Step, silent
-from tracker.errors import Exit, UnreadableError
-from tracker.model.finding import Severity
+from tracker.errors import Exit, TrackerError, UnreadableError
 from tracker.report import Report
 
-__all__ = ["Against", "How", "Limits", "Question", "Validation", "Wanted", "codes", "findings_of", "validate"]
+__all__ = [
+    "Against",
+    "Configurations",
+    "How",
+    "Limits",
+    "Question",
+    "Validation",
+    "Wanted",
+    "codes",
+    "findings_of",
+    "validate",
+]
 
 
 @dataclass(frozen=True)
@@ -35,10 +47,10 @@ class Validation:
     bugs: tuple[tuple[str, Fault], ...] = ()
     notes: tuple[Note, ...] = ()  # for later runs, to be kept when the report is out
 
-    def exit_code(self, fail_on: Severity | None = Severity.ERROR) -> Exit:
-        """The highest of the run: an unreadable file, else a finding at or above ``fail_on``, else clean."""
-        files = self.report.files
-        found = fail_on is not None and any(f.severity >= fail_on for one in files for f in one.findings)
+    def exit_code(self) -> Exit:
+        """The highest of the run: an unreadable file, else a finding that makes it fail, else clean."""
+        files, fails_at = self.report.files, self.report.fails_at
+        found = fails_at is not None and any(f.severity >= fails_at for one in files for f in one.findings)
         return max((*(one.exit for one in files), Exit.FINDINGS if found else Exit.CLEAN))
 
     def keep_notes(self) -> None:
@@ -57,32 +69,66 @@ def validate(
     how: How = USUALLY,
     wanted: Wanted = EVERY_FILE,
     against: Against = NOTHING,
+    extend_select: Iterable[str] = (),
+    fail_on: str | None = None,
+    standard: Path | None = None,
+    configurations: Configurations | None = None,
 ) -> Validation:
     """Check files, and every workbook below folders. ``select`` and ``ignore`` take codes, their beginnings, and names.
 
     ``about`` is told each file when its turn comes, ``how`` says by how many and within which limits, ``wanted`` which
-    files below folders are meant, ``against`` which findings are known and not to be reported again.
-    Raises UsageError for a code or name that does not exist and for what is no baseline, UnreadableError when there was
-    nothing to check.
+    files below folders are meant, ``against`` which findings are known and not to be reported again, ``fail_on`` the
+    severity that makes the run fail or ``never``, ``standard`` a file with the company's settings, rules and lists.
+    What is not given, the configuration found from each file says; see `policy`.
+    Raises UsageError for a code or name that does not exist, what is no baseline, and a standard or a configuration of
+    ``paths`` that cannot be followed; UnreadableError when there was nothing to check.
     """
     against.check()
-    select, ignore = tuple(select), tuple(ignore)
-    question = Question(clock, pin, frozenset((codes(select) or codes([""])) - codes(ignore)))
-    every = [one for path in paths for one in workbooks(path, wanted)]
+    select, extend, ignore = tuple(select), tuple(extend_select), tuple(ignore)
+    said = Said(Selection(select or None, extend, ignore), wanted, fail_on, standard)
+    policies = Policies(said, configurations or Configurations())
+    for path in paths:
+        policies.of(path)
+    every = [one for path in paths for one in workbooks(path, policies.wanted(path))]
     found = [one for one in every if not one.other_kind]
     others = len(every) - len(found)
-    told = outcomes(found, question, how, about)
+    told = _told(found, Question(clock, pin), policies, how, about)
     reported = [one for one, file in zip(told, found, strict=True) if one.ours or not file.of_folder]
     skipped = len(told) - len(reported)
     if not reported:
         raise _nothing(paths, skipped, others)
-    if SAME_WORKBOOK in question.wanted:
-        reported = noting_copies(reported)
+    reported = noting_copies(reported)
     bugs = tuple((one.report.path, one.fault) for one in reported if one.fault)
-    news = compared(printed(reported), question.wanted, against, Asked(paths, select, ignore, wanted))
+    reported = [replace(one, report=policies.applied(Path(one.report.path), one.report)) for one in reported]
+    asked = Asked(paths, (*select, *(f"+{word}" for word in extend)), ignore, wanted)
+    news = compared(printed(reported), policies.codes, against, asked)
     files = tuple(one.report for one in news.outcomes)
-    report = Report(files, skipped, others, baseline=news.baseline, since_last=news.since_last)
+    level = policies.level(paths)
+    report = Report(files, skipped, others, fails_at=level, baseline=news.baseline, since_last=news.since_last)
     return Validation(report, bugs, news.notes)
+
+
+def _told(found: Sequence[Found], question: Question, policies: Policies, how: How, about: Step) -> list[Outcome]:
+    """The outcome of each file, asked what its own configuration asks; one that cannot be followed is its error."""
+    files = [_configured(one, policies) for one in found]
+    groups: dict[int, list[int]] = {}  # files of one policy together: nearly always there is one
+    for number, (_, policy) in enumerate(files):
+        groups.setdefault(id(policy), []).append(number)
+    told: dict[int, Outcome] = {}
+    for numbers in groups.values():
+        policy = files[numbers[0]][1]
+        asked = replace(question, wanted=policy.wanted, standard=policy.standard) if policy else question
+        together = [files[number][0] for number in numbers]
+        told |= zip(numbers, outcomes(together, asked, how, about, alone=len(found) == 1), strict=True)
+    return [told[number] for number in range(len(found))]
+
+
+def _configured(found: Found, policies: Policies) -> tuple[Found, Policy | None]:
+    """A file and what is reported of it; a configuration beside it that cannot be followed is why it is not checked."""
+    try:
+        return found, policies.of(found.path)
+    except TrackerError as error:
+        return replace(found, error=found.error or error), None
 
 
 def _nothing(paths: Sequence[Path], skipped: int, others: int) -> UnreadableError:

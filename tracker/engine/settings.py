@@ -42,9 +42,9 @@ def read_settings(
             near = difflib.get_close_matches(key, KNOWN, 1)
             findings.append(finding("K102", place, value=key, suggestion=near[0] if near else ""))
         elif key in BY_KEY:
-            usable, parsed = _parse(BY_KEY[key], value, date1904)
+            usable, found = parsed(BY_KEY[key], value, date1904)
             if usable:
-                settings = replace(settings, **{key: parsed})
+                settings = replace(settings, **{key: found})
             else:
                 findings.append(finding("K101", place, value=_shown(value), setting=key, range=allowed(BY_KEY[key])))
     return settings, _identity(raw), findings
@@ -81,7 +81,7 @@ def _value(cells: Cells, i: int) -> Raw:
     return str(cells.texts[i]).strip() or None if cells.texts[i] else None
 
 
-def _parse(setting: Setting, value: Raw, date1904: bool) -> tuple[bool, Any]:
+def parsed(setting: Setting, value: Raw, date1904: bool = False) -> tuple[bool, Any]:
     """Whether a value can be used, and what it is; a blank one is the default."""
     if value is None:
         return True, setting.default

@@ -44,6 +44,7 @@ def _file(one: FileReport, words: Words) -> Json:
         "schema": one.schema or None,
         "last_refresh": one.last_refresh or None,
         "open_in": one.open_in or None,
+        "settings_differ": one.settings_differ,
         "rows": dict(one.rows),
         "known": one.known,
         "waived": one.waived,

@@ -23,6 +23,7 @@ class FileReport:
     rows: Mapping[str, int] = field(default_factory=dict)  # by table
     schema: int = 0  # version of the workbook; 0: not known
     last_refresh: str = ""  # the day as 2026-11-18; empty: never, or not known
+    settings_differ: int | None = None  # from the company's standard, or from the defaults; None: not known
     open_in: str = ""  # the program, and the person, that have it open; it was read as it was last saved
     error: str | None = None
     exit: Exit = Exit.CLEAN

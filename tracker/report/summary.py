@@ -12,15 +12,16 @@ from tracker.schema.findings import FINDING_SPECS, FindingSpec
 from tracker.words import Words, fill
 from tracker.words.visible import visible, width
 
-NUMBERS = {1, 2, 3}  # columns of the table of files that stand to the right
+NUMBERS = {1, 2, 3, 4}  # columns of the table of files that stand to the right
 GAP = "  "
 
 
 @dataclass(frozen=True)
 class RuleCount:
-    """How many findings of one kind there are, and in how many files."""
+    """How many findings of one kind there are, and in how many files; as severe as they are reported."""
 
     spec: FindingSpec
+    severity: Severity
     findings: int
     files: int
 
@@ -32,15 +33,18 @@ def worst_first(files: Iterable[FileReport]) -> list[FileReport]:
 
 def by_rule(report: Report) -> list[RuleCount]:
     """The rules that were broken: errors first, of those the most frequent."""
-    findings = Counter(found.code for one in report.files for found in one.findings)
-    files = Counter(code for one in report.files for code in {found.code for found in one.findings})
-    counts = [RuleCount(FINDING_SPECS[code], count, files[code]) for code, count in findings.items()]
-    return sorted(counts, key=lambda one: (-one.spec.severity, -one.findings, one.spec.code))
+    findings = Counter((found.code, found.severity) for one in report.files for found in one.findings)
+    files = Counter(kind for one in report.files for kind in {(found.code, found.severity) for found in one.findings})
+    counts = [
+        RuleCount(FINDING_SPECS[code], severity, count, files[code, severity])
+        for (code, severity), count in findings.items()
+    ]
+    return sorted(counts, key=lambda one: (-one.severity, -one.findings, one.spec.code))
 
 
 def files_table(report: Report, words: Words) -> list[str]:
     """A line of headers, and one a file."""
-    keys = ("file", "errors", "warnings", "rows", "last_refresh", "result")
+    keys = ("file", "errors", "warnings", "rows", "schema", "last_refresh", "settings", "result")
     return aligned([heads(keys, words), *(_file(one, words) for one in worst_first(report.files))], NUMBERS)
 
 
@@ -48,8 +52,7 @@ def rules_table(report: Report, words: Words) -> list[str]:
     """A line of headers, and one a rule; empty when no rule was broken."""
     counts = by_rule(report)
     rows = [
-        (f"{one.findings:,}", f"{one.files:,}", one.spec.severity.word, f"{one.spec.code} {one.spec.name}")
-        for one in counts
+        (f"{one.findings:,}", f"{one.files:,}", one.severity.word, f"{one.spec.code} {one.spec.name}") for one in counts
     ]
     return aligned([heads(("findings", "files", "severity", "rule"), words), *rows], {0, 1}) if rows else []
 
@@ -75,9 +78,16 @@ def heads(keys: Iterable[str], words: Words) -> tuple[str, ...]:
 def _file(one: FileReport, words: Words) -> tuple[str, ...]:
     path = visible(one.path)
     if one.error is not None:
-        return (path, "", "", "", "", f"{words.at('report', 'failed')} {visible(one.error)}")
+        return (path, *[""] * 6, f"{words.at('report', 'failed')} {visible(one.error)}")
     errors, warnings = (f"{one.counts[severity]:,}" for severity in (Severity.ERROR, Severity.WARNING))
-    return (path, errors, warnings, f"{sum(one.rows.values()):,}", one.last_refresh, result(one, words))
+    rows, schema = f"{sum(one.rows.values()):,}", str(one.schema or "-")
+    return (path, errors, warnings, rows, schema, one.last_refresh, _settings(one, words), result(one, words))
+
+
+def _settings(one: FileReport, words: Words) -> str:
+    """How many settings are not as they should be."""
+    count = one.settings_differ
+    return fill(words.at("report", "summary", "differ"), {"count": f"{count:,}"}) if count else "-"
 
 
 def result(one: FileReport, words: Words) -> str:

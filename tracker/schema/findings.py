@@ -136,6 +136,9 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("K112", "meaning-lost", WARNING),
     FindingSpec("K113", "unknown-key-field", WARNING),
     FindingSpec("K114", "missing-counter", WARNING),
+    FindingSpec("K115", "differing-setting", WARNING),  # from the company's standard, where one is given; so K116, K117
+    FindingSpec("K116", "differing-rule", WARNING),
+    FindingSpec("K117", "differing-list", WARNING),
     FindingSpec("K118", "expired-waiver", INFO),
     FindingSpec("K119", "unreadable-waiver", WARNING),
 )

@@ -103,6 +103,7 @@ SETTINGS: tuple[Setting, ...] = tuple(
 # Rows of the Settings sheet that the tool owns, in this order, before the settings proper.
 OWNED = ("schema", "workbook_id", "locale", "profile", "made_by")
 COUNTERS = {"Customers": "next_id_customers", "Interactions": "next_id_interactions", "Purchases": "next_id_purchases"}
+OF_THE_BOOK = ("cadence_from", "as_of")  # days from which one workbook counts: never alike, and no fault
 
 BETWEEN, OR = re.compile("[;；,，\n]"), re.compile(r"(?<!\s)\s++or\s+|/", re.IGNORECASE)  # in key_fields
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

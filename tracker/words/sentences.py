@@ -15,14 +15,15 @@ CELL = 32_767  # characters a cell holds, counted as UTF-16 does: an emoji is tw
 
 def message(words: Words, finding: Finding) -> str:
     """What is wrong, as one sentence on one line; of a second version that a sync program kept, that it is one."""
-    own = "message_conflict" if "conflict" in finding.details else "message"
+    how = "conflict" if "conflict" in finding.details else finding.details.get("how", "")
+    own = f"message_{how}"
     return _say(words, finding, own if words.find("finding", finding.code, own) else "message")
 
 
 def remedy(words: Words, finding: Finding) -> str:
     """What to do about it, naming what was probably meant when the finding knows, and what its column takes."""
     own = ["suggest"] if finding.suggestion else []
-    own += [f"remedy_{finding.details['takes']}"] if "takes" in finding.details else []
+    own += [f"remedy_{finding.details[name]}" for name in ("takes", "how") if name in finding.details]
     wanted = next((key for key in own if words.find("finding", finding.code, key)), "remedy")
     return _say(words, finding, wanted)
 
