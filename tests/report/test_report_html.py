@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from strangers import ERROR, TEXTS, place, report
 
+from tracker.model.finding import Place
 from tracker.report import FileReport, Report, redacted
 from tracker.report.as_html import as_html
 from tracker.schema.findings import finding
@@ -58,6 +59,7 @@ class Page(HTMLParser):
 
 def wicked():
     named = tuple(finding("V104", place(row), value=text) for row, text in enumerate(WICKED, 2))
+    named += tuple(finding("V106", place(row, key="industry"), "x", text) for row, text in enumerate(WICKED, 2))
     return Report([FileReport(f"{text}.xlsx", named, {"Customers": 9}, 1) for text in WICKED], about="")
 
 
@@ -98,8 +100,11 @@ def test_nothing_of_a_stranger_is_markup_and_nothing_leads_outside(whole):
     assert sum(tag == "script" for tag, _ in page.elements) == 1
 
 
-def test_no_control_character_and_no_mark_that_turns_writing_is_on_it():
-    text = as_html(report(), load())
+@pytest.mark.parametrize("about", ["", "a\x1b[2J\u202eb"])
+def test_no_control_character_and_no_mark_that_turns_writing_is_on_it(about):
+    odd = Place("S\x07", "Customers", 3, 10, "email", "E\u2066mail", "CUST3")
+    files = (*report().files, FileReport("a\x1b\u202e.xlsx", (finding("V104", odd, value="x"),)))
+    text = as_html(Report(files, about=about), load())
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", text)
     assert text.encode("utf-8", "replace")
 

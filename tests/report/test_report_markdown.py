@@ -33,6 +33,8 @@ def test_no_value_is_more_than_text():
     for value in WICKED:
         assert f"“{value}” is not an e-mail address.".replace("\n", "·") in text
     assert "What validate found for *Anna*" in text
+    raw = as_markdown(Report(files), load())  # some readers make links and mentions of plain text
+    assert not any(mark in raw for mark in ("://", "@anna", "www."))
 
 
 def test_every_finding_and_file_is_in_it_and_one_that_could_not_be_read():

@@ -48,6 +48,12 @@ def test_each_owner_gets_their_findings_and_what_nobody_looks_after_stands_apart
     assert [part.report.about for part in parts] == ["Anna", "Bo", "no owner"]
 
 
+def test_a_file_that_could_not_be_checked_is_nobodys_and_never_left_out():
+    anna, nobody = split(Report((FILES[3], FileReport("a.xlsx", (of("Anna", 2),)))), "owner", load())
+    assert [one.path for one in anna.report.files] == ["a.xlsx"]
+    assert [one.path for one in nobody.report.files] == ["torn.xlsx"]
+
+
 def test_each_file_with_something_to_tell_is_a_part():
     parts = split(WHOLE, "file", load())
     assert [(part.name, part.report.about) for part in parts] == [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -19,7 +20,7 @@ from tracker.report.as_xlsx import as_xlsx
 from tracker.report.fixit import COLUMNS, MARK, TABLE, positions
 from tracker.report.xlsx_file import clean, free_name
 from tracker.report.xlsx_problems import Listed
-from tracker.schema.findings import FINDING_SPECS
+from tracker.schema.findings import FINDING_SPECS, finding
 from tracker.words import load
 
 ANN = {"customer_id": "C20260101001", "first_name": "Ann", "last_name": "Lee", "email": "ann@lee.example"}
@@ -104,6 +105,17 @@ def test_findings_colour_their_cells_and_say_in_a_note_what_is_wrong(copy):
     assert coloured.fill.fgColor.rgb == "FFFDECEA"
     assert coloured.comment.text.startswith("V104 · “bo at home” is not an e-mail address.\n→ Correct it")
     assert sum(cell.comment is not None for row in sheet.rows for cell in row) == 1
+
+
+def test_a_finding_about_a_whole_column_colours_its_header_and_one_about_a_row_its_first_cell(tmp_path):
+    (tmp_path / "shop.xlsx").write_bytes(dirty())
+    snapshot, _ = examined(tmp_path / "shop.xlsx", Question(TODAY, None, frozenset()))
+    layout = snapshot.layout["Customers"]
+    found = (finding("W105", layout.place("email")), finding("W119", replace(layout.place("", 2), column=None)))
+    sheet = opened(as_xlsx(Listed(snapshot, found, "shop.xlsx", "tracker fix"), load()))["Customers"]
+    at = next(cell for cell in sheet[1] if cell.value == header("Customers", "email"))
+    assert at.fill.fgColor.rgb == "FFFDECEA"
+    assert (sheet["A2"].value, sheet["A2"].fill.fgColor.rgb) == ("C20260101001", "FFFFF4D6")
 
 
 def test_a_link_leads_to_the_cell_in_the_copy_also_on_a_sheet_with_an_odd_name(copy):
