@@ -93,6 +93,7 @@ def test_a_fix_it_copy_is_made_of_one_workbook_and_never_put_over_another(
         (["{shop}", "--output", "{new}/a.csv"], "Name it a.xlsx"),
         (["{shop}", "--output", "{new}/none/a.xlsx"], "does not exist"),
         (["{shop}", "--output", "{new}/a.xlsx", "--redact"], "Leave --redact out"),
+        (["{shop}", "--output", "{new}/a.xlsx", "--since-last"], "lists all that is wrong"),
         (["{shop}", "--output", "{new}/a.xlsx", "--select", "Q"], "no finding"),
     ],
 )

@@ -70,7 +70,7 @@ def validate_command(
     if layout.split_by:
         refuse_split(layout)
     elif layout.form == COPY:
-        return _fix_it(places, rules, layout, today)
+        return _fix_it(places, rules, before, layout, today)
     elif layout.output is not None:
         _refuse_workbook(layout.output, places)
     with working("checking", quiet=layout.form != "text") as line:
@@ -100,7 +100,7 @@ def validate_command(
     return found.exit_code()
 
 
-def _fix_it(places: Sequence[Path], rules: Rules, layout: Layout, today: date | None) -> int:
+def _fix_it(places: Sequence[Path], rules: Rules, before: Before, layout: Layout, today: date | None) -> int:
     """Make the fix-it copy of one workbook, and say what comes next."""
     from tracker.commands.fixit import fix_it
     from tracker.commands.validate import Validation
@@ -110,6 +110,8 @@ def _fix_it(places: Sequence[Path], rules: Rules, layout: Layout, today: date | 
         raise UsageError("a fix-it copy is a workbook. Say where it goes: --output FIXIT.xlsx")
     if layout.redact:
         raise UsageError("a fix-it copy holds the tables themselves. Leave --redact out, or choose another format.")
+    if before.baseline or before.write_baseline or before.since_last:
+        raise UsageError("a fix-it copy lists all that is wrong. Leave --baseline, --write-baseline, --since-last out.")
     command = " ".join(("tracker fix", *(pasted(one) for one in places[:1]), "--accept", pasted(layout.output)))
     with working("checking"):
         policies = _policies(rules)
