@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+import io
+import re
+from dataclasses import replace
+from datetime import date, datetime
 
+import openpyxl
 import pytest
-from books import new_book, type_rows
+from books import new_book, parts, type_rows, with_part
 from fixing import cells, changed, company, fixed
 from world import TODAY, world
 
@@ -13,10 +17,13 @@ from tracker.commands.examine import findings_of
 from tracker.commands.fix import Wanted, fix, fix_file
 from tracker.commands.log import log
 from tracker.commands.undo import undo, undo_file
+from tracker.engine.mending import proposals
+from tracker.engine.read import read
 from tracker.engine.record import read_records
 from tracker.errors import RefusedError, UsageError
 from tracker.facts.calendar import to_serial
 from tracker.hosts import ClosedFile, MemoryHost
+from tracker.ooxml import Workbook
 
 DAY = to_serial(date(2026, 11, 12))
 
@@ -174,6 +181,32 @@ def test_a_fix_that_would_hurt_another_table_is_found() -> None:
     done = fixed(made)
     assert [one.place.key for one in done.cells] == ["last_name"]
     assert [(one.place.table, one.place.key, one.why) for one in done.left] == [("Customers", "email", "R101")]
+
+
+def test_a_finding_that_hides_what_stands_there_is_never_written_over_it() -> None:
+    made = company(Customers__0__last_name=" Marsh 4111 1111 1111 1111")
+    snapshot = made.read()
+    found = next(one for one in findings_of(made, TODAY) if one.code == "V111")
+    hidden = replace(found, value=" Marsh •••• 1111", suggestion="Marsh •••• 1111")
+    assert proposals(snapshot, [found], lambda *_: True, ()) != {}
+    assert proposals(snapshot, [hidden], lambda *_: True, ()) == {}
+
+
+def test_a_cell_of_text_becomes_a_day_that_looks_like_one() -> None:
+    """The cell is formatted as text, as a column is that was pasted; its neighbour is a day as it should be."""
+    data = type_rows(new_book(), "Customers", DIRTY)
+    at, sheet = read(MemoryHost(data), TODAY).layout["Customers"], openpyxl.load_workbook(io.BytesIO(data))["Customers"]
+    day = sheet.cell(at.first_row, at.columns["next_followup"])
+    text = sheet.cell(at.first_row, at.columns["last_name"])
+    assert (day.number_format, text.number_format) == ("yyyy-mm-dd", "@")
+    part = next(one.part for one in Workbook(data).sheets if one.name == "Customers")
+    styled = re.compile(rf'(<c r="{day.coordinate}" s=")\d+(")'.encode())
+    style = re.search(rf'<c r="{text.coordinate}" s="(\d+)"'.encode(), parts(data)[part])[1]  # type: ignore[index]
+    host = MemoryHost(with_part(data, part, lambda xml: styled.sub(rb"\g<1>" + style + rb"\g<2>", xml)))
+    assert openpyxl.load_workbook(io.BytesIO(host.data))["Customers"][day.coordinate].number_format == "@"
+    fix(host, TODAY, Wanted(frozenset({"V102"})))
+    after = openpyxl.load_workbook(io.BytesIO(host.data))["Customers"][day.coordinate]
+    assert (after.value, after.number_format) == (datetime(2026, 11, 12), "yyyy-mm-dd")
 
 
 def test_select_and_ignore_choose() -> None:

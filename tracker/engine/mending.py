@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from tracker.checks.hits import day_text
 from tracker.engine.cast import coded, dates_in, general, month_end
 from tracker.engine.cellvalues import Stands, shown, stands
 from tracker.facts.amounts import certain_number
@@ -99,22 +100,26 @@ def proposals(snapshot: Snapshot, findings: Iterable[Finding], wish: Wish, left:
 def suggested(snapshot: Snapshot, cell: Cell, one: Finding, there: Stands) -> Value:
     """The value that a finding suggests for the whole cell; None where its column does not take it.
 
-    Where the finding is about one of several values in the cell, the others stay.
+    Where the finding is about one of several values in the cell, the others stay. None too where the finding does not
+    quote what stands there: one that hides a secret suggests a text without it, which is never to replace the text.
     """
-    text = shown(there)
-    whole = one.suggestion
-    several = snapshot.schema[cell[0]][cell[1]].kind is Kind.CHOICES
-    if several and BETWEEN.search(one.value):
+    text, column = shown(there), snapshot.schema[cell[0]][cell[1]]
+    if column.kind is Kind.CHOICES and BETWEEN.search(one.value):
         return None  # what is suggested is meant for one of them, and nobody knows which
-    if one.value != text and BETWEEN.search(text):
-        parts = BETWEEN.split(text)
-        same = [i for i, part in enumerate(parts) if part.strip() == one.value]
-        if not same:
-            return None
-        parts[same[0]] = parts[same[0]].replace(one.value, one.suggestion)
-        whole = "".join(parts)
-    value = typed(snapshot, cell, whole)
+    quoted = {text, day_text(there)} if column.kind.is_date and isinstance(there, float) else {text}
+    whole = one.suggestion if one.value in quoted else _in_part(text, one)
+    value = typed(snapshot, cell, whole) if whole else None
     return None if value == there or value == "" else value
+
+
+def _in_part(text: str, one: Finding) -> str:
+    """A text of several values with the one that a finding is about as suggested; empty where it is none of them."""
+    parts = BETWEEN.split(text)
+    same = [i for i, part in enumerate(parts) if part.strip() == one.value]
+    if len(parts) == 1 or not same or not one.value:
+        return ""
+    parts[same[0]] = parts[same[0]].replace(one.value, one.suggestion)
+    return "".join(parts)
 
 
 def typed(snapshot: Snapshot, cell: Cell, given: Value) -> Value:

@@ -67,13 +67,13 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("V105", "not-in-list", ERROR, fix=UNSAFE),  # of a closed list
     FindingSpec("V106", "new-to-list", WARNING, fix=UNSAFE),  # of an open list
     FindingSpec("V107", "misread-key", ERROR),
-    FindingSpec("V108", "too-long", ERROR),
+    FindingSpec("V108", "too-long", ERROR, fix=SAFE),
     FindingSpec("V109", "number-as-text", ERROR, fix=SAFE),
     FindingSpec("V110", "out-of-range", ERROR),
     FindingSpec("V111", "stray-spaces", WARNING, fix=SAFE),
     FindingSpec("V112", "hidden-characters", WARNING, fix=SAFE),
     FindingSpec("V113", "full-width-digits", WARNING, fix=SAFE),
-    FindingSpec("V114", "not-a-phone", WARNING),
+    FindingSpec("V114", "not-a-phone", WARNING, fix=UNSAFE),
     FindingSpec("V115", "impossible-date", ERROR),
     FindingSpec("V116", "far-date", WARNING),
     FindingSpec("V117", "error-value", ERROR),
