@@ -16,7 +16,7 @@ from pathlib import Path
 from tracker.checks.hits import Texts, day_text, row_keys
 from tracker.commands.accepting import Answer, Left, answers, taken
 from tracker.commands.codes import codes
-from tracker.commands.examine import found_in
+from tracker.commands.examine import everything, found_in
 from tracker.commands.keep import note, opened
 from tracker.commands.runs import run_record
 from tracker.commands.workbook import ReadOnce, Step, naming, refuse_newer, silent
@@ -139,8 +139,8 @@ class _Look:
 
     @cached_property
     def known(self) -> frozenset[object]:
-        """The findings of now, each by what makes it the same one afterwards."""
-        return frozenset(map(_identity, self.before))
+        """The findings of now, waived ones too, each by what makes it the same one afterwards."""
+        return frozenset(map(_identity, everything(self.snapshot)))
 
     @cached_property
     def keys(self) -> Mapping[str, Texts]:
