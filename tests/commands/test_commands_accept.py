@@ -11,11 +11,13 @@ import pytest
 from books import TODAY, new_book, table_of, type_rows, with_part, write
 from openpyxl import load_workbook
 
+from tracker.commands.accepting import Answer, taken
 from tracker.commands.examine import findings_of
 from tracker.commands.fix import fix_file
 from tracker.commands.fixit import fix_it
 from tracker.commands.refresh import refresh_file
 from tracker.commands.undo import undo_file
+from tracker.commands.waiving import Wish, waive_file
 from tracker.engine.read import read
 from tracker.errors import UsageError
 from tracker.facts.calendar import to_serial
@@ -212,6 +214,20 @@ def test_a_column_that_is_gone_is_said(shop: Shop) -> None:
     data = write(shop.path.read_bytes(), [(found.sheet, found.ref.first_row, found.ref.first_column + at, "Whose")])
     shop.path.write_bytes(with_part(data, found.part, lambda part: part.replace(b'name="Owner"', b'name="Whose"')))
     assert ("owner", "no_column") in shop.accept()[1]
+
+
+def test_a_column_of_staffs_own_is_never_written(shop: Shop) -> None:
+    snapshot = read(ClosedFile(shop.path), TODAY)
+    one = Answer("V111", "Customers", "C1", "[Nickname]", 2, " Annie", "Annie")
+    mends, left, _ = taken(snapshot, (), [one], frozenset({"V111"}))
+    assert (mends, [found.why for found in left]) == ({}, ["own_column"])
+
+
+def test_what_people_decided_to_leave_is_left(shop: Shop) -> None:
+    before = fix_file(shop.path, TODAY, select=["V111"], dry_run=True)
+    waive_file(shop.path, Wish("V111", "C1", reason="it is spelled so"), TODAY)
+    after = fix_file(shop.path, TODAY, select=["V111"], dry_run=True)
+    assert {one.place.row_key for one in before.cells} - {one.place.row_key for one in after.cells} == {"C1"}
 
 
 def test_a_copy_of_another_workbook_and_what_is_no_copy_are_refused(shop: Shop) -> None:

@@ -93,6 +93,8 @@ COMMANDS: Mapping[str, Callable[[Path], list[str]]] = {
     "refresh": lambda path: ["refresh", str(path), *DAY],
     "refresh to a copy": lambda path: ["refresh", str(path), "--output", str(path.with_name("copy.xlsx")), *DAY],
     "followups": lambda path: ["followups", str(path)],
+    "fix": lambda path: ["fix", str(path), "--unsafe", *DAY],
+    "fix diff": lambda path: ["fix", str(path), "--unsafe", "--diff", *DAY],
 }
 
 
@@ -207,6 +209,7 @@ FAULTS = tuple(
         "tracker.commands.examine.derive": ("validate",),
         "tracker.commands.examine.run_checks": ("validate",),
         "tracker.commands.refresh.plan_refresh": ("refresh", "dry-run"),
+        "tracker.commands.fix.proposals": ("fix", "fix diff"),
         "tracker.hosts.package.patch": ("refresh",),
     }.items()
     for command in commands

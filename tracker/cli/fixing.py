@@ -26,7 +26,16 @@ if TYPE_CHECKING:
     from tracker.model.finding import Place
 
 STRAY = re.compile(r"\A +| +\Z| {2,}")
-REASONS = ("formula", "no_cell", "no_column", "gone", "twice", "changed", "not_taken")  # why a cell was not fixed
+REASONS = (
+    "formula",
+    "no_cell",
+    "no_column",
+    "own_column",
+    "gone",
+    "twice",
+    "changed",
+    "not_taken",
+)  # why a cell was not fixed
 
 
 @dataclass(frozen=True)

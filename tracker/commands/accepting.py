@@ -160,7 +160,7 @@ class _Finder:
         if layout is None or one.row is None:
             return None, "no_cell"
         if one.column not in layout.columns:
-            return None, "no_column"
+            return None, "own_column" if one.column.startswith("[") else "no_column"
         rows = self.rows.get((one.table, fold(one.row_key)), []) if one.row_key else [one.row]
         if len(rows) > 1 and one.row in rows:
             rows = [one.row]  # several have its key: that which stands where it stood
