@@ -30,6 +30,7 @@ ELSEWHERE = {
     "W118": "a header cell that was cleared; test_engine_reading",
     "W119": "two files of one workbook; test_commands_copies",
     "W199": "a check that fails; test_checks_run",
+    "S105": "parts of the package; test_checks_outside",
     "K107": "a setting as a whole, without a cell; test_checks_settings",
     "K112": "a list as a whole, without a cell; test_checks_settings",
     "K114": "a row that is gone; test_engine_identify",

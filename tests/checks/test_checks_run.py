@@ -45,7 +45,7 @@ def test_a_column_test_that_fails_names_its_code_and_the_other_tests_run(monkeyp
     def fail(text):
         raise ValueError(text)
 
-    monkeypatch.setattr(column_checks.texts, "is_email", fail)
+    monkeypatch.setattr(column_checks.emails, "is_email", fail)
     _, _, findings = checked(DRAWING + 'C3 | " Okoro" | y | Anna |')
     assert [(one.place.key, one.details) for one in findings if one.code == "W199"] == [("email", {"check": "V104"})]
     assert {"V111", "D101", "V101"} <= {one.code for one in findings}

@@ -87,6 +87,12 @@ def test_an_id_is_shown_only_when_it_is_none_but_an_id(key: str, shown: str) -> 
     assert hidden(finding("V104", where, value="x")).place.row_key == shown
 
 
+def test_a_header_of_staffs_own_is_theirs() -> None:
+    own = Place("Customers", "Customers", 2, 90, "[Ann's door code]", "Ann's door code", "C1")
+    one = hidden(finding("S102", own, value="pin: …"))
+    assert (one.place.header, one.place.key, one.value, one.place.cell) == ("", "", "[hidden]", "CL2")
+
+
 def test_what_is_ours_is_said_and_a_blank_cell_stays_blank() -> None:
     assert hidden(finding("W112", Place(), value="9", known="1")).value == "9"
     assert hidden(finding("V103", place(2))).value == ""

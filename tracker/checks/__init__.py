@@ -18,6 +18,7 @@ from tracker.checks.logic import check_logic
 from tracker.checks.persons import check_persons
 from tracker.checks.purchases import check_purchases
 from tracker.checks.references import check_references
+from tracker.checks.safety import check_safety, hushed
 from tracker.checks.settings import check_settings
 from tracker.checks.structure import check_structure
 from tracker.model.finding import Finding, Place
@@ -37,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     check_duplicates,
     check_persons,
     check_settings,
+    check_safety,
 )
 
 
@@ -49,7 +51,7 @@ def run_checks(snapshot: Snapshot, checks: Iterable[Check] = CHECKS) -> tuple[Fi
     for check in checks:
         for one in _keyed(snapshot, _careful(check, snapshot)):
             found.setdefault(_identity(one), one)
-    return tuple(sorted(found.values(), key=Finding.sort_key))
+    return tuple(sorted(hushed(found.values()), key=Finding.sort_key))
 
 
 def _careful(check: Check, snapshot: Snapshot) -> list[Finding]:

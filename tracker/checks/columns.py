@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.checks import texts
+from tracker.checks import emails, phones, romanised, texts
 from tracker.checks.hits import Detail, Mask, header, hits, number_text
+from tracker.checks.look import KEYS, Look, Test, each, safety_tests
 from tracker.facts.calendar import FIRST, LAST, edate
 from tracker.model.finding import Finding
 from tracker.schema.column import Column, Kind, Privacy, Table
@@ -30,57 +30,10 @@ if TYPE_CHECKING:
 
 NAMES = {("Customers", "first_name"), ("Customers", "last_name")}  # where a title does not belong
 ADDRESSES = (Kind.EMAIL, Kind.PHONE)
-KEYS = (Kind.ID, Kind.REFERENCE)
 NEGATIVE = {("Purchases", "quantity"): ("L108", "return_of")}  # below zero means something of its own there
 FAR_AHEAD, FAR_BACK = 20 * 12, -100 * 12  # months from today beyond which a year is a slip
 SAMPLE = 1_000  # texts of a column that are asked whether it repeats itself
 NEAREST = 20_000  # pairs of a stranger and a label that are compared to find the nearest, in one column
-
-Good = Callable[[Any], bool]
-
-
-@dataclass(frozen=True, eq=False)
-class Look:
-    """All values of a column at once, none of them blank: a look at them together clears most columns."""
-
-    array: NDArray[Any]
-
-    @property
-    def size(self) -> int:
-        """How many there are."""
-        return len(self.array)
-
-    @cached_property
-    def values(self) -> list[str]:
-        """The texts of a column of texts."""
-        return list(self.array)
-
-    @cached_property
-    def joined(self) -> str:
-        """The texts, parted by line breaks."""
-        return "\n".join(self.values)
-
-    @cached_property
-    def odd(self) -> str:
-        """The same of those that hold more than ASCII."""
-        return "" if self.joined.isascii() else "\n".join(text for text in self.values if not text.isascii())
-
-    @cached_property
-    def hosts(self) -> set[str]:
-        """What stands behind the last @, each host once."""
-        return {text.rpartition("@")[2] for text in self.values}
-
-
-@dataclass(frozen=True)
-class Test:
-    """One test of a column: the finding a value gives that fails it, what was meant, and more to say."""
-
-    code: str
-    good: Callable[[NDArray[Any]], Mask]
-    meant: Callable[[Any], str] | None = None
-    details: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
-    values: Callable[[Any], str] | None = None
-    suspect: Callable[[Look], bool] | None = None  # whether any of the values may fail; else each is tested
 
 
 def check_columns(snapshot: Snapshot) -> Iterator[Finding]:
@@ -193,75 +146,84 @@ def _text_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
     """What the texts of a column must pass, by its kind."""
     choices = snapshot.lists.get(column.choices)
     if choices is not None:
-        return _choice_tests(column, choices)
-    tests = [Test("V125", _each(texts.is_undamaged), texts.undamaged, suspect=lambda at: texts.may_be_damaged(at.odd))]
+        return [*_choice_tests(column, choices), *safety_tests(column.kind, free=False)]
+    own = _kind_tests(snapshot, column)
+    tests = [Test("V125", each(texts.is_undamaged), texts.undamaged, suspect=lambda at: texts.may_be_damaged(at.odd))]
     if column.length:
-        tests.append(_length(column.length))
+        tests.append(_length(snapshot, column))
     is_key = column.kind in KEYS and column.unique
     if is_key:
         tests.append(_trap(snapshot))
-    if column.privacy is not Privacy.FREE_TEXT and column.kind is not Kind.LONG:
+    free = column.privacy is Privacy.FREE_TEXT or column.kind is Kind.LONG
+    if not free:
         tests.append(_hidden())
         if not is_key:
-            spaces = _each(texts.has_no_stray_spaces)
+            spaces = each(texts.has_no_stray_spaces)
             tests.append(Test("V111", spaces, texts.spaced, suspect=lambda at: texts.may_have_spaces(at.joined)))
     if column.kind in (*KEYS, *ADDRESSES):
-        narrow = _each(texts.has_half_width)
+        narrow = each(texts.has_half_width)
         tests.append(Test("V113", narrow, texts.half_width, suspect=lambda at: texts.may_be_wide(at.odd)))
-    if column.kind is Kind.EMAIL:
-        tests += _email_tests()
-    if column.kind is Kind.PHONE:
-        tests.append(_phone(snapshot.settings.phone_rule == "cn11"))
     if (table.name, column.key) in NAMES:
-        plain = _each(texts.has_no_title)
-        tests.append(Test("V121", plain, texts.without_title, suspect=lambda at: texts.may_have_title(at.joined)))
-    return tests
+        tests += _name_tests()
+    return [*tests, *own, *safety_tests(column.kind, free, own[0].suspect if own else None)]
 
 
-def _email_tests() -> list[Test]:
-    address, host = _each(texts.is_email, texts.EMAIL), _each(texts.has_no_slip)
+def _name_tests() -> list[Test]:
+    plain, alone = each(texts.has_no_title), each(romanised.is_alone)
     return [
-        Test(
-            "V104",
-            address,
-            texts.likely_email,
-            suspect=lambda at: texts.may_be_no_email(at.values, at.joined, at.hosts),
-        ),
-        Test("V127", host, texts.without_slip, suspect=lambda at: texts.may_have_slip(at.hosts)),
+        Test("V121", plain, texts.without_title, suspect=lambda at: texts.may_have_title(at.joined)),
+        Test("V129", alone, romanised.alone, suspect=lambda at: romanised.may_be_doubled(at.odd)),
     ]
 
 
-def _phone(chinese: bool) -> Test:
-    if chinese:
-        return Test("V114", _each(texts.is_chinese_mobile))
-    number = _each(texts.is_phone, texts.PLAIN_PHONE)
-    return Test("V114", number, suspect=lambda at: texts.may_be_no_phone(at.values, at.joined))
+def _kind_tests(snapshot: Snapshot, column: Column) -> list[Test]:
+    """What e-mail addresses and phones must be; the first of them looks at the column as a whole."""
+    if column.kind is Kind.EMAIL:
+        return _email_tests()
+    return [_phone(snapshot)] if column.kind is Kind.PHONE else []
 
 
-def _each(good: Good, quick: re.Pattern[str] | None = None) -> Callable[[NDArray[Any]], Mask]:
-    """One value after the other; a pattern clears the ordinary ones, so that only the others are looked at closely."""
-    if quick is None:
-        return lambda values: np.fromiter(map(good, values), bool, len(values))
-    match = quick.fullmatch
-    return lambda values: np.fromiter((match(text) is not None or good(text) for text in values), bool, len(values))
+def _email_tests() -> list[Test]:
+    doubtful = cache(lambda at: emails.may_be_no_email(at.values, at.joined, at.hosts))
+    return [
+        Test("V104", each(emails.is_email), emails.likely_email, suspect=doubtful),
+        Test("V127", each(texts.has_no_slip), texts.without_slip, suspect=lambda at: texts.may_have_slip(at.hosts)),
+    ]
 
 
-def _length(most: int) -> Test:
+def _phone(snapshot: Snapshot) -> Test:
+    if snapshot.settings.phone_rule == "cn11":
+        return Test("V114", each(texts.is_chinese_mobile), texts.likely_chinese_mobile)
+    region = phones.region_of(snapshot.settings.phone_region)
+    return Test(
+        "V114",
+        each(lambda text: phones.is_phone(text, region)),
+        lambda text: phones.likely_phone(text, region),
+        suspect=cache(lambda at: phones.may_be_no_phone(at.values, at.joined, region)),
+    )
+
+
+def _length(snapshot: Snapshot, column: Column) -> Test:
+    most = column.length
     details = {"length": lambda text: str(len(text)), "most": lambda _: str(most)}
-    short = _each(lambda text: len(text) <= most)
-    return Test("V108", short, None, details, suspect=lambda at: max(map(len, at.values)) > most)
+    short = each(lambda text: len(text) <= most)
+    meant = None
+    if column.kind is Kind.PHONE:
+        region = phones.region_of(snapshot.settings.phone_region)
+        meant = lambda text: phones.in_form(text, region)  # noqa: E731
+    return Test("V108", short, meant, details, suspect=lambda at: at.longest > most)
 
 
 def _trap(snapshot: Snapshot) -> Test:
     words = snapshot.words.section("trap")
     details = {"trouble": lambda text: str(words.get(texts.key_trap(text), ""))}
-    return Test("V107", _each(texts.is_plain_key), None, details, suspect=lambda at: texts.may_be_trap(at.joined))
+    return Test("V107", each(texts.is_plain_key), None, details, suspect=lambda at: texts.may_be_trap(at.joined))
 
 
 def _hidden() -> Test:
     details = {"trouble": texts.hidden_in}
     return Test(
-        "V112", _each(texts.has_no_hidden), texts.without_hidden, details, suspect=lambda at: texts.may_hide(at.odd)
+        "V112", each(texts.has_no_hidden), texts.without_hidden, details, suspect=lambda at: texts.may_hide(at.odd)
     )
 
 
@@ -276,9 +238,7 @@ def _choice_tests(column: Column, choices: Choices) -> list[Test]:
     code = "V105" if closed else "R107" if choices.name == "owner" else "V106"
     strangers = _strangers(known) if column.kind is Kind.CHOICES else _stranger(known)
     nearest = _nearest(labels)
-    return [
-        Test(code, _each(lambda text: not strangers(text)), lambda text: nearest(strangers(text)), values=strangers)
-    ]
+    return [Test(code, each(lambda text: not strangers(text)), lambda text: nearest(strangers(text)), values=strangers)]
 
 
 def _stranger(known: set[str]) -> Callable[[str], str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -25,17 +25,15 @@ HIDDEN = {
     **dict.fromkeys("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", "direction mark"),
 }
 _HIDDEN = re.compile(f"[{''.join(HIDDEN)}]")
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_PRIVATE_LEADS = (b"\xee", b"\xef", b"\xf3", b"\xf4")  # with which bytes of UTF-8 such a character begins
 _SPACES = re.compile(r"\A[ \t\r\n]|[ \t\r\n]\Z|[ \t]{2}")
 _WIDE = re.compile("[\uff01-\uff5e]")
-_HOST = r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_](?:[\w-]{0,61}[^\W_])"
-_LOCAL = r"[^\s@.\"(),:;<>\[\\\]]+"
-EMAIL = re.compile(rf"{_LOCAL}(?:\.{_LOCAL})*@{_HOST}")
-HOST = re.compile(_HOST)
-_NOT_IN_EMAIL = (*'"(),:;<>[\\] \t\r\x0b\x0c\x1c\x1d\x1e\x1f', "..", ".@", "\n.", "\n@")
 _PHONE = re.compile(r"\(?\+?[\d\s()./\-–]+(?:\s*(?:ext\.?|x|#)\s*\d{1,6})?", re.IGNORECASE)
 _NO_DIGIT = re.compile(r"\D")
 _EXTENSION = re.compile(r"\s*(?:ext\.?|x|#)\s*\d{1,6}$", re.IGNORECASE)
 _CN11 = re.compile(r"(?:(?:\+|00)?86)?1[3-9]\d{9}")
+_MOBILES = re.compile(r"(?<!\d)(?:(?:\+|00)?86)?(1[3-9]\d{9})(?!\d)")
 TITLES = ("mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "mme", "mlle")
 LONGEST_TITLE = max(map(len, TITLES))
 HONORIFICS = ("先生", "女士", "小姐")
@@ -55,10 +53,9 @@ _TRAPS = {
 MAIL_HOSTS = ("gmail.com", "hotmail.com", "yahoo.com", "outlook.com", "icloud.com", "googlemail.com", "protonmail.com")
 LIKE_MAIL_HOSTS = frozenset({"mail.com", "ymail.com", "email.com", "fmail.com", "gmx.com"})
 _LONG = re.compile(r"\n(?:\d{16}|\d+(?:[.,]\d+)?E\+)", re.IGNORECASE)
-FEWEST_DIGITS, MOST_DIGITS = 7, 15  # of a phone number; the longest is E.164's
-LONGEST_PHONE, LONGEST_EMAIL = 60, 320  # beyond it, a text is something else
+FEWEST_DIGITS = 7  # of a phone number
+LONGEST_PHONE = 60  # beyond it, a text is something else
 
-PLAIN_PHONE = re.compile(r"\+?\d(?:[ ()./-]{0,2}\d){6,14}")
 _SIGNS = str.maketrans("", "", " +()./-")
 
 BREAK, LOWER = 10, 0x20  # a line break; the bit that makes a letter small
@@ -100,32 +97,23 @@ def may_have_title(joined: str) -> bool:
     return any(joined[at : at + LONGEST_TITLE].casefold().startswith(TITLES) for at in (first[pair] - 1).tolist())
 
 
-def may_be_no_email(values: Sequence[str], joined: str, hosts: Iterable[str]) -> bool:
-    """Whether one of the texts may not be an e-mail address: what they hold is looked at together, each host once."""
-    around = f"\n{joined}"
-    if around.count("\n") != len(values) or not around.isascii():
-        return True
-    if any(odd in around for odd in _NOT_IN_EMAIL) or max(map(len, values)) > LONGEST_EMAIL:
-        return True
-    one_at = around.count("@") == len(values) and all("@" in text for text in values)
-    return not one_at or not all(map(HOST.fullmatch, hosts))
-
-
-def may_be_no_phone(values: Sequence[str], joined: str) -> bool:
-    """Whether one of the texts may not be a phone number: 7 to 15 digits, ordinary signs, a plus only before them."""
-    if joined.count("\n") >= len(values) or not joined.isascii() or max(map(len, values)) > LONGEST_PHONE:
-        return True
-    numbers = f"\n{joined}".replace("\n+", "\n").encode().translate(None, b" ()./-")[1:]
-    sizes = set(map(len, numbers.split(b"\n")))
-    return not numbers.replace(b"\n", b"").isdigit() or min(sizes) < FEWEST_DIGITS or max(sizes) > MOST_DIGITS
-
-
 def may_be_trap(joined: str) -> bool:
     """Whether one of the texts may be a key that formulas mistake for others."""
     around = f"\n{joined}\n"
     if not around.isascii() or any(odd in around for odd in "*?~<>=\t\r"):
         return True
     return any(odd in around for odd in ("\n ", " \n", "\n\n", "\n0")) or _LONG.search(around) is not None
+
+
+def may_be_private(odd: str) -> bool:
+    """Whether one of the texts may hold a private-use character."""
+    letters = odd.encode("utf-8", "surrogatepass")
+    return any(lead in letters for lead in _PRIVATE_LEADS) and _PRIVATE.search(odd) is not None
+
+
+def has_no_private(text: str) -> bool:
+    """No character of a private-use area, which every machine shows as something else, or as nothing."""
+    return text.isascii() or _PRIVATE.search(text) is None
 
 
 def has_no_hidden(text: str) -> bool:
@@ -173,18 +161,6 @@ def undamaged(text: str) -> str:
     return "" if "\ufffd" in text else _DAMAGE.sub(lambda match: _mended(match[0]), text)
 
 
-def is_email(text: str) -> bool:
-    """Whether a text has the shape of one e-mail address, blemishes reported elsewhere aside."""
-    plain = text if text.isascii() and text.strip() == text else clean(text)
-    return len(plain) <= LONGEST_EMAIL and EMAIL.fullmatch(plain) is not None
-
-
-def likely_email(text: str) -> str:
-    """The address that was probably meant; empty when nothing simple makes one."""
-    tries = (clean(text).replace(" ", ""), clean(text).replace(",", "."), clean(text).strip("<>;,. "))
-    return next((one for one in tries if is_email(one)), "")
-
-
 def has_no_slip(text: str) -> bool:
     """Whether the domain of an e-mail address is not a large mail host's with one slip of the keys."""
     return not slipped_host(text)
@@ -219,18 +195,20 @@ def may_have_slip(hosts: Iterable[str]) -> bool:
     return any(map(slipped_host, hosts))
 
 
-def is_phone(text: str) -> bool:
-    """Whether a text has the shape of one phone number: 7 to 15 digits and the usual signs, perhaps an extension."""
-    if len(text) > LONGEST_PHONE:
-        return False
-    plain = text if text.isascii() and text.strip() == text else clean(text)
-    number = _NO_DIGIT.sub("", _EXTENSION.sub("", plain))
-    return _PHONE.fullmatch(plain) is not None and FEWEST_DIGITS <= len(number) <= MOST_DIGITS + 2
+def is_phone_shaped(text: str) -> bool:
+    """Whether a text holds digits and the usual signs alone, perhaps an extension: the shape of one phone number."""
+    return len(text) <= LONGEST_PHONE and _PHONE.fullmatch(text) is not None
 
 
 def is_chinese_mobile(text: str) -> bool:
     """Whether a text is an 11-digit mobile number, with or without its country."""
     return len(text) <= LONGEST_PHONE and _CN11.fullmatch(re.sub(r"[\s()./\-–]", "", clean(text))) is not None
+
+
+def likely_chinese_mobile(text: str) -> str:
+    """The 11 digits of the one mobile number in a text; empty when there is none, or more."""
+    found = _MOBILES.findall(re.sub(r"[\s()./\-–]", "", clean(text[:LONGEST_PHONE])))
+    return found[0] if len(found) == 1 else ""
 
 
 def phone_digits(text: str) -> str:

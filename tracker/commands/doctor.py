@@ -29,6 +29,9 @@ LIBRARIES = (
     "holidays",
     "filelock",
     "isal",
+    "phonenumbers",
+    "email-validator",
+    "anyascii",
 )
 
 # What a part is, by the end of its content type. Programs that read cells and save a new file drop most of these.

@@ -30,7 +30,7 @@ from tracker.schema.findings import finding
 from tracker.schema.settings import Settings
 from tracker.schema.snapshot import Choices, Identity, Layout, Snapshot, own_column
 from tracker.schema.state import FIXIT_MARK, STATE
-from tracker.words import load
+from tracker.words import Words, load
 
 CORE = ("Customers", "Interactions", "Purchases")
 
@@ -96,6 +96,7 @@ def read(host: Host, clock: date, pin: date | None = None, schema: Schema = BASE
     holidays, known = holidays_of(settings.holidays, today)
     odd += [*_odd_settings(settings, known), *_odd_book(reader.book, identity, schema)]
     odd += lost_sheets(reader.book, identity)
+    odd += _outside(reader.book, load(words_locale))
     return Snapshot(
         schema,
         {t.name: frames[t.name].frame if t.name in frames else Frame() for t in schema.tables},
@@ -196,6 +197,11 @@ def _state(reader: _Reader) -> dict[str, Any]:
 def _odd_settings(settings: Settings, country_known: bool) -> list[Finding]:
     place = Place(table="Settings", key="holidays")
     return [] if country_known else [finding("K107", place, value=settings.holidays)]
+
+
+def _outside(book: Book, words: Words) -> list[Finding]:
+    """What the workbook itself reaches out to, wherever in it that stands."""
+    return [finding("S105", Place(), one.target, trouble=words.at("call", one.kind)) for one in book.outside]
 
 
 def _odd_book(book: Book, identity: Identity, schema: Schema) -> list[Finding]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from tracker.errors import RefusedError, UnreadableError
 from tracker.model.grid import Area, Book, Receipt, Ref, Sheet, Table, Writes
-from tracker.ooxml import PackageError, Patched, TableInfo, Workbook, patch
+from tracker.ooxml import PackageError, Patched, TableInfo, Workbook, outside, patch
 
 # What to do about a package error whose text does not say it itself (after a semicolon).
 REMEDIES = {
@@ -61,6 +61,7 @@ def outline(workbook: Workbook) -> Book:
         areas,
         workbook.date1904,
         frozenset(name.name for name in workbook.names if _GONE not in name.text),
+        outside(workbook.package),
     )
 
 

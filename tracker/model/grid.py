@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from tracker.ooxml import CellKind, Cells, ColumnWrite, NumberLook, Ref, RowPattern, Shown, TableChange
+from tracker.ooxml import CellKind, Cells, ColumnWrite, NumberLook, Outside, Ref, RowPattern, Shown, TableChange
 
 FAR_BELOW = 1 << 16  # rows of a column that may be kept for nothing
 
@@ -27,6 +27,7 @@ __all__ = [
     "Host",
     "Note",
     "NumberLook",
+    "Outside",
     "Receipt",
     "Ref",
     "RowPattern",
@@ -101,6 +102,7 @@ class Book:
     areas: Mapping[str, Area]
     date1904: bool = False
     names: frozenset[str] = frozenset()  # every defined name, those that are no area too
+    outside: tuple[Outside, ...] = ()  # what the workbook itself reaches out to
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ Knows parts, sheets, cells, tables and names; nothing of what they mean to anybo
 from tracker.ooxml.cells import CellKind, Cells
 from tracker.ooxml.errors import PackageError
 from tracker.ooxml.formats import Shown
+from tracker.ooxml.outside import Outside, outside
 from tracker.ooxml.patch import patch
 from tracker.ooxml.refs import Ref
 from tracker.ooxml.workbook import DefinedName, SheetCells, SheetInfo, TableColumn, TableInfo, Workbook
@@ -17,6 +18,7 @@ __all__ = [
     "ColumnWrite",
     "DefinedName",
     "NumberLook",
+    "Outside",
     "PackageError",
     "Patched",
     "Ref",
@@ -29,5 +31,6 @@ __all__ = [
     "TableColumn",
     "TableInfo",
     "Workbook",
+    "outside",
     "patch",
 ]

@@ -28,6 +28,7 @@ FAMILIES = {
     "R": "References",
     "L": "Logic",
     "D": "Duplicates",
+    "S": "Safety",
     "K": "Settings, rules and lists",
 }
 

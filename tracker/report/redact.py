@@ -58,6 +58,8 @@ def _finding(found: Finding, hidden: str) -> Finding:
 def _place(found: Finding, hidden: str) -> Place:
     """The place without a header that is the value itself, and without an ID that may be an address or a name."""
     place = found.place
+    if place.key.startswith("["):  # a column of staff's own: its header is theirs too
+        place = replace(place, key="", header="")
     ours = bool(place.key) and place.header != found.value
     known = not place.row_key or _ID.fullmatch(place.row_key) or place.row_key in _names()
     return replace(place, header=place.header if ours else "", row_key=place.row_key if known else hidden)

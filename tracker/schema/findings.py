@@ -1,7 +1,7 @@
 """Every finding there is: its stable code and name, how much it matters. Words for it live in the locale.
 
 A code and a name are never changed and never used again for something else. Families: W workbook and structure,
-V values, R references, L logic, D duplicates, K settings, rules and lists.
+V values, R references, L logic, D duplicates, S safety, K settings, rules and lists.
 """
 
 from __future__ import annotations
@@ -87,6 +87,8 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("V125", "damaged-text", WARNING, fix=UNSAFE),
     FindingSpec("V126", "unknown-tag", WARNING, fix=UNSAFE),
     FindingSpec("V127", "mistyped-domain", WARNING, fix=UNSAFE),
+    FindingSpec("V128", "private-characters", WARNING),
+    FindingSpec("V129", "romanised-name", WARNING, fix=UNSAFE),
     FindingSpec("R101", "unknown-customer", ERROR, fix=UNSAFE),
     FindingSpec("R102", "ambiguous-customer", ERROR),
     FindingSpec("R103", "unknown-referred-customer", ERROR),
@@ -122,6 +124,11 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("D103", "same-phone", WARNING),
     FindingSpec("D104", "same-name", ERROR),
     FindingSpec("D105", "likely-same-person", WARNING),
+    FindingSpec("S101", "card-number", ERROR),
+    FindingSpec("S102", "password-like", WARNING),
+    FindingSpec("S103", "calling-formula", WARNING),
+    FindingSpec("S104", "formula-in-text", WARNING),  # it is none yet
+    FindingSpec("S105", "outside-source", WARNING),  # of the package, wherever it stands
     FindingSpec("K101", "setting-out-of-range", WARNING),
     FindingSpec("K102", "unknown-setting", ERROR),
     FindingSpec("K103", "unreadable-rule", ERROR),

@@ -1,0 +1,96 @@
+"""What would leave the workbook, or run: formulas that call out, and texts that would become formulas.
+
+A formula is read as far as that needs: strings, quoted sheet names, calls. Kept out: where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tracker.checks.texts import half_width
+
+# Functions that fetch, send or run something, by what they do; Excel's own, Google's and LibreOffice's.
+FETCHES = (
+    "WEBSERVICE IMAGE STOCKHISTORY TRANSLATE DETECTLANGUAGE COPILOT PY IMPORTDATA IMPORTXML IMPORTHTML IMPORTFEED "
+    "IMPORTRANGE GOOGLEFINANCE GOOGLETRANSLATE SQL.REQUEST"
+)
+RUNS = "CALL REGISTER REGISTER.ID EXEC RTD DDE"
+_NAMES = {**dict.fromkeys(FETCHES.split(), "fetches"), **dict.fromkeys(RUNS.split(), "runs")}
+_STRING = re.compile(r'"(?:[^"]|"")*"')
+_CALL = re.compile(r"(?<![\w.])(?:_xlfn\.|_xlws\.|_xludf\.)*([A-Za-z][A-Za-z.]*)\(")
+_CHANNEL = re.compile(r"(?<![\w'])\w[\w.]*\|(?:'(?:[^']|'')*'|[^!'\"()\[\]|]+)!")  # program|'topic'!item: DDE
+_QUOTED_OTHER = re.compile(r"'(?:[^']|'')*(?:\[[^\[\]']+\]|[\\/]|:)(?:[^']|'')*'(?=[!#.])")
+_OTHER = re.compile(r"(?<![\w\]\[])\[[^\[\]'@#]+\](?:[^\W]|\.)*!")
+_SUSPECT = re.compile(
+    rf"HYPERLINK|FILTERXML|{'|'.join(map(re.escape, [*FETCHES.split(), *RUNS.split()]))}|[|!\\]|://", re.IGNORECASE
+)
+_FETCHED = re.compile(r'"\s*(?:https?|ftp|file|\\\\)', re.IGNORECASE)
+_FILTERED = re.compile(r'FILTERXML\(\s*"\s*(?:https?|ftp|file):', re.IGNORECASE)
+LONGEST = 8_192  # characters of a formula that Excel takes
+
+FIRST = frozenset(b"=+-@\t\r")  # with what a text begins that may become a formula
+_SIGN = re.compile(r"[\t\r ]*(?P<sign>[=+\-@])")
+_FUNCTION = re.compile(r"[=+\-@(\s]*[A-Za-z_][\w.]*\(")
+_CELL = re.compile(r"[=+\-@(\s]*\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}(?:[-+*/^&=<>:!,;)]|$)")
+_NAME = re.compile(r"=[+\-(\s]*(?:[\"'{\[]|[^\W\d]|#)|=[+\-(\s]*\d[\d.,]*%?\s*(?:[-+*/^&<>]|$)", re.IGNORECASE)
+
+
+def calls_out(formula: str) -> str:
+    """How a formula, without its equals sign, reaches out of the workbook: fetches, runs, sends, other; else empty.
+
+    Other: it reads another workbook. Sends: a link that carries what stands in cells. A plain link is none.
+    """
+    if not _SUSPECT.search(formula):
+        return ""
+    bare = _STRING.sub('""', formula)
+    if _CHANNEL.search(bare):
+        return "runs"
+    named = [_NAMES[name] for name in (match[1].upper() for match in _CALL.finditer(bare)) if name in _NAMES]
+    if named or _FILTERED.search(formula):
+        return "runs" if "runs" in named else "fetches"
+    if _QUOTED_OTHER.search(bare) or _OTHER.search(bare):
+        return "other"
+    return "sends" if any(map(_sends, _links(formula))) else ""
+
+
+def _links(formula: str) -> Iterator[str]:
+    """The first argument of each HYPERLINK."""
+    for match in re.finditer(r"(?<![\w.])HYPERLINK\(", formula, re.IGNORECASE):
+        yield _argument(formula[match.end() :])
+
+
+def _argument(text: str) -> str:
+    """What stands before the first comma that is in no string and no bracket."""
+    depth, quoted = 0, False
+    for at, letter in enumerate(text):
+        if letter == '"':
+            quoted = not quoted
+        elif not quoted:
+            if letter in ",;)" and not depth:
+                return text[:at]
+            depth += (letter in "([{") - (letter in ")]}")
+    return text
+
+
+def _sends(target: str) -> bool:
+    """Whether the address of a link is one outside, made of more than text that stands there."""
+    rest = _STRING.sub("", target)
+    return _FETCHED.search(target) is not None and re.search(r"[^\s&]", rest) is not None
+
+
+def may_begin_formula(starts: frozenset[int]) -> bool:
+    """Whether one of some texts may become a formula, by the bytes they begin with; a sign may be full-width."""
+    return bool(starts & FIRST) or 0xEF in starts
+
+
+def becomes_formula(text: str) -> bool:
+    """Whether a text would be a formula once it is edited, or exported and opened again: no number, phone or dash."""
+    plain = half_width(text[:LONGEST])
+    found = _SIGN.match(plain)
+    if not found:
+        return False
+    rest = plain[found.start("sign") :]
+    if _FUNCTION.match(rest) or _CELL.match(rest) or _CHANNEL.search(rest):
+        return True
+    return found["sign"] == "=" and _NAME.match(rest) is not None

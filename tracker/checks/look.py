@@ -1,0 +1,131 @@
+"""All values of a column at once, and the tests a value must pass: what the families that look at values share.
+
+A look at everything together clears most columns; only where it does not is each value looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.checks import calls, confidential, texts
+from tracker.checks.hits import Mask
+from tracker.schema.column import Kind
+
+Good = Callable[[Any], bool]
+KEYS = (Kind.ID, Kind.REFERENCE)
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """All values of a column at once, none of them blank: a look at them together clears most columns."""
+
+    array: NDArray[Any]
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return len(self.array)
+
+    @cached_property
+    def values(self) -> list[str]:
+        """The texts of a column of texts."""
+        return list(self.array)
+
+    @cached_property
+    def joined(self) -> str:
+        """The texts, parted by line breaks."""
+        return "\n".join(self.values)
+
+    @cached_property
+    def odd(self) -> str:
+        """The same of those that hold more than ASCII."""
+        return "" if self.joined.isascii() else "\n".join(text for text in self.values if not text.isascii())
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """The joined texts in UTF-8."""
+        return self.joined.encode("utf-8", "surrogatepass")
+
+    @cached_property
+    def longest(self) -> int:
+        """The length of the longest text."""
+        return max(map(len, self.values))
+
+    @cached_property
+    def starts(self) -> frozenset[int]:
+        """With which bytes of UTF-8 the texts begin, and what stands after a line break in one."""
+        letters = np.frombuffer(b"\n" + self.encoded + b"\n", np.uint8)
+        first = letters[np.flatnonzero(letters[:-1] == texts.BREAK) + 1]
+        return frozenset(np.flatnonzero(np.bincount(first)).tolist())
+
+    @cached_property
+    def hosts(self) -> set[str]:
+        """What stands behind the last @, each host once."""
+        return {text.rpartition("@")[2] for text in self.values}
+
+
+@dataclass(frozen=True)
+class Test:
+    """One test of a column: the finding a value gives that fails it, what was meant, and more to say."""
+
+    code: str
+    good: Callable[[NDArray[Any]], Mask]
+    meant: Callable[[Any], str] | None = None
+    details: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    values: Callable[[Any], str] | None = None
+    suspect: Callable[[Look], bool] | None = None  # whether any of the values may fail; else each is tested
+
+
+def each(good: Good, quick: re.Pattern[str] | None = None) -> Callable[[NDArray[Any]], Mask]:
+    """One value after the other; a pattern clears the ordinary ones, so that only the others are looked at closely."""
+    if quick is None:
+        return lambda values: np.fromiter(map(good, values), bool, len(values))
+    match = quick.fullmatch
+    return lambda values: np.fromiter((match(text) is not None or good(text) for text in values), bool, len(values))
+
+
+def safety_tests(kind: Kind, free: bool, odd: Callable[[Look], bool] | None = None) -> Iterator[Test]:
+    """What no text may hold: secrets, text that becomes a formula, letters that mean something on one machine alone.
+
+    ``free`` says that people write sentences there. ``odd`` is the look that the column's kind has of its own: where
+    all are e-mail addresses, or all are phones, there is no secret.
+    """
+    keys, plain = kind in KEYS, odd or (lambda _: True)
+
+    def card(at: Look) -> bool:
+        apart = not keys or any(gap in at.joined for gap in " -") or bool(at.odd)
+        return apart and plain(at) and confidential.may_hold_card(at.encoded, at.joined, at.odd)
+
+    yield Test("S101", _without_cards(not keys), confidential.masked, values=confidential.masked, suspect=card)
+    yield Test(
+        "S102",
+        each(lambda text: not confidential.passwords_in(text)),
+        values=confidential.masked,
+        suspect=lambda at: plain(at) and confidential.may_hold_password(at.joined, free and not keys, at.longest),
+    )
+    yield Test(
+        "S104",
+        each(lambda text: not calls.becomes_formula(text)),
+        suspect=lambda at: plain(at) and calls.may_begin_formula(at.starts),
+    )
+    yield Test("V128", each(texts.has_no_private), suspect=lambda at: bool(at.odd) and texts.may_be_private(at.odd))
+
+
+def _without_cards(bare: bool) -> Callable[[NDArray[Any]], Mask]:
+    """Texts without card numbers; a column of other long numbers holds some that pass for one, and they are none."""
+
+    def good(values: NDArray[Any]) -> Mask:
+        alone = bare and not confidential.is_series(values.tolist())
+        found = [
+            bool(confidential.cards_in(text, bare and (alone or not text.isdecimal()))) for text in values.tolist()
+        ]
+        return ~np.array(found, bool)
+
+    return good
