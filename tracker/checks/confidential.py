@@ -171,10 +171,13 @@ _SURE = (  # words of which nothing else is meant
     r"(?<![^\W_])pwd"
 )
 _LOOSE = r"(?<![^\W_])(?:pw|senha|has[łl]o|heslo|parol[aă]|şifre|(?:wi-?fi|wlan)[ -]?(?:key|code|schlüssel))"
-_STEMS = (  # one of them stands in each of the words, and in what else tells a secret
-    *("pass", "pwd", "pw", "kennwort", "contrase", "wachtwoord", "lösenord", "adgangskode", "salasana", "jelsz"),
+_TELLING = (
+    "password|passwd|passcode|passwort|passord|пароль|密码|密碼|パスワード|비밀번호"  # also without a sign behind
+)
+# One of them stands in each text that holds a secret: where a sign announces it, and where none does.
+_SIGNED = (
+    *("pass", "pw", "kennwort", "contrase", "wachtwoord", "lösenord", "adgangskode", "salasana", "jelsz", "парол"),
     *(
-        "парол",
         "密码",
         "密碼",
         "口令",
@@ -186,15 +189,31 @@ _STEMS = (  # one of them stands in each of the words, and in what else tells a 
         "รหัสผ่าน",
         "key",
         "secret",
+        "token",
     ),
-    *("token", "senha", "has", "heslo", "parol", "şifre", "wifi", "wi-fi", "wlan", "pin", "пин", "puk", "cvv", "cvc"),
+    *("senha", "hasło", "haslo", "heslo", "parol", "şifre", "wifi", "wi-fi", "wlan", "pin", "пин", "puk", "cvv", "cvc"),
+)
+_UNSIGNED = (
+    "pass",
+    "pin",
+    "cvv",
+    "cvc",
+    "парол",
+    "пин",
+    "puk",
+    "密码",
+    "密碼",
+    "パスワード",
+    "비밀번호",
+    "private key",
+    "://",
 )
 _WHERE = r"(?:\s*\([^()\n]{0,30}\)|\s+(?:for|für|pour|para|per|to|zu[mr]?|von|de|del|на|для)\s[^\n:=]{1,40}?)?"
-_SIGN = r"\s*(?:[:=：＝]|->|→)+\s*"
+_SIGN = r"\s*[:=：＝]+>?\s*"
 _VALUE = r"(?:[\"“„«'‘](?P<quoted>[^\"”“»'’\n]{4,64})[\"”“»'’]|(?P<value>\S{4,128}))"
 _SAID = re.compile(rf"(?:(?P<sure>{_SURE})|{_LOOSE}){_WHERE}{_SIGN}{_VALUE}(?P<more>[^\S\n]*[^\W_])?", re.IGNORECASE)
 _TOLD = re.compile(
-    rf"(?:{_SURE})(?:\s+(?:is|ist|lautet|est|es|é|to|auf))?\s+(?P<value>\S{{6,64}})(?P<more>)", re.IGNORECASE
+    rf"(?:{_TELLING})(?:\s+(?:is|ist|lautet|est|es|é|to|auf))?\s+(?P<value>\S{{6,64}})(?P<more>)", re.IGNORECASE
 )
 _LOGIN = re.compile(rf"\b(?:login|user(?:name)?)\b[^\n]{{1,40}}?\bpass\b{_SIGN}{_VALUE}(?P<more>)", re.IGNORECASE)
 _PINS = re.compile(
@@ -209,8 +228,9 @@ _KEYS = re.compile(
     r"|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bnpm_[A-Za-z0-9]{36}|(?<=://)[^\s/:@]+:[^\s/@]+(?=@)",
     re.DOTALL,
 )
-_KEY_MARKS = ("PRIVATE KEY", "AKIA", "gh", "glpat-", "xox", "k_", "sk-", "AIza", "eyJ", "SG.", "npm_", "://")
-SHORTEST_KEY = 20  # characters: shorter texts hold none
+_KEY_MARKS = ("akia", "gh", "glpat-", "xox", "k_", "sk-", "aiza", "eyj", "sg.", "npm_")
+SHORTEST_KEY = 20  # characters, no blank among them
+_WORDS = bytes(120 if chr(byte).isalnum() or chr(byte) in "-_." else 10 for byte in range(128)) + b"\n" * 128
 # Said where a password would stand.
 _NONE = frozenset(
     (
@@ -229,18 +249,26 @@ _HIDDEN = re.compile(r"[*•·xX.…_#?-]+|[<{\[$%].*|\w+://.*|[^@\s]+@[^@\s]+\.
 _ENDS = ".,;:!?)]}\"'”»"
 
 
-def may_hold_password(joined: str, free: bool, longest: int) -> bool:
-    """Whether one of some texts, parted by line breaks, may hold a password or a key.
+def may_hold_password(texts: Sequence[str], joined: str, encoded: bytes, free: bool) -> bool:
+    """Whether one of some texts holds a password or a key; only those are read that have its word in them.
 
-    ``longest`` is the length of the longest. Only in ``free`` text a password is looked for that no sign announces.
+    ``joined`` are the texts parted by line breaks, ``encoded`` the same in UTF-8. Only in ``free`` text a password is
+    looked for that no sign announces.
     """
-    if longest >= SHORTEST_KEY and any(mark in joined for mark in _KEY_MARKS):
-        return True
-    signs = (":", "=") if joined.isascii() else (":", "=", "：", "＝")
-    if not free and not any(sign in joined for sign in signs):
-        return False
-    small = joined.lower()
-    return any(stem in small for stem in _STEMS if stem.isascii() or not joined.isascii())
+    signs = [sign for sign in (":", "=", "：", "＝") if sign in joined]
+    signed = [text for text in texts if any(sign in text for sign in signs)] if signs else []
+    read = [*_having(signed, _SIGNED), *(_having(texts, _UNSIGNED) if free else _having(signed, ("://",)))]
+    if (b"x" * SHORTEST_KEY) in encoded.translate(_WORDS):
+        read += _having(texts, _KEY_MARKS)
+    return any(map(passwords_in, read))
+
+
+def _having(texts: Sequence[str], stems: Sequence[str]) -> list[str]:
+    """The texts in which one of these stands, in letters of any size."""
+    small = "\n".join(texts).lower()
+    plain = small.isascii()
+    found = [stem for stem in stems if (stem.isascii() or not plain) and stem in small]
+    return [text for text in texts if any(stem in text.lower() for stem in found)] if found else []
 
 
 def passwords_in(text: str) -> list[Span]:

@@ -108,7 +108,9 @@ def safety_tests(kind: Kind, free: bool, odd: Callable[[Look], bool] | None = No
         "S102",
         each(lambda text: not confidential.passwords_in(text)),
         values=confidential.masked,
-        suspect=lambda at: plain(at) and confidential.may_hold_password(at.joined, free and not keys, at.longest),
+        suspect=lambda at: (
+            plain(at) and not keys and confidential.may_hold_password(at.values, at.joined, at.encoded, free)
+        ),
     )
     yield Test(
         "S104",
