@@ -67,7 +67,7 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("V105", "not-in-list", ERROR, fix=UNSAFE),  # of a closed list
     FindingSpec("V106", "new-to-list", WARNING, fix=UNSAFE),  # of an open list
     FindingSpec("V107", "misread-key", ERROR),
-    FindingSpec("V108", "too-long", ERROR, fix=SAFE),
+    FindingSpec("V108", "too-long", ERROR, fix=SAFE),  # of a phone, the form the setting names
     FindingSpec("V109", "number-as-text", ERROR, fix=SAFE),
     FindingSpec("V110", "out-of-range", ERROR),
     FindingSpec("V111", "stray-spaces", WARNING, fix=SAFE),
