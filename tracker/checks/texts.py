@@ -51,6 +51,12 @@ _TRAPS = {
 }
 # Mail hosts of which each has millions of customers, and others one letter away that are as real.
 MAIL_HOSTS = ("gmail.com", "hotmail.com", "yahoo.com", "outlook.com", "icloud.com", "googlemail.com", "protonmail.com")
+# Endings that no domain has, and what the keys beside were meant to make of them.
+ENDINGS = {
+    **dict.fromkeys(("con", "cmo", "ocm", "comm", "coom", "vom", "xom"), "com"),
+    **dict.fromkeys(("nte", "nett"), "net"),
+    **dict.fromkeys(("ogr", "orgg"), "org"),
+}
 LIKE_MAIL_HOSTS = frozenset({"mail.com", "ymail.com", "email.com", "fmail.com", "gmx.com"})
 _LONG = re.compile(r"\n(?:\d{16}|\d+(?:[.,]\d+)?E\+)", re.IGNORECASE)
 FEWEST_DIGITS = 7  # of a phone number
@@ -162,17 +168,19 @@ def undamaged(text: str) -> str:
 
 
 def has_no_slip(text: str) -> bool:
-    """Whether the domain of an e-mail address is not a large mail host's with one slip of the keys."""
+    """Whether the domain of an e-mail address is none with one slip of the keys."""
     return not slipped_host(text)
 
 
 def slipped_host(text: str) -> str:
-    """The large mail host whose domain an address has with one letter wrong, missing, doubled or swapped."""
+    """The domain that was meant: a large mail host's with one letter wrong, missing, doubled or swapped, or any ending."""
     domain = text.rpartition("@")[2].strip().casefold()
     if domain in MAIL_HOSTS or domain in LIKE_MAIL_HOSTS:
         return ""
     near = (host for host in MAIL_HOSTS if abs(len(domain) - len(host)) <= 1)
-    return next((host for host in near if _one_slip(domain, host)), "")
+    found = next((host for host in near if _one_slip(domain, host)), "")
+    name, _, ending = domain.rpartition(".")
+    return found or (f"{name}.{ENDINGS[ending]}" if name and ending in ENDINGS else "")
 
 
 def without_slip(text: str) -> str:
@@ -191,7 +199,7 @@ def _one_slip(typed: str, meant: str) -> bool:
 
 
 def may_have_slip(hosts: Iterable[str]) -> bool:
-    """Whether one of the hosts is a large mail host's with a slip."""
+    """Whether one of the hosts is one with a slip."""
     return any(map(slipped_host, hosts))
 
 
