@@ -197,10 +197,10 @@ def test_need(priority, by, need, lines, tag):
 
 OWN = """
     Customers
-    customer_id | last_name | source | gender | industry | Membership | Score
-    C1          | Marsh     | Trade fair | female | Retail | Gold | 7
-    C2          | Silva     | website    |        |        | Gold | 3
-    C3          | Okafor    |            |        |        |      | n/a
+    customer_id | last_name | source | gender | industry | Membership | Score | Renewal    | consent_channels
+    C1          | Marsh     | Trade fair | female | Retail | Gold | 7       | 2026-12-01 | E-mail; Phone
+    C2          | Silva     | website    |        |        | Gold | 3       |            |
+    C3          | Okafor    |            |        |        |      | n/a     |            |
 
     Rules
     dimension | tag     | condition | cadence_days | channel
@@ -217,6 +217,11 @@ OWN = """
         ('not (source = "Trade fair") and [Score] < 10', ["C2"]),
         ('gender = "Female" or [Score] = 3', ["C1", "C2"]),
         ('industry contains "ret"', ["C1"]),
+        ('"Trade fair" = source', ["C1"]),
+        ('consent_channels contains "E-mail"', ["C1"]),
+        ('[Renewal] = "2026-12-01"', ["C1"]),
+        ("[Renewal] within 13d", ["C1"]),
+        ("[Renewal] < today + 1m and completeness = 0", ["C1"]),
     ],
 )
 def test_rules_over_labels_and_columns_of_staffs_own(condition, who):
@@ -236,6 +241,58 @@ def test_an_unreadable_rule_is_a_finding_that_points_into_it_and_the_others_run(
     assert (odd.code, odd.place.cell, odd.value, odd.suggestion) == ("K103", "D5", "spnd(12m) > 5", "spend")
     assert odd.details["at"] == "1"
     assert list(given.columns["tag_value"]) == ["high", None, None]
+
+
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        ("[Membership] > 5", "kinds_differ"),  # a column in which only texts stand
+        ("tags contains 'high'", "circular"),
+        ("days_overdue > 3", "circular"),
+    ],
+)
+def test_what_no_rule_may_ask(condition, reason):
+    [odd] = tagged(f"{OWN} club | Member | {condition} |")[1].findings
+    assert (odd.code, odd.details["reason"]) == ("K103", reason)
+
+
+def test_columns_a_refresh_fills_are_asked_as_they_will_be():
+    drawing = """
+    Customers
+    customer_id | last_name | orders_12m | completeness | last_summary
+    C1          | Marsh     | 7          | 100          | Old words
+
+    Interactions
+    customer | started_at | channel | summary
+    C1       | today-1d   | phone   | New words
+
+    Rules
+    dimension | tag    | condition
+    club      | Member | orders_12m = 0 and completeness < 100 and last_summary = "new words"
+    """
+    _snapshot, given = tagged(drawing)
+    assert list(given.given[0].tags) == ["Member"]
+
+
+def test_everything_that_is_wrong_at_once_is_found_and_the_rest_runs():
+    drawing = """
+    Customers
+    customer_id | last_name | need_priority | Loud
+    C1          | Marsh     | high          | =Customers[[#This Row],[Tags]] -> x
+
+    Rules
+    dimension | tag    | condition
+    need      | first  | need_prority = "high"
+    need      | second | [Loud] = "x"
+    need      | third  | need_priority = "high" and 1 = 1
+    value     | vip    | vip_spend = 100000
+    """
+    host = book(drawing, vip_spend=-5, holidays="XX")
+    refreshed, _ = refresh(host)
+    found = {(one.code, one.place.key) for one in refreshed.findings}
+    assert {("K103", "condition"), ("K101", "value"), ("K107", "holidays")} <= found
+    row = rows(host, "Customers")[0]
+    assert (row["tag_need"], row["tag_value"]) == ("third", "vip")
 
 
 def test_a_hostile_rule_is_only_a_finding():

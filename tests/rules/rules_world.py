@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from tracker.facts.calendar import to_serial
-from tracker.facts.windows import Events, Window, count, total
+from tracker.facts.windows import Events, Window, count, rank_percent, total
 from tracker.rules import Vocabulary, evaluate, parse
 
 SETTINGS: Mapping[str, float | str] = {
@@ -39,11 +39,21 @@ VOCABULARY = Vocabulary(
         "gender": "choice",
         "lifetime_spend": "number",
         "completeness": "percent",
+        "tag_value": "choice",
     },
     settings=SETTINGS,
     facts=frozenset({"deals", "months_since_touch", "days_since_touch", "open_complaints", "open_urgent"}),
     windowed=frozenset({"spend", "orders", "contacts", "complaints"}),
-    headers={"Membership": "text", "Score": "number", "Renewal": "date", "Odd one": "unknown", "Two\nlines": "text"},
+    headers={
+        "Membership": "text",
+        "Score": "number",
+        "Renewal": "date",
+        "Odd one": "unknown",
+        "Two\nlines": "text",
+        "Mine": "number",
+        "Round": "number",
+    },
+    after={"tag_value": "tag_value", "[Mine]": "Tags", "[Round]": "Round"},
 )
 
 
@@ -77,6 +87,9 @@ class World:
         who, when = np.array([row[0] for row in rows], np.int32), np.array([serial(row[1]) for row in rows])
         events = Events(who, when, np.array([row[2] for row in rows], np.float64))
         return total(events, window, self.size) if name == "spend" else count(events, window, self.size)
+
+    def rank(self, window: Window):
+        return rank_percent(self.windowed("spend", window))
 
     def setting(self, name):
         return self.settings[name]

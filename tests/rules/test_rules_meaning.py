@@ -112,6 +112,25 @@ MEANING = [
     ("last_contact >= first_purchase", "1000"),
     ("last_contact - first_purchase = 10", "1000"),
     ("first_purchase + 10 = last_contact", "1000"),
+    ('[Renewal] = "2024-07-10"', "1000"),  # a day in a column whose kind nobody declared
+    ('[Renewal] > "2024-07-10"', "0000"),
+    ('[Renewal] in ("2024-07-10", "2024-07-11")', "1000"),
+    ('[Odd one] <> "2024-07-10"', "0100"),  # a text is no day
+    # lengths of time, and the day itself: 30 June 2024
+    ('today = "2024-06-30"', "1111"),
+    ("first_purchase = today", "0100"),
+    ("first_purchase > today - 5m", "1101"),  # after 30 January
+    ("first_purchase - 1d > today - 5m", "0101"),
+    ("first_purchase + 5m = today", "1000"),  # 31 January + 5 months: the last day of June
+    ("first_purchase + 5m < today", "0000"),
+    ("last_contact + 10d <= first_purchase + 20d", "1001"),
+    ("last_contact within 0", "1001"),
+    ("[Renewal] within 10d", "1000"),
+    ("[Renewal] within 9d", "0000"),
+    ("[Renewal] within 1m", "1000"),
+    ("first_purchase within 1m", "1101"),
+    ("[Odd one] + 1m is blank", "1111"),
+    ("today - first_purchase = 2 * 0", "0100"),
     ("days_since(last_contact) = 0", "0001"),
     ("days_since(last_contact) > 100", "1000"),
     ("days_since([Renewal]) = -10", "1000"),

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from tracker.checks.circles import after_rules
 from tracker.model.finding import Finding
+from tracker.model.grid import CellKind
 from tracker.rules import Expression, RuleError, Vocabulary, parse
 from tracker.schema.column import Kind
 from tracker.schema.findings import finding
-from tracker.schema.snapshot import Snapshot
+from tracker.schema.snapshot import Snapshot, own_column
 from tracker.schema.tags import PLAIN_FACTS, RULES, WINDOWED_FACTS, Rule
 
 
@@ -64,8 +66,8 @@ def rules_of(snapshot: Snapshot) -> tuple[Rule, ...]:
     )
 
 
-def vocabulary(snapshot: Snapshot) -> Vocabulary:
-    """The names a rule of this workbook may use."""
+def vocabulary(snapshot: Snapshot, tagged: bool = False) -> Vocabulary:
+    """The names a rule of this workbook may use; with ``tagged`` those that follow from the rules too."""
     table = snapshot.schema["Customers"]
     values = {one.name: getattr(snapshot.settings, one.name) for one in fields(snapshot.settings)}
     layout = snapshot.layout.get("Customers")
@@ -74,8 +76,19 @@ def vocabulary(snapshot: Snapshot) -> Vocabulary:
         settings={key: value for key, value in values.items() if value is not None},
         facts=PLAIN_FACTS,
         windowed=WINDOWED_FACTS,
-        headers=dict.fromkeys(layout.extra if layout else (), "unknown"),
+        headers={header: _own_kind(snapshot, header) for header in (layout.extra if layout else ())},
+        after={} if tagged else after_rules(snapshot),
     )
+
+
+def _own_kind(snapshot: Snapshot, header: str) -> str:
+    """What a column of staff's own holds: text where nothing else stands in it; numbers may be days as well."""
+    cells = snapshot.cells.get(("Customers", own_column(header)))
+    if cells is None:
+        return "unknown"
+    held = set(cells.kinds[(cells.kinds != CellKind.TEXT) | (cells.texts != "")].tolist())
+    held -= {CellKind.BLANK, CellKind.ERROR}
+    return "text" if held and held <= {CellKind.TEXT, CellKind.BOOL} else "unknown"
 
 
 def _word(kind: Kind) -> str:

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.engine.alike import ranked
 from tracker.engine.summaries_ledger import orders_of
 from tracker.facts.calendar import months_since
-from tracker.facts.windows import Codes, Events, Numbers, Reach, Span, Window, count, latest, total
+from tracker.facts.windows import Codes, Events, Numbers, Reach, Span, Window, count, latest, rank_percent, total
 from tracker.model.grid import CellKind
 from tracker.schema.figures import rounded
 from tracker.schema.settings import key_groups
-from tracker.schema.snapshot import Snapshot, fold, own_column
+from tracker.schema.snapshot import Snapshot, fold, own_column, spend_start
 
 Mask = NDArray[np.bool_]
 Values = NDArray[Any]
@@ -47,7 +48,9 @@ class CustomerFacts:
         return float(self.snapshot.today)
 
     def column(self, key: str) -> Values:
-        """A column of ours: numbers and days as float64, text and codes as object."""
+        """A column of ours: numbers and days as float64, text and codes as object; worked out where no formula is."""
+        if key in FRESH:
+            return FRESH[key](self)
         text = self.snapshot.schema["Customers"][key].kind.is_text
         return self.snapshot.text("Customers", key) if text else self.snapshot.number("Customers", key)
 
@@ -76,6 +79,10 @@ class CustomerFacts:
         if name == "spend":
             return self._once(name, window, lambda: self.spend(window))
         return self._once(name, window, lambda: self.spread(count(COUNTED[name](self), window, self.codes_size), 0.0))
+
+    def rank(self, window: Window) -> Numbers:
+        """How far from the top what each customer spent in a window stands, in percent; see `rank_percent`."""
+        return self._once("spend_rank", window, lambda: rank_percent(self.windowed("spend", window)))
 
     def _once(self, name: str, window: Window | None, make: Callable[[], Numbers]) -> Numbers:
         if (name, window) not in self.known:
@@ -191,6 +198,26 @@ class CustomerFacts:
         return np.append(by_code, missing)[self.rows]
 
 
+@dataclass(frozen=True, eq=False)
+class Ahead(CustomerFacts):
+    """The facts of a later day, nothing having happened in between."""
+
+    days: int = 0
+
+    @property
+    def day(self) -> float:
+        """The day ahead."""
+        return float(self.snapshot.today + self.days)
+
+    def spend(self, window: Window) -> Numbers:
+        """Net amount in a window; twelve months mean the spend window as it will be on that day."""
+        settings = self.snapshot.settings
+        if settings.spend_window != "rolling" and window == ANNUAL.window(self.day):
+            start = spend_start(int(self.day), settings.spend_window, int(settings.fiscal_start))
+            window = Window(start - 1, self.day)
+        return super().spend(window)
+
+
 def latest_moment(events: Events, size: int) -> Numbers:
     """The last event of each customer with its time; NaN where there is none."""
     last = np.full(size, -np.inf)
@@ -203,6 +230,18 @@ def orders_12m(facts: CustomerFacts) -> Numbers:
     """Deals inside the spend window, one number a row of Customers."""
     window = Window(facts.snapshot.spend_from - 1, facts.day)
     return facts.spread(count(facts.deals, window, facts.codes_size), 0.0)
+
+
+def last_summaries(facts: CustomerFacts) -> NDArray[np.object_]:
+    """For each customer the summary of the last interaction that has one; None where none has."""
+    started, text = facts.started, facts.snapshot.text("Interactions", "summary")
+    rows = np.flatnonzero((text != "") & ~np.isnan(started) & (facts.touched_by >= 0))
+    by_id = ranked(facts.snapshot.text("Interactions", "interaction_id")[rows])
+    rows = rows[np.lexsort((by_id, started[rows]))]  # the last one is written last, and stays
+    found = np.full(facts.codes_size + 1, None, object)
+    found[facts.touched_by[rows]] = text[rows]
+    found[-1] = None
+    return found[facts.rows]
 
 
 def completeness(snapshot: Snapshot) -> Numbers:
@@ -227,6 +266,12 @@ def _key_of(snapshot: Snapshot) -> Callable[[str], str]:
     return lambda text: known.get(fold(text), "")
 
 
+# Columns that a refresh fills without a formula: what stands there is of the last one.
+FRESH: Mapping[str, Callable[[CustomerFacts], Values]] = {
+    "orders_12m": orders_12m,
+    "completeness": lambda facts: completeness(facts.snapshot),
+    "last_summary": last_summaries,
+}
 PLAIN: Mapping[str, Callable[[CustomerFacts], Numbers]] = {
     "deals": lambda facts: facts.spread(count(facts.deals, EVER, facts.codes_size), 0.0),
     "months_since_touch": lambda facts: months_since(facts.touch, facts.day),

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.engine.alike import ranked
+from tracker.engine.customer_facts import last_summaries
 from tracker.engine.duties import OF_CUSTOMERS, Desk, Duties, all_duties, day_text, desk
 from tracker.engine.lower import room
 from tracker.engine.pending import LIST, Pending, inputs
@@ -51,7 +52,7 @@ def plan_followups(snapshot: Snapshot, tagging: Tagging, not_applied: Sequence[P
     left out, never words of staff.
     """
     at = desk(snapshot, tagging.cadence_tag)
-    summaries = last_summaries(at)
+    summaries = last_summaries(at.facts)
     duties = _ordered(at, all_duties(at))
     columns = {"followup_why": _why(at, duties), "last_summary": summaries}
     ids = followup_ids(duties)
@@ -204,18 +205,6 @@ def _escalation(snapshot: Snapshot, duties: Duties) -> list[Value]:
     return [
         risk if days >= settings.escalate_risk else lead if days >= settings.escalate_lead else None for days in late
     ]
-
-
-def last_summaries(at: Desk) -> Texts:
-    """For each customer the summary of the last interaction that has one; None where none has."""
-    started, text = at.facts.started, at.text("summary")
-    rows = np.flatnonzero((text != "") & ~np.isnan(started) & (at.facts.touched_by >= 0))
-    by_id = ranked(at.text("interaction_id")[rows])
-    rows = rows[np.lexsort((by_id, started[rows]))]  # the last one is written last, and stays
-    found = np.full(at.facts.codes_size + 1, None, object)
-    found[at.facts.touched_by[rows]] = text[rows]
-    found[-1] = None
-    return found[at.facts.rows]
 
 
 def _unfinished(snapshot: Snapshot, line: Pending) -> Pending:

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.engine.customer_facts import ANNUAL, CustomerFacts, Mask
-from tracker.facts.windows import Numbers, Window
+from tracker.engine.customer_facts import Ahead, Mask
 from tracker.rules import Expression, evaluate
-from tracker.schema.snapshot import Snapshot, spend_start
+from tracker.schema.snapshot import Snapshot
 
 HORIZON = 30  # days
 DIMENSION = "value"
@@ -59,7 +58,7 @@ class _Asked:
     def winners(self, ahead: int) -> NDArray[np.int64]:
         """Which rule wins for each customer some days ahead; the number of rules where none does."""
         if ahead not in self.answers:
-            facts = _Ahead(self.snapshot, ahead)
+            facts = Ahead(self.snapshot, ahead)
             place = np.full(facts.size, len(self.rules), np.int64)
             for i in reversed(range(len(self.rules))):
                 place[evaluate(self.rules[i][1], facts)] = i
@@ -93,23 +92,3 @@ def _by_hand(snapshot: Snapshot) -> Mask:
     """Customers with an override in force."""
     over = snapshot.number("Customers", "tag_until") < snapshot.today
     return np.asarray((snapshot.text("Customers", "tag_override") != "") & ~over, bool)
-
-
-@dataclass(frozen=True, eq=False)
-class _Ahead(CustomerFacts):
-    """The facts of a later day, nothing having happened in between."""
-
-    days: int = 0
-
-    @property
-    def day(self) -> float:
-        """The day ahead."""
-        return float(self.snapshot.today + self.days)
-
-    def spend(self, window: Window) -> Numbers:
-        """Net amount in a window; twelve months mean the spend window as it will be on that day."""
-        settings = self.snapshot.settings
-        if settings.spend_window != "rolling" and window == ANNUAL.window(self.day):
-            start = spend_start(int(self.day), settings.spend_window, int(settings.fiscal_start))
-            window = Window(start - 1, self.day)
-        return super().spend(window)

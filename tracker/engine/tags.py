@@ -22,6 +22,7 @@ from tracker.model.finding import Finding
 from tracker.model.plan import Fill
 from tracker.rules import evaluate
 from tracker.rules.nodes import Comparison, Expression, Name, OneOf, Source, Text, children
+from tracker.schema.column import Kind
 from tracker.schema.figures import closed
 from tracker.schema.snapshot import Snapshot, fold
 from tracker.schema.tags import DIMENSIONS
@@ -83,7 +84,7 @@ def _known(snapshot: Snapshot, read: ReadRule) -> ReadRule:
     choices = snapshot.lists.get(f"tag_{dimension}")
     tag = choices.codes.get(fold(read.rule.tag), read.rule.tag) if choices else read.rule.tag
     rule = replace(read.rule, dimension=dimension, tag=tag)
-    return ReadRule(rule, _coded(snapshot, read.condition))
+    return ReadRule(rule, coded(snapshot, read.condition))
 
 
 def _dimension(text: str) -> str:
@@ -92,11 +93,14 @@ def _dimension(text: str) -> str:
     return {**known, **{code: code for code in DIMENSIONS}}.get(fold(text), text)
 
 
-def _coded(snapshot: Snapshot, part: Any) -> Any:
+def coded(snapshot: Snapshot, part: Any) -> Any:
     """A condition in which every label compared with a choice column is its code."""
+    if isinstance(part, Comparison) and isinstance(part.left, Text) and part.operator in ("=", "<>"):
+        part = replace(part, left=part.right, right=part.left)  # "Referral" = source
     if isinstance(part, Comparison | OneOf) and isinstance(part.left, Name) and part.left.source is Source.COLUMN:
-        choices = snapshot.lists.get(snapshot.schema["Customers"][part.left.name].choices)
-        if choices is None or part.operator == "contains":
+        column = snapshot.schema["Customers"][part.left.name]
+        choices = snapshot.lists.get(column.choices)
+        if choices is None or (part.operator == "contains" and column.kind is not Kind.CHOICES):
             return part
 
         def code(node: Expression) -> Expression:
@@ -108,8 +112,8 @@ def _coded(snapshot: Snapshot, part: Any) -> Any:
             return replace(part, choices=tuple(code(choice) for choice in part.choices))
         return replace(part, right=code(part.right))
     if hasattr(part, "parts"):
-        return replace(part, parts=tuple(_coded(snapshot, one) for one in part.parts))
-    return replace(part, part=_coded(snapshot, part.part)) if hasattr(part, "part") and children(part) else part
+        return replace(part, parts=tuple(coded(snapshot, one) for one in part.parts))
+    return replace(part, part=coded(snapshot, part.part)) if hasattr(part, "part") and children(part) else part
 
 
 def _by_dimension(rules: Iterable[ReadRule]) -> dict[str, list[ReadRule]]:

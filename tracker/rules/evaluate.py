@@ -14,8 +14,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.facts.calendar import months_since
-from tracker.facts.windows import Reach, Span, Window, rank_percent
+from tracker.facts.calendar import edate, months_since
+from tracker.facts.windows import Reach, Span, Window
 from tracker.rules.nodes import (
     Arithmetic,
     Blank,
@@ -26,6 +26,7 @@ from tracker.rules.nodes import (
     Expression,
     Kind,
     Leaf,
+    Length,
     Name,
     Negative,
     Not,
@@ -66,6 +67,7 @@ class Facts(Protocol):
     def header(self, name: str) -> Values: ...
     def fact(self, name: str) -> NDArray[np.float64]: ...
     def windowed(self, name: str, window: Window) -> NDArray[np.float64]: ...
+    def rank(self, window: Window) -> NDArray[np.float64]: ...  # see rank_percent, of what was spent in a window
     def setting(self, name: str) -> float | str: ...
 
 
@@ -93,6 +95,8 @@ def sides(leaf: Leaf, facts: Facts) -> tuple[Values, Values]:
 def _sides(leaf: Leaf, facts: Facts) -> tuple[Values, Values]:
     left = _value(leaf.left, facts)
     match leaf:
+        case Comparison("within", _, Length(reach)):
+            return np.floor(_numbers(left)), _moved(np.array(facts.day), "+", reach)
         case Comparison("within", _, right):
             return np.floor(_numbers(left)), np.floor(facts.day) + _numbers(_value(right, facts))
         case Comparison(_, _, right):
@@ -143,8 +147,13 @@ def _value(expression: Expression, facts: Facts) -> Values:
         case Negative(operand):
             return -_numbers(_value(operand, facts))
         case Arithmetic(first, rest):
-            steps = [(sign, _numbers(_value(operand, facts))) for sign, operand in rest]
-            return reduce(_step, steps, _numbers(_value(first, facts)))
+            made = _numbers(_value(first, facts))
+            for sign, operand in rest:
+                if isinstance(operand, Length):
+                    made = _moved(made, sign, operand.reach)
+                else:
+                    made = _step(made, sign, _numbers(_value(operand, facts)))
+            return made
     raise TypeError(f"{type(expression).__name__} is not a value")
 
 
@@ -152,6 +161,8 @@ def _named(name: Name, facts: Facts) -> Values:
     match name.source:
         case Source.FACT:
             return facts.fact(name.name)
+        case Source.DAY:
+            return np.array(np.floor(facts.day))
         case Source.SETTING:
             value = facts.setting(name.name)
             return np.array(value, object if isinstance(value, str) else np.float64)
@@ -169,7 +180,7 @@ def _windowed(node: Windowed, facts: Facts) -> NDArray[np.float64]:
     if node.name == "growth":
         return _growth(span, facts)
     if node.name == "spend_rank":
-        return rank_percent(facts.windowed("spend", span.window(facts.day)))
+        return facts.rank(span.window(facts.day))
     return facts.windowed(node.name, span.window(facts.day))
 
 
@@ -201,8 +212,14 @@ STEPS: dict[str, Callable[[Values, Values], Values]] = {
 }
 
 
-def _step(left: Values, step: tuple[str, Values]) -> Values:
-    sign, right = step
+def _moved(days: Values, sign: str, reach: Reach) -> NDArray[np.float64]:
+    """Days moved by a length of time: by so many days, or to the same day some months away."""
+    number = -reach.number if sign == "-" else reach.number
+    days = np.floor(days)
+    return edate(days, number) if reach.unit == "m" else days + number
+
+
+def _step(left: Values, sign: str, right: Values) -> Values:
     made = np.asarray(STEPS[sign](left, right), np.float64)
     return np.where(np.isfinite(made), made, np.nan)  # a division by zero or an overflow is an error in Excel
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from tracker.facts.windows import Span
+from tracker.facts.windows import Reach, Span
 
 
 class Kind(StrEnum):
@@ -21,6 +21,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     DATE = "date"
     CONDITION = "condition"
+    LENGTH = "length of time"
     ANY = "value"
 
 
@@ -31,6 +32,7 @@ class Source(StrEnum):
     HEADER = "header"
     SETTING = "setting"
     FACT = "fact"
+    DAY = "day"  # the day the figures are of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,13 @@ class Day(Expression):
     """A text in quotes that stands where a date is wanted, as its serial."""
 
     serial: float
+
+
+@dataclass(frozen=True)
+class Length(Expression):
+    """Some days or calendar months that a date is moved by, such as ``3m``."""
+
+    reach: Reach
 
 
 @dataclass(frozen=True)
@@ -168,6 +177,7 @@ class Otherwise(Expression):
 
 Leaf = Comparison | OneOf | Blank  # a condition without and, or, not
 
+TODAY = "today"
 FROM_SPEND = frozenset({"spend_rank", "growth"})  # facts that rules compute from spend; both are in percent
 KINDS = {
     "text": Kind.TEXT,
@@ -183,7 +193,9 @@ class Vocabulary:
     """The names a condition may use: columns by key and staff's columns by header with their kind, settings, facts.
 
     A kind is ``text``, ``choice``, ``number``, ``percent`` (whole percents) or ``date``; any other word means "unknown,
-    do not check". Names are found without regard to case.
+    do not check". Names are found without regard to case. ``after`` names columns, staff's as ``[header]``, that follow
+    from the conditions themselves, and for staff's the column that makes it so: a condition that asks for one of them
+    is refused, for it would change its own answer.
     """
 
     columns: Mapping[str, str]
@@ -191,6 +203,7 @@ class Vocabulary:
     facts: frozenset[str]
     windowed: frozenset[str]
     headers: Mapping[str, str] = field(default_factory=dict)
+    after: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> dict[str, Name]:
@@ -198,6 +211,7 @@ class Vocabulary:
         found = [_setting(name, value) for name, value in self.settings.items()]
         found += [_column(name, Source.COLUMN, kind) for name, kind in self.columns.items()]
         found += [Name(name, Source.FACT, Kind.NUMBER) for name in self.facts]
+        found.append(Name(TODAY, Source.DAY, Kind.DATE))
         return {name.name.casefold(): name for name in found}
 
     @cached_property
@@ -234,6 +248,8 @@ def kind_of(expression: Expression) -> Kind:
             return Kind.TEXT
         case Day():
             return Kind.DATE
+        case Length():
+            return Kind.LENGTH
         case Number() | Windowed() | Since() | Negative():
             return Kind.NUMBER
     return Kind.CONDITION

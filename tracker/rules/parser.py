@@ -8,6 +8,7 @@ tokens and by the depth of brackets; kept out: values.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,6 +29,7 @@ from tracker.rules.nodes import (
     Either,
     Expression,
     Kind,
+    Length,
     Name,
     Negative,
     Not,
@@ -50,6 +52,8 @@ AFTER_A_VALUE = (*COMPARISONS, "in", "is", "contains", "within")
 RESERVED = frozenset({"and", "or", "not", "in", "is", "blank", "contains", "within", "otherwise"})
 SINCE = {"months_since": "months", "days_since": "days"}
 UNITS = {"_days": "d", "_months": "m"}  # the unit of a setting, by the end of its name
+TRUTH = ("true", "false")  # what a cell of staff's own says that holds a truth value
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 LONGEST_NAME = 60  # no name of ours is longer; nothing near is looked for beyond it
 
 
@@ -171,7 +175,7 @@ class _Parser:
             case Sort.NAME:
                 return self._called(token) if self.next.says("(") else self._plain(token)
             case Sort.SPAN:
-                raise RuleError("stray_window", token.at, text=token.text)
+                return _length(token)
         with self._inside(token.at):
             inner = self._either()
         self._expect(")")
@@ -193,13 +197,21 @@ class _Parser:
         if not name:
             near = _nearest(header_key(token.text), known)
             raise RuleError("unknown_header", token.at, f"[{known[near].name}]" if near else None, text=token.text)
+        other = self.vocabulary.after.get(f"[{name.name}]")
+        if other is not None:
+            code = "own_circle" if other == name.name else "circular_header"
+            raise RuleError(code, token.at, text=name.name, other=other)
         return replace(name, at=token.at)
 
     def _plain(self, token: Token) -> Expression:
         folded = token.text.casefold()
         name = self.vocabulary.names.get(folded)
+        if name and name.name in self.vocabulary.after:
+            raise RuleError("circular", token.at, text=name.name)
         if name:
             return replace(name, at=token.at)
+        if folded in TRUTH:
+            return Text(folded.upper(), at=token.at)
         if folded in self.vocabulary.over_time:
             raise RuleError("needs_window", token.at, f"{folded}(12m)", text=token.text)
         known = {key: name.name for key, name in self.vocabulary.names.items()} | self.vocabulary.over_time
@@ -295,7 +307,20 @@ def _span(inside: tuple[Token, ...], at: int, one_length: bool) -> Span:
     return span
 
 
+def _length(token: Token) -> Length:
+    reach = _span((token,), token.at, one_length=True).far
+    assert reach is not None
+    return Length(reach, at=token.at)
+
+
+def _stray(node: Expression) -> RuleError:
+    text = f"{node.reach.number:g}{node.reach.unit}" if isinstance(node, Length) else "…"
+    return RuleError("stray_window", node.at, text=text)
+
+
 def _condition(node: Expression) -> Expression:
+    if kind_of(node) is Kind.LENGTH:
+        raise _stray(node)
     if kind_of(node) is not Kind.CONDITION:
         text = node.name if isinstance(node, Name) else "…"
         example = ">= 1" if kind_of(node) is Kind.NUMBER else "is not blank"
@@ -304,6 +329,8 @@ def _condition(node: Expression) -> Expression:
 
 
 def _value(node: Expression) -> Expression:
+    if kind_of(node) is Kind.LENGTH:
+        raise _stray(node)
     if kind_of(node) is Kind.CONDITION:
         raise RuleError("not_a_value", node.at)
     return node
@@ -340,8 +367,17 @@ def _arithmetic(first: Expression, rest: list[tuple[str, Expression]]) -> Expres
         return first
     kind = kind_of(_value(first))
     for sign, operand in rest:
-        kind = _joined(kind, sign, kind_of(_value(operand)), operand.at)
+        if isinstance(operand, Length):
+            kind = _moved(kind, sign, operand)
+        else:
+            kind = _joined(kind, sign, kind_of(_value(operand)), operand.at)
     return Arithmetic(first, tuple(rest), kind, at=first.at)
+
+
+def _moved(left: Kind, sign: str, length: Length) -> Kind:
+    if left not in (Kind.DATE, Kind.ANY) or sign not in ("+", "-"):
+        raise _stray(length)
+    return Kind.DATE
 
 
 def _joined(left: Kind, sign: str, right: Kind, at: int) -> Kind:
@@ -358,9 +394,9 @@ def _joined(left: Kind, sign: str, right: Kind, at: int) -> Kind:
 
 
 def _compare(operator: str, left: Expression, right: Expression) -> Comparison:
-    left, right = _value(left), _value(right)
     if operator == "within":
-        return Comparison(operator, _date(left), _days(right), at=left.at)
+        return Comparison(operator, _date(_value(left)), _days(right), at=left.at)
+    left, right = _value(left), _value(right)
     if operator == "contains":
         for side in (left, right):
             if kind_of(side) not in (Kind.TEXT, Kind.ANY):
@@ -377,6 +413,8 @@ def _like(node: Expression, other: Expression) -> Expression:
     """A literal as the other side means it: a text beside a date is a date, 10% beside a percentage is 10."""
     if isinstance(node, Text) and kind_of(other) is Kind.DATE:
         return _as_day(node)
+    if isinstance(node, Text) and kind_of(other) is Kind.ANY and ISO_DAY.fullmatch(node.value.strip()):
+        return _as_day(node)  # staff's own columns hold their days as numbers
     if isinstance(node, Number) and _is_percentage(other):
         return replace(node, percent=False)
     return node
@@ -388,6 +426,8 @@ def _is_percentage(node: Expression) -> bool:
 
 
 def _days(node: Expression) -> Expression:
+    if isinstance(node, Length):
+        return node
     in_months = isinstance(node, Name) and node.source is Source.SETTING and window_unit(node.name) == "m"
     if in_months or kind_of(node) not in (Kind.NUMBER, Kind.ANY):
         raise RuleError("needs_days", node.at, kind="number of months" if in_months else kind_of(node))

@@ -17,6 +17,7 @@ from tracker.rules.nodes import (
     Day,
     Either,
     Expression,
+    Length,
     Name,
     Negative,
     Not,
@@ -90,7 +91,8 @@ def _say(node: Expression, words: Words, settings: Settings) -> str:
             return words["not"].format(part=words["group"].format(part=_say(part, words, settings)))
         case Comparison("within", left, right):
             said = _say(right, words, settings)
-            days = words["d"].format(number=said) if said[:1].isdigit() else said
+            bare = said[:1].isdigit() and not isinstance(right, Length)
+            days = words["d"].format(number=said) if bare else said
             return words["within"].format(left=_say(left, words, settings), right=days)
         case Comparison(sign, left, right):
             return words[sign].format(left=_say(left, words, settings), right=_say(right, words, settings))
@@ -110,6 +112,8 @@ def _say_value(node: Expression, words: Words, settings: Settings) -> str:
             return f'"{text}"'
         case Day(serial):
             return str(from_serial(serial) or "")
+        case Length(reach):
+            return _reach(reach, words)
         case Name(name, source):
             return _say_name(name, source, words, settings)
         case Windowed(name, window):

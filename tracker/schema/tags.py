@@ -55,4 +55,18 @@ RULES: tuple[Rule, ...] = (
 PLAIN_FACTS = frozenset(
     {"deals", "months_since_touch", "days_since_touch", "days_since_contact", "open_complaints", "open_urgent"}
 )
+# Columns of Customers that follow from the tags, or from what the tags make due: a rule that asked for one of them
+# would change its own answer from refresh to refresh.
+AFTER_RULES = frozenset(
+    {
+        "tags",
+        "tag_why",
+        *(f"tag_{name}" for name in DIMENSIONS),
+        "cadence_days",
+        "followup_due",
+        "followup_state",
+        "followup_why",
+        "days_overdue",
+    }
+)
 WINDOWED_FACTS = frozenset({"spend", "orders", "contacts", "complaints"})
