@@ -16,6 +16,7 @@ from tracker.facts.calendar import (
     months_since,
     next_workday,
     to_serial,
+    workday_after,
     workdays_between,
 )
 
@@ -215,6 +216,8 @@ def test_working_days_counted_one_by_one(start, span, mask, data):
     assert workdays_between(first, last, mask, holidays) == (counted if span >= 0 else -counted)
     wanted = next(first + step for step in range(400) if works(first + step))
     assert next_workday(first + 0.5, mask, holidays) == wanted
+    late = next(first + step for step in range(400) if sum(works(first + one) for one in range(1, step + 1)) == 3)
+    assert workday_after(first + 0.5, 3, mask, holidays) == late
 
 
 def test_working_days_of_blanks_are_blank():

@@ -20,6 +20,7 @@ from tracker.facts.windows import (
     parse_span,
     parse_window,
     rank_percent,
+    rank_percent_of,
     total,
 )
 
@@ -221,4 +222,6 @@ def test_rank_percent_is_the_top_share(values, percent):
     positive = sorted((v for v in values if v > 0), reverse=True)
     wanted = -(-round(percent * 100) * len(positive) // 10_000)  # ceil, in whole numbers
     cut = positive[wanted - 1] if wanted else np.inf
+    array = np.array(values, np.float64)
+    assert [rank_percent_of(v, array) for v in values] == rank_percent(values).tolist()
     assert (rank_percent(values) <= percent).tolist() == [bool(v >= cut) for v in values]

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "finding": "explaining",
     "waive": "waiving",
     "followups": "reading",
+    "explain": "asking",
     "doctor": "reading",
     "history": "keeping",
     "restore": "keeping",

@@ -93,9 +93,15 @@ class CustomerFacts:
 
     def spend(self, window: Window) -> Numbers:
         """Net amount in a window; twelve months mean the spend window of the settings."""
-        if self.snapshot.settings.spend_window != "rolling" and window == ANNUAL.window(self.day):
-            window = Window(self.snapshot.spend_from - 1, self.day)
-        return self.spread(rounded(total(self.snapshot.sales, window, self.codes_size), 2), 0.0)
+        meant = self.money_window(window)
+        return self.spread(rounded(total(self.snapshot.sales, meant, self.codes_size), 2), 0.0)
+
+    def money_window(self, window: Window) -> Window:
+        """The days whose purchases count in a window: of twelve months those of the spend window, on this day."""
+        settings = self.snapshot.settings
+        if settings.spend_window == "rolling" or window != ANNUAL.window(self.day):
+            return window
+        return Window(spend_start(int(self.day), settings.spend_window, int(settings.fiscal_start)) - 1, self.day)
 
     @property
     def codes_size(self) -> int:
@@ -208,14 +214,6 @@ class Ahead(CustomerFacts):
     def day(self) -> float:
         """The day ahead."""
         return float(self.snapshot.today + self.days)
-
-    def spend(self, window: Window) -> Numbers:
-        """Net amount in a window; twelve months mean the spend window as it will be on that day."""
-        settings = self.snapshot.settings
-        if settings.spend_window != "rolling" and window == ANNUAL.window(self.day):
-            start = spend_start(int(self.day), settings.spend_window, int(settings.fiscal_start))
-            window = Window(start - 1, self.day)
-        return super().spend(window)
 
 
 def latest_moment(events: Events, size: int) -> Numbers:

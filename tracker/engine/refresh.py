@@ -13,8 +13,7 @@ import numpy as np
 from tracker.checks import run_checks
 from tracker.checks.waivers import judge
 from tracker.engine import state
-from tracker.engine.derive import derive, fills, live_formulas, ready
-from tracker.engine.followups import plan_followups
+from tracker.engine.derive import fills, live_formulas
 from tracker.engine.harvest import Harvest, Taken, harvest
 from tracker.engine.home import home, last_changed
 from tracker.engine.identify import identify
@@ -22,14 +21,16 @@ from tracker.engine.lower import room
 from tracker.engine.pending import Pending
 from tracker.engine.problems import problems
 from tracker.engine.summaries import summarise
-from tracker.engine.tags import moves, tag_customers
+from tracker.engine.tags import moves
+from tracker.engine.worked import TAGGED, work_out
 from tracker.model.finding import Finding
 from tracker.model.plan import Listing, Plan
 from tracker.schema.findings import finding, lasting
 from tracker.schema.snapshot import Snapshot
 
+__all__ = ["TAGGED", "Refreshed", "plan_refresh", "stamp"]
+
 MOSTLY = 0.5
-TAGGED = frozenset({("Customers", "cadence_days")})  # what a derivation may have to wait for
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,14 +57,8 @@ def plan_refresh(snapshot: Snapshot, boxes: Sequence[Pending] | None = None) -> 
     identified = identify(taken.snapshot)
     snapshot, plan = identified.snapshot, taken.plan + identified.plan
 
-    first = ready(snapshot.schema, frozenset(), TAGGED)
-    snapshot = derive(snapshot, first)
-    tagging = tag_customers(snapshot)
-    snapshot = snapshot.having("Customers", tagging.columns)
-    snapshot = derive(snapshot, ready(snapshot.schema, frozenset(first), frozenset()))
-    worklist = plan_followups(snapshot, tagging, taken.not_applied)
-    snapshot = snapshot.having("Customers", worklist.columns)
-
+    worked = work_out(snapshot, taken.not_applied)
+    snapshot, tagging, worklist = worked.snapshot, worked.tagging, worked.worklist
     history, moved = moves(snapshot, tagging)
     odd = (*tagging.findings, *taken.findings, *_cut_short(snapshot, worklist.listing, worklist.left_out))
     snapshot = snapshot.noting((*odd, *_cut_short(snapshot, history)))

@@ -19,7 +19,7 @@ from tracker.engine.customer_facts import CustomerFacts
 from tracker.facts.calendar import from_serial
 from tracker.facts.same import numbered
 from tracker.rules import DEFAULT_WORDS, evaluate, in_words, sides
-from tracker.rules.nodes import Blank, Both, Comparison, Either, Expression, Kind, OneOf, Otherwise, Text, kind_of
+from tracker.rules.nodes import Blank, Both, Comparison, Either, Expression, Kind, Not, OneOf, Otherwise, Text, kind_of
 from tracker.rules.sentences import number_in_words
 from tracker.schema.snapshot import Snapshot
 from tracker.schema.tags import DIMENSIONS
@@ -153,6 +153,19 @@ def rule_words(snapshot: Snapshot) -> Mapping[str, str]:
 def _settings(snapshot: Snapshot) -> dict[str, float | str]:
     values = {one.name: getattr(snapshot.settings, one.name) for one in fields(snapshot.settings)}
     return {key: value for key, value in values.items() if value is not None}
+
+
+def condition_words(snapshot: Snapshot, condition: Expression) -> str:
+    """A whole condition, or a part of it, as the workbook says it, the values of the settings in it."""
+    return in_words(_labelled_parts(snapshot, condition), rule_words(snapshot), _settings(snapshot))
+
+
+def _labelled_parts(snapshot: Snapshot, part: Expression) -> Expression:
+    if isinstance(part, Either | Both):
+        return replace(part, parts=tuple(_labelled_parts(snapshot, one) for one in part.parts))
+    return (
+        replace(part, part=_labelled_parts(snapshot, part.part)) if isinstance(part, Not) else _labelled(snapshot, part)
+    )
 
 
 def _labelled(snapshot: Snapshot, leaf: Expression) -> Expression:

@@ -95,6 +95,16 @@ def next_workday(serials: ArrayLike, mask: str, holidays: Serials = NO_HOLIDAYS)
     return _serials(rolled, known)
 
 
+def workday_after(serials: ArrayLike, number: int, mask: str, holidays: Serials = NO_HOLIDAYS) -> Serials:
+    """The first day on which `workdays_between` since a day is ``number`` (1 or more); NaN where blank.
+
+    Raises ValueError as ``next_workday`` does.
+    """
+    days, known = _days(serials)
+    after = np.busday_offset(days, number, roll="backward", weekmask=_workdays(mask), holidays=_holidays(holidays))
+    return _serials(after, known)
+
+
 def workdays_between(start: ArrayLike, end: ArrayLike, mask: str, holidays: Serials = NO_HOLIDAYS) -> Serials:
     """Working days after ``start`` up to and including ``end``; negative when the end is earlier, NaN where blank.
 

@@ -6,6 +6,7 @@ event is: purchases, contacts and complaints all arrive as codes, days and amoun
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -173,6 +174,12 @@ def latest(events: Events, window: Window, size: int) -> Numbers:
     last = np.full(size, -np.inf)
     np.maximum.at(last, events.customer[inside], events.whole_day[inside])
     return np.where(np.isinf(last), np.nan, last)
+
+
+def rank_percent_of(value: float, values: Numbers) -> float:
+    """What `rank_percent` says of one of many values, without putting them in order."""
+    positive = int(np.count_nonzero(values > 0))
+    return (100.0 * int(np.count_nonzero(values > value)) + FINEST_PERCENT) / positive if value > 0 else math.inf
 
 
 def rank_percent(values: ArrayLike) -> Numbers:

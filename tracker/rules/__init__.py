@@ -10,7 +10,7 @@ their day, text without regard to case and outer spaces.
 """
 
 from tracker.rules.errors import MESSAGES, RuleError
-from tracker.rules.evaluate import Facts, comparisons, evaluate, sides
+from tracker.rules.evaluate import Facts, comparisons, evaluate, sides, span_of
 from tracker.rules.nodes import Expression, Kind, Leaf, Vocabulary, names_used
 from tracker.rules.parser import parse
 from tracker.rules.sentences import DEFAULT_WORDS, in_words
@@ -30,4 +30,5 @@ __all__ = [
     "names_used",
     "parse",
     "sides",
+    "span_of",
 ]

@@ -173,8 +173,13 @@ def _named(name: Name, facts: Facts) -> Values:
     return np.floor(_numbers(found)) if name.kind is Kind.DATE else found
 
 
+def span_of(node: Windowed, facts: Facts) -> Span | None:
+    """The window a fact is asked over; None where the setting that says it cannot be used."""
+    return node.window if isinstance(node.window, Span) else _span_of(node.window, facts)
+
+
 def _windowed(node: Windowed, facts: Facts) -> NDArray[np.float64]:
-    span = node.window if isinstance(node.window, Span) else _span_of(node.window, facts)
+    span = span_of(node, facts)
     if span is None:  # no window, no figure: a sum of nothing would be 0 and hold below any limit
         return np.full(facts.size, np.nan)
     if node.name == "growth":

@@ -1,0 +1,306 @@
+"""What is explained is what a refresh gives: the boundaries, the distances to them, and the day a tag is left."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from refreshing import book, customers, refresh, worklist
+from world import TODAY
+
+from tracker.checks.rulebook import read_rules
+from tracker.engine.alone import alone
+from tracker.engine.customer_facts import CustomerFacts
+from tracker.engine.explain import Asked, Explanation, TagStory, explain
+from tracker.engine.home_leaving import HORIZON, leaving
+from tracker.engine.tags import coded_rules
+from tracker.engine.worked import Worked, as_refreshed
+from tracker.rules import evaluate
+
+
+def worked(drawing: str, today: date | str = TODAY, **values: float | str) -> Worked:
+    return as_refreshed(book(drawing, today, **values).read())
+
+
+def story(drawing: str, today: date | str = TODAY, position: int = 0, **values: float | str) -> Explanation:
+    return explain(worked(drawing, today, **values), position)
+
+
+def tag(found: Explanation, dimension: str) -> TagStory:
+    return next(one for one in found.dimensions if one.dimension == dimension)
+
+
+def asked_of(found: TagStory, label: str) -> tuple[Asked, ...]:
+    """What a rule further up, or the one that holds, asked."""
+    rules = (*found.above, *([found.rule] if found.rule else []))
+    return next(rule.asked for rule in rules if rule.label == label)
+
+
+def spent(amount: float, day: str = "today-1m") -> str:
+    return f"""
+    Customers
+    customer_id | last_name
+    C1          | Marsh
+
+    Purchases
+    customer | purchased_at | item | amount
+    C1       | {day}        | Oak  | {amount}
+    """
+
+
+@pytest.mark.parametrize(
+    #   spent        rule      holds  distance  strict more
+    ("amount", "label", "holds", "distance", "strict", "more"),
+    [
+        (100_000.01, "VIP", True, 0.01, True, False),
+        (100_000, "VIP", False, 0, True, False),  # exactly at it is not above it
+        (99_588, "VIP", False, 412, True, True),
+        (50_000, "High", True, 0, False, False),  # exactly at it is in
+        (49_999.99, "High", False, 0.01, False, True),
+        (10_000, "Medium", True, 0, False, False),
+        (9_999.9, "Medium", False, 0.1, False, True),
+        (0.01, "Low", True, 0.01, True, False),
+    ],
+)
+def test_distances_to_the_boundaries_of_spend(amount, label, holds, distance, strict, more):
+    found = tag(story(spent(amount), high_value_percent=0), "value")
+    one = asked_of(found, label)[0]
+    assert (one.holds, one.distance, one.strict, one.more) == (holds, distance, strict, more)
+    assert one.value == amount
+
+
+ONE = "Customers\ncustomer_id | last_name\nC1 | Marsh\n\n"
+
+
+@pytest.mark.parametrize(
+    ("dimension", "drawing", "label", "value", "distance"),
+    [
+        ("behaviour", "C1 | today-1d | phone\nC1 | today-29d | phone", "Frequent", 2, 1),
+        ("behaviour", "C1 | today-1d | phone\nC1 | today-30d | phone", "Frequent", 1, 2),
+        ("behaviour", "C1 | today+1d | phone\nC1 | today | phone\nC1 | today | phone", "Frequent", 2, 1),
+        ("behaviour", "C1 | today-2m | phone", "Dormant", 2, 1),
+        ("stage", "C1 | today-6m | phone", "At risk", 0, 1),
+    ],
+)
+def test_distances_of_contacts(dimension, drawing, label, value, distance):
+    lines = (
+        f"Customers\ncustomer_id | last_name\nC1 | Marsh\n\nInteractions\ncustomer | started_at | channel\n{drawing}"
+    )
+    one = asked_of(tag(story(lines), dimension), label)[0]
+    assert (one.value, one.distance) == (value, distance)
+    assert not one.holds and one.more
+
+
+BOUGHT = """
+    Customers
+    customer_id | last_name | need_by
+    C1          | Marsh     | {need_by}
+
+    Purchases
+    customer | purchased_at | item | amount
+    C1       | {bought}     | Oak  | {amount}
+"""
+
+
+@pytest.mark.parametrize(
+    ("today", "bought", "amount", "dimension", "left", "day", "to"),
+    [
+        # 31 January + 3 months is the last day of April, on which a customer is still new
+        ("2026-02-10", "2026-01-31", 5, "stage", "New", "2026-05-01", "Existing"),
+        ("2026-05-10", "2026-01-31", 5, "stage", "Existing", "2026-07-31", "At risk"),
+        ("2024-02-29", "2024-02-29", 5, "stage", "New", "2024-05-30", "Existing"),
+        ("2024-02-29", "2024-02-29", 5, "value", "Low", "2025-03-01", "no tag"),  # 12 months before 28 February
+        ("2026-11-18", "2026-01-31", 50_000, "value", "High", "2027-01-31", "no tag"),
+        ("2026-11-18", "2026-11-18", 5, "behaviour", "Active", "2027-02-18", "Dormant"),
+    ],
+)
+def test_the_day_a_tag_is_left_is_the_day_a_refresh_takes_it(today, bought, amount, dimension, left, day, to):
+    drawing = BOUGHT.format(need_by="", bought=bought, amount=amount)
+    found = tag(story(drawing, today, high_value_percent=0), dimension)
+    assert found.label == left
+    assert found.change is not None
+    assert (str(found.change.day), found.change.label or "no tag") == (day, to)
+    assert found.change.days == (date.fromisoformat(day) - date.fromisoformat(today)).days
+    before, then = (
+        tag(story(drawing, date.fromisoformat(day) - timedelta(days), high_value_percent=0), dimension)
+        for days in (1, 0)
+    )
+    assert (before.label, then.label or "no tag") == (left, to)
+
+
+def test_a_need_becomes_urgent_fourteen_days_before_its_day():
+    found = tag(story(BOUGHT.format(need_by="2026-12-24", bought="", amount="")), "need")
+    assert found.label == "" and found.change is not None
+    assert (str(found.change.day), found.change.label) == ("2026-12-10", "Urgent")
+    within = asked_of(found, "Urgent")[1]
+    assert (str(within.value), str(within.boundary), within.distance, within.more) == (
+        "2026-12-24",
+        "2026-12-02",
+        22,
+        False,
+    )
+
+
+SHOP = st.lists(
+    st.tuples(
+        st.integers(0, 2), st.integers(0, 420), st.sampled_from([1, 900, 9_999, 10_000, 49_999, 60_000, 120_000])
+    ),
+    max_size=7,
+)
+TALKS = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 220), st.sampled_from(["phone", "newsletter"])), max_size=6
+)
+
+
+def shop(lines, talks) -> str:
+    bought = "\n".join(f"C{who} | today-{days}d | Oak | {amount}" for who, days, amount in lines)
+    spoken = "\n".join(f"C{who} | today-{days}d | {channel}" for who, days, channel in talks)
+    return f"""
+    Customers
+    customer_id | last_name
+    C0 | Marsh
+    C1 | Silva
+    C2 | Okafor
+
+    Purchases
+    customer | purchased_at | item | amount
+    {bought}
+
+    Interactions
+    customer | started_at | channel
+    {spoken}
+    """
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(SHOP, TALKS, st.sampled_from(["rolling", "calendar"]))
+def test_one_customer_alone_has_the_facts_and_tags_of_the_whole_book(lines, talks, window):
+    whole = worked(shop(lines, talks), spend_window=window)
+    facts = CustomerFacts(whole.snapshot)
+    for position in range(3):
+        found = explain(whole, position, horizon=0)
+        mine = alone(whole.snapshot, position).facts()
+        for one in whole.tagging.given:
+            assert tag(found, one.dimension).tag == (one.tags[position] or "")
+            for read in one.rules:
+                assert evaluate(read.condition, mine)[0] == evaluate(read.condition, facts)[position]
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(SHOP, TALKS, st.sampled_from(["rolling", "calendar"]))
+def test_it_leaves_a_value_tag_on_the_day_that_home_says(lines, talks, window):
+    whole = worked(shop(lines, talks), spend_window=window)
+    rules = [(one.rule.tag, one.condition) for one in coded_rules(whole.snapshot, read_rules(whole.snapshot))["value"]]
+    many, found = leaving(whole.snapshot, rules, 3)
+    said = {one.position: (one.tag, one.days) for one in found}
+    assert many == len(said)
+    for position in range(3):
+        one = tag(explain(whole, position, HORIZON), "value")
+        if position in said:
+            assert one.change is not None
+            assert (one.tag, one.change.days) == said[position]
+        elif one.tag and one.change is not None:
+            assert one.change.tag in [rule.tag for rule in one.above], "only a tag further up is no leaving"
+
+
+def test_a_tag_set_by_hand_with_its_day_its_reason_and_what_the_rules_say():
+    drawing = """
+    Customers
+    customer_id | last_name | tag_override | tag_until  | tag_reason
+    C1          | Marsh     | VIP; At risk | 2026-12-31 | Board member
+    """
+    found = story(drawing)
+    value, stage = tag(found, "value"), tag(found, "stage")
+    assert (value.label, value.by_hand, str(value.until), value.reason) == ("VIP", True, "2026-12-31", "Board member")
+    assert value.rule is None and len(value.above) == 5
+    assert stage.by_hand and stage.rule is not None and stage.rule.label == "Prospect"
+    assert not tag(found, "behaviour").by_hand
+
+
+def test_a_rank_is_that_among_all_customers():
+    lines = "\n".join(f"C{i} | today-1m | Oak | {100 + i}" for i in range(20))
+    who = "\n".join(f"C{i} | Marsh{i}" for i in range(20))
+    drawing = (
+        f"Customers\ncustomer_id | last_name\n{who}\n\nPurchases\ncustomer | purchased_at | item | amount\n{lines}"
+    )
+    top, below = story(drawing, position=18), story(drawing, position=17)
+    assert (tag(top, "value").tag, tag(below, "value").tag) == ("high", "low")
+    rank = asked_of(tag(below, "value"), "High")[2]
+    assert not rank.holds and rank.value == pytest.approx(10.0, abs=0.01)
+
+
+def test_the_rows_behind_a_figure():
+    lines = "\n".join(f"P{i} | C1 | today-{i}m | Oak | {i}" for i in range(1, 14))
+    drawing = f"""
+    Customers
+    customer_id | last_name
+    C1          | Marsh
+
+    Purchases
+    purchase_id | customer | purchased_at | item | amount
+    {lines}
+    """
+    [behind] = asked_of(tag(story(drawing), "value"), "High")[0].behind
+    assert (behind.what, behind.count) == ("purchases", 11)  # what is exactly twelve months old has left
+    assert [row.key for row in behind.rows] == ["P1", "P2", "P3", "P4", "P5"]
+    assert (str(behind.first), str(behind.last)) == ("2025-12-18", "2026-10-18")
+
+
+#     columns of the customer, interactions                            due          decides    silent
+FOLLOWUPS = [
+    ("", "C1 | today-5d | phone | |", "2026-12-14", "cadence", ""),  # Prospect: 30 days, 13 December is a Sunday
+    ("2026-11-20", "C1 | today-5d | phone | |", "2026-11-20", "agreed", ""),
+    ("2026-11-01", "C1 | today-5d | phone | |", "2026-12-14", "cadence", ""),  # spent
+    ("2026-11-25", "C1 | today-5d | phone | Send | 2026-11-24", "2026-11-24", "action", ""),
+    ("", "C1 | today+5d | phone | |", None, "", "planned"),
+]
+
+
+@pytest.mark.parametrize(("agreed", "talk", "due", "decides", "silent"), FOLLOWUPS)
+def test_what_decides_a_follow_up(agreed, talk, due, decides, silent):
+    drawing = f"""
+    Customers
+    customer_id | last_name | next_followup | created_on
+    C1          | Marsh     | {agreed}      | today-90d
+
+    Interactions
+    customer | started_at | channel | action | action_due
+    {talk}
+    """
+    found = story(drawing).followup
+    assert (str(found.due) if found.due else None) == due
+    assert "".join(one.kind for one in found.duties if one.decides) == decides
+    assert found.silent == silent
+    host = book(drawing)
+    refresh(host)
+    assert found.why == (customers(host)["C1"]["followup_why"] or "")
+    assert [line.what for line in found.lines] == [row["what"] for row in worklist(host) if row["customer_id"] == "C1"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "silent"),
+    [("status", "closed", "closed"), ("opt_out", "all", "opt_out"), ("status", "paused", "paused")],
+)
+def test_what_silences_a_cadence(column, value, silent):
+    found = story(f"Customers\ncustomer_id | last_name | {column}\nC1 | Marsh | {value}").followup
+    assert (found.due, found.silent, found.duties) == (None, silent, ())
+
+
+def test_when_a_follow_up_escalates():
+    drawing = "Customers\ncustomer_id | last_name | next_followup\nC1 | Marsh | 2026-11-20"
+    found = story(drawing, holidays="US").followup  # 26 November is Thanksgiving
+    assert (str(found.lead_on), str(found.risk_on)) == ("2026-11-30", "2026-12-02")
+    for day, said in ((found.lead_on - timedelta(1), None), (found.lead_on, "Lead"), (found.risk_on, "High risk")):
+        host = book(drawing, day, holidays="US")
+        refresh(host)
+        [line] = worklist(host)
+        assert line["escalation"] == said
+
+
+def test_what_stands_in_the_workbook_and_will_not():
+    drawing = "Customers\ncustomer_id | last_name | tag_stage\nC1 | Marsh | New"
+    found = story(drawing)
+    assert tag(found, "stage").before == "New"
+    assert tag(found, "behaviour").before == "–"
