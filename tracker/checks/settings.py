@@ -8,11 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from tracker.checks.hits import address, header, hits, number_text
-from tracker.checks.rulebook import Rulebook, read_rules, rules_of
+from tracker.checks.rulebook import Rulebook, read_rules, rules_of, vocabulary
+from tracker.checks.searches import saved_searches
 from tracker.model.finding import Finding
+from tracker.rules import RuleError, parse
 from tracker.rules.nodes import Otherwise
 from tracker.schema.findings import finding
-from tracker.schema.lists import ALIAS_LIST, LIST_SPECS, MEANINGS
+from tracker.schema.lists import ALIAS_LIST, LIST_SPECS, MEANINGS, SEARCH_LIST
 from tracker.schema.settings import key_groups
 from tracker.schema.snapshot import Snapshot, fold
 
@@ -35,6 +37,7 @@ def check_settings(snapshot: Snapshot) -> Iterator[Finding]:
         yield from _labels(snapshot)
         yield from _lists(snapshot)
         yield from _meanings(snapshot)
+        yield from _searches(snapshot)
     blank = ~(snapshot.number("Campaigns", "cost") != 0) | ~snapshot.filled("Campaigns", "cost")
     yield from hits(snapshot, "K109", "Campaigns", "cost", blank)
 
@@ -104,7 +107,7 @@ def _labels(snapshot: Snapshot) -> Iterator[Finding]:
         first: dict[tuple[str, str], int] = {}
         for i, text in enumerate(snapshot.text("Lists", key)):
             said = fold(names[i]), fold(text)
-            if not all(said) or said[0] == ALIAS_LIST:
+            if not all(said) or said[0] == ALIAS_LIST or (said[0], key) == (SEARCH_LIST, "label"):
                 continue
             if said in first:
                 where = address(snapshot, "Lists", key, first[said])
@@ -115,7 +118,7 @@ def _labels(snapshot: Snapshot) -> Iterator[Finding]:
 
 def _lists(snapshot: Snapshot) -> Iterator[Finding]:
     """Names of lists and meanings that nothing asks for."""
-    lists = {spec.name for spec in LIST_SPECS.values() if spec.on_sheet} | {ALIAS_LIST}
+    lists = {spec.name for spec in LIST_SPECS.values() if spec.on_sheet} | {ALIAS_LIST, SEARCH_LIST}
     for key, code, known in (("list", "K110", lists), ("meaning", "K111", set(MEANINGS))):
         texts = snapshot.text("Lists", key)
         folded = [fold(text) for text in texts]
@@ -136,3 +139,17 @@ def _meanings(snapshot: Snapshot) -> Iterator[Finding]:
             if choices.values and not choices.meaning(meaning):
                 place = snapshot.layout["Lists"].place("meaning")
                 yield finding("K112", place, value=meaning, list=name)
+
+
+def _searches(snapshot: Snapshot) -> Iterator[Finding]:
+    """Searches that Lists keeps and nobody can read."""
+    searches = saved_searches(snapshot)
+    words = vocabulary(snapshot, tagged=True) if searches else None
+    for one in searches:
+        try:
+            assert words is not None
+            parse(one.condition, words)
+        except RuleError as error:
+            place = snapshot.layout["Lists"].place("label", one.row)
+            details = {"reason": error.code, "at": str(error.position + 1), "said": error.message, **error.details}
+            yield finding("K120", place, one.condition, error.suggestion or "", key_name=one.name, **details)

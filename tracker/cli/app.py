@@ -31,6 +31,8 @@ COMMANDS: Mapping[str, str] = {
     "waive": "waiving",
     "followups": "reading",
     "explain": "asking",
+    "find": "asking",
+    "rules": "ruling",
     "doctor": "reading",
     "history": "keeping",
     "restore": "keeping",

@@ -72,7 +72,7 @@ def validate_command(
     elif layout.form == COPY:
         return _fix_it(places, rules, before, layout, today)
     elif layout.output is not None:
-        _refuse_workbook(layout.output, places)
+        refuse_workbook(layout.output, places)
     with working("checking", quiet=layout.form != "text") as line:
         found = validate(
             places,
@@ -134,7 +134,7 @@ def _policies(rules: Rules) -> Policies:
     return Policies(said, Configurations(rules.config, search=not rules.no_config))
 
 
-def _refuse_workbook(output: Path, places: Sequence[Path]) -> None:
+def refuse_workbook(output: Path, places: Sequence[Path]) -> None:
     """A report never takes the place of a workbook, nor of a file that is to be checked: RefusedError."""
     try:
         if output.is_dir():

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SHOWN = 40  # cells of a dry run that a terminal shows
 SPECIAL = " \t\n\"'\\$`&|;<>()*?[]{}~#!"  # what a shell would not take as it stands
+WIDE = 72  # characters of a condition around the place that is wrong
 LONG = 60  # characters of a cell shown in a table
 VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "LANG")
 
@@ -58,6 +59,15 @@ def tell(text: str, color: str | None = None) -> None:
 def warn(text: str) -> None:
     """Print a line on the error stream."""
     click.echo(f"tracker: {visible(text)}", err=True)
+
+
+def point(text: str, at: int) -> None:
+    """Print a condition on the error stream, and a mark below the place that is wrong."""
+    start = max(0, at - WIDE // 2)
+    before, after = visible(text[start:at]), visible(text[at : start + WIDE])
+    lead = "… " if start else ""
+    click.echo(f"  {lead}{before}{after}", err=True)
+    click.echo("  " + " " * (len(lead) + width(before)) + "^", err=True)
 
 
 def table(rows: Sequence[Sequence[str]], indent: str = "  ") -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,17 @@ def read_settings(
             else:
                 findings.append(finding("K101", place, value=_shown(value), setting=key, range=allowed(BY_KEY[key])))
     return settings, _identity(raw), findings
+
+
+def setting_value(key: str, text: str) -> tuple[bool, Any]:
+    """Whether a text can be the value of a known setting, and what it is then; a date is written as 2026-11-18."""
+    setting, value = BY_KEY[key], text.strip() or None
+    if value is not None and setting.kind is SettingKind.DATE:
+        try:
+            return _day(to_serial(date.fromisoformat(value)), date1904=False)
+        except ValueError:
+            return False, None
+    return _parse(setting, value, date1904=False)
 
 
 def _shown(value: Raw) -> str:

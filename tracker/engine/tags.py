@@ -25,7 +25,7 @@ from tracker.rules.nodes import Comparison, Expression, Name, OneOf, Source, Tex
 from tracker.schema.column import Kind
 from tracker.schema.figures import closed
 from tracker.schema.snapshot import Snapshot, fold
-from tracker.schema.tags import DIMENSIONS
+from tracker.schema.tags import DIMENSIONS, Rule
 from tracker.words import locales
 
 __all__ = ["Move", "Tagging", "moves", "tag_customers"]
@@ -78,11 +78,16 @@ def coded_rules(snapshot: Snapshot, book: Rulebook) -> dict[str, list[ReadRule]]
     return _by_dimension(_known(snapshot, one) for one in book.rules if one.rule.dimension and one.rule.tag)
 
 
+def rule_codes(snapshot: Snapshot, rule: Rule) -> tuple[str, str]:
+    """The dimension and the tag of a rule by code; of what no list knows as it stands."""
+    dimension = _dimension(rule.dimension)
+    choices = snapshot.lists.get(f"tag_{dimension}")
+    return dimension, choices.codes.get(fold(rule.tag), rule.tag) if choices else rule.tag
+
+
 def _known(snapshot: Snapshot, read: ReadRule) -> ReadRule:
     """A rule by codes: its dimension, its tag, and the labels of choices that its condition quotes."""
-    dimension = _dimension(read.rule.dimension)
-    choices = snapshot.lists.get(f"tag_{dimension}")
-    tag = choices.codes.get(fold(read.rule.tag), read.rule.tag) if choices else read.rule.tag
+    dimension, tag = rule_codes(snapshot, read.rule)
     rule = replace(read.rule, dimension=dimension, tag=tag)
     return ReadRule(rule, coded(snapshot, read.condition))
 

@@ -10,9 +10,9 @@ their day, text without regard to case and outer spaces.
 """
 
 from tracker.rules.errors import MESSAGES, RuleError
-from tracker.rules.evaluate import Facts, comparisons, evaluate, sides, span_of
+from tracker.rules.evaluate import Facts, comparisons, evaluate, sides, span_of, values
 from tracker.rules.nodes import Expression, Kind, Leaf, Vocabulary, names_used
-from tracker.rules.parser import parse
+from tracker.rules.parser import parse, parse_value
 from tracker.rules.sentences import DEFAULT_WORDS, in_words
 
 __all__ = [
@@ -29,6 +29,8 @@ __all__ = [
     "in_words",
     "names_used",
     "parse",
+    "parse_value",
     "sides",
     "span_of",
+    "values",
 ]

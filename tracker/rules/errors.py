@@ -11,6 +11,7 @@ SHOWN = 40  # characters of a rule that a message quotes
 
 MESSAGES: Mapping[str, str] = {
     "empty": "The condition is empty; write otherwise for a rule that always holds.",
+    "empty_value": "Nothing is asked for here.",
     "too_long": "The condition is longer than {most} characters.",
     "too_many_parts": "The condition has more than {most} words and signs.",
     "too_deep": "The condition has more than {most} brackets inside one another.",

@@ -77,6 +77,12 @@ def evaluate(expression: Expression, facts: Facts) -> Holds:
         return np.broadcast_to(_holds(expression, facts), (facts.size,)).copy()
 
 
+def values(expression: Expression, facts: Facts) -> Values:
+    """What a value is for each customer, shape (size,): float64 with NaN for blank, or objects."""
+    with np.errstate(all="ignore"):
+        return np.broadcast_to(_value(expression, facts), (facts.size,)).copy()
+
+
 def comparisons(expression: Expression) -> tuple[Leaf, ...]:
     """The comparisons a condition consists of, in the order they are written; each has an ``operator``."""
     return tuple(part for part in walk(expression) if isinstance(part, Comparison | OneOf | Blank))

@@ -63,6 +63,11 @@ def parse(text: str, vocabulary: Vocabulary) -> Expression:
     return parser.whole()
 
 
+def parse_value(text: str, vocabulary: Vocabulary) -> Expression:
+    """The value a text says, such as ``spend(30d)``; RuleError as for a condition."""
+    return _Parser(tokens(text), vocabulary).value()
+
+
 class _Parser:
     """A cursor over the tokens; each method reads one level of precedence and leaves the cursor behind it."""
 
@@ -85,6 +90,14 @@ class _Parser:
         if not self._ended():
             raise self._unexpected()
         return condition
+
+    def value(self) -> Expression:
+        if self._ended():
+            raise RuleError("empty_value", 0)
+        value = _value(self._sum())
+        if not self._ended():
+            raise self._unexpected()
+        return value
 
     def _ended(self) -> bool:
         return self.next.sort is Sort.END

@@ -148,6 +148,7 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("K117", "differing-list", WARNING),
     FindingSpec("K118", "expired-waiver", INFO),
     FindingSpec("K119", "unreadable-waiver", WARNING),
+    FindingSpec("K120", "unreadable-search", WARNING),  # of those that Lists keeps
 )
 FINDING_SPECS = {spec.code: spec for spec in FINDINGS}
 

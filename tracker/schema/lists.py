@@ -90,4 +90,5 @@ LISTS: tuple[ListSpec, ...] = (
 )
 LIST_SPECS = {spec.name: spec for spec in LISTS}
 MEANINGS = ("two_way", "inbound", "complaint", "enquiry", "closed")
+SEARCH_LIST = "search"  # rows that keep a search: code = its name, label = its condition
 ALIAS_LIST = "alias"  # rows that name renamed headers: code = Table.key, label = the header in this workbook
