@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from maven_counts import counts
+from maven_counts import counts, tags
 
 from tracker.cli.run import run
 from tracker.commands.refresh import refresh
@@ -87,6 +87,15 @@ def test_revenue_and_tags_after_the_refresh(maven: Made) -> None:
     assert np.nansum(snapshot.number("Customers", "spend_12m")) == 10_005_534
     tags = _tags(snapshot)
     assert (tags["vip"], tags["high"]) == (expected.vip, expected.high) == (51, 34)
+
+
+@pytest.mark.parametrize("day", ["2017-03-15", "2017-06-30", "2017-12-31"])
+def test_every_tag_on_three_days_is_counted_as_by_pandas(maven: Made, day: str) -> None:
+    host, when = MemoryHost(maven.data), date.fromisoformat(day)
+    refresh(host, when, when)
+    snapshot = read(host, when)
+    for dimension, expected in tags(maven.archive, day).items():
+        assert Counter(snapshot.text("Customers", f"tag_{dimension}")) == expected, dimension
 
 
 def test_with_other_thresholds_the_counts_are_still_those_of_pandas(maven: Made) -> None:

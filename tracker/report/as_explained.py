@@ -96,24 +96,25 @@ def _winner(story: TagStory, words: Words) -> Iterator[str]:
     key = "rules_say" if story.by_hand else "because"
     where = _say(words, "where", cell=rule.cell) if rule.cell else ""
     yield from _folded(_say(words, key, tag=rule.label, rule=rule.words) + where, "  ")
+    told = set[Behind]()
     for one in rule.asked:
         yield from _asked(one, words, single=len(rule.asked) == 1)
+        fresh = [behind for behind in one.behind if behind not in told]
+        told |= set(fresh)
+        for text in filter(None, (_behind(behind, words) for behind in fresh)):
+            yield from _folded(text, "      ")
 
 
-def _asked(one: Asked, words: Words, single: bool) -> Iterator[str]:
+def _asked(one: Asked, words: Words, single: bool) -> list[str]:
     """A comparison with what entered; where the rule is that comparison alone its words are not said again."""
     judged = _judged(one, words)
     said = judged if single else _say(words, "asked", asked=one.words, judged=judged)
-    yield from _folded(said, "    ")
-    for behind in one.behind:
-        text = _behind(behind, words)
-        if text:
-            yield from _folded(text, "      ")
+    return _folded(said, "    " + words.at("explain", "yes" if one.holds else "no"))
 
 
 def _judged(one: Asked, words: Words) -> str:
     if one.distance is None:
-        return _say(words, "holds" if one.holds else "holds_not", value=one.value)
+        return _say(words, "plain", value=one.value)
     apart = _apart(one, words)
     if one.holds:
         key = "at_boundary" if one.distance == 0 else "to_spare"

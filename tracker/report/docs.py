@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tracker.checks.hits import number_text
+from tracker.report.docs_rules import rules_page
 from tracker.report.pages import EXAMPLES, finding_page
 from tracker.schema.base import BASE
 from tracker.schema.column import Column, Kind, Owner, Table
@@ -37,6 +38,7 @@ def pages() -> dict[str, str]:
     """The text of each page by its file name."""
     words = load()
     made = {"columns.md": _columns(words), "findings.md": _findings(words), "settings.md": _settings(words)}
+    made["rules.md"] = rules_page(words, MADE)
     return {name: "\n".join(lines) + "\n" for name, lines in made.items()}
 
 
