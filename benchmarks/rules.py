@@ -1,6 +1,6 @@
 """The rules alone: the tags of a generated company given by the default rules, without a file in sight.
 
-    python benchmarks/rules.py                                            100,000 customers, 1,000,000 events of each kind
+    python benchmarks/rules.py                                        100,000 customers, a million events of each kind
     python benchmarks/rules.py --customers 10000 --events 50000 --rounds 9
 
 The rows are put into a snapshot as reading puts them there; what is measured is what a refresh does between its figures

@@ -47,7 +47,7 @@ def _shown(value: object, words: Words) -> str:
         return words.at("explain", "blank")
     if isinstance(value, float | int):
         return _number(float(value), words)
-    return visible(str(value))
+    return str(value)
 
 
 def _number(value: float, words: Words) -> str:
@@ -60,13 +60,15 @@ MARKS = {"thousands": "thousands", "decimal": "point"}
 
 
 def _folded(text: str, first: str = "", rest: str | None = None) -> list[str]:
-    indent = " " * len(first) if rest is None else rest
-    return textwrap.wrap(text, WIDE, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False) or [first]
+    """A sentence as lines: line breaks of a cell are spaces, what would clear a terminal is spelled out."""
+    plain, indent = visible(" ".join(text.split())), " " * len(first) if rest is None else rest
+    lines = textwrap.wrap(plain, WIDE, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)
+    return lines or [first]
 
 
 def _head(story: Explanation, words: Words) -> Iterator[str]:
     who = ", ".join(dict.fromkeys(filter(None, (story.customer_name, story.company, story.customer_id))))
-    yield from _folded(visible(who))
+    yield from _folded(who)
     yield from _folded(_say(words, "day", day=story.day, tags=story.tags or words.at("explain", "no_tags")))
     if story.unreadable_rules:
         yield from _folded(_say(words, "unreadable", count=story.unreadable_rules))
@@ -146,7 +148,7 @@ def _behind(one: Behind, words: Words) -> str:
 
 def _row(key: str, day: date | None, amount: float | None, words: Words) -> str:
     parts = [key, str(day or ""), "" if amount is None else _number(amount, words)]
-    return visible(" ".join(filter(None, parts)))
+    return " ".join(filter(None, parts))
 
 
 def _change(story: TagStory, words: Words) -> Iterator[str]:
