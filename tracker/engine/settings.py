@@ -59,7 +59,7 @@ def setting_value(key: str, text: str) -> tuple[bool, Any]:
             return _day(to_serial(date.fromisoformat(value)), date1904=False)
         except ValueError:
             return False, None
-    return _parse(setting, value, date1904=False)
+    return parsed(setting, value)
 
 
 def _shown(value: Raw) -> str:
