@@ -173,7 +173,7 @@ def has_no_slip(text: str) -> bool:
 
 
 def slipped_host(text: str) -> str:
-    """The domain that was meant: a large mail host's with one letter wrong, missing, doubled or swapped, or any ending."""
+    """The domain that was meant: a large mail host's with one slip of the keys, or any with a mistyped ending."""
     domain = text.rpartition("@")[2].strip().casefold()
     if domain in MAIL_HOSTS or domain in LIKE_MAIL_HOSTS:
         return ""
