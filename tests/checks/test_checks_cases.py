@@ -29,6 +29,7 @@ ELSEWHERE = {
     "W117": "names of the State sheet; test_checks_structure",
     "W118": "a header cell that was cleared; test_engine_reading",
     "W119": "two files of one workbook; test_commands_copies",
+    "W121": "a thousand rows; test_checks_structure",
     "W199": "a check that fails; test_checks_run",
     "S105": "parts of the package; test_checks_outside",
     "K107": "a setting as a whole, without a cell; test_checks_settings",

@@ -202,3 +202,20 @@ def test_a_workbook_of_ours_that_lost_all_of_them_says_so():
     for sheet in ("Home", "Summary", "State", "Choices", "Follow-ups", "Problems"):
         without_sheet(made, sheet)
     assert [code for code in codes(made) if code.startswith("W11")] == ["W116", "W116", "W116", "W117"]
+
+
+@pytest.mark.parametrize(
+    ("filled", "empty", "expected"), [(2, 999, []), (2, 1000, ["1000"]), (0, 1000, []), (0, 1001, ["1000"]), (2, 5, [])]
+)
+def test_a_table_that_ends_with_a_thousand_empty_rows(filled, empty, expected):
+    rows = [f"C{n} | N{n} | n{n}@b.example | Anna | =f -> N{n}" for n in range(filled)] + [" | | | | =f ->"] * empty
+    drawn = "Customers\ncustomer_id | last_name | email | owner | display_name\n" + "\n".join(rows)
+    found = checked_world(world(drawn))[1]
+    assert [one.details["count"] for one in found] == expected
+    assert {(one.code, one.place.row) for one in found} <= {("W121", max(filled, 1) + 2)}
+
+
+def test_empty_rows_between_filled_ones_and_lists_of_ours_are_no_matter():
+    gap = "Customers\ncustomer_id | last_name | email | owner\n" + "C1 | A | a@b.example | Anna\n" + " | | |\n" * 1500
+    assert codes(world(gap + "C2 | B | b@b.example | Anna")) == []
+    assert codes(world("FollowUps\nstate | customer\n" + " | \n" * 1500)) == []

@@ -101,10 +101,11 @@ def _opt_outs(snapshot: Snapshot) -> list[Finding]:
 
 
 def _marketing(snapshot: Snapshot) -> Mask:
-    """Contacts on a channel that only sends, or for marketing."""
+    """Contacts on a channel that only sends, for marketing, or of a campaign."""
     named = snapshot.text("Interactions", "channel") != ""
     sends_only = named & ~snapshot.means("Interactions", "channel", "two_way")
-    return np.asarray(sends_only | (snapshot.text("Interactions", "purpose") == "marketing"), bool)
+    of_campaign = snapshot.text("Interactions", "campaign") != ""
+    return np.asarray(sends_only | of_campaign | (snapshot.text("Interactions", "purpose") == "marketing"), bool)
 
 
 def of_customer(snapshot: Snapshot, table: str, values: NDArray[Any], blank: object) -> NDArray[Any]:

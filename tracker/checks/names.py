@@ -157,11 +157,11 @@ def _short_form(one: str, other: str) -> Likeness | None:
 def _slipped(one: str, other: str, common: Common) -> bool:
     """Whether one is the other with a slip: of letters in the middle, hardly ever of the first."""
     least = min(len(one), len(other))
-    if least < SHORT or max(one + other) >= _PICTURES or (common(one) and common(other)):
+    if least < SHORT or max(one + other) >= _PICTURES:
         return False
     if one[0] != other[0] and one[:SWAP] != other[:SWAP][::-1]:
         return False
-    return _distance(one, other) <= (2 if least >= LONG else 1)
+    return _distance(one, other) <= (2 if least >= LONG else 1) and not (common(one) and common(other))
 
 
 def _other_script(one: Name, other: Name) -> bool:

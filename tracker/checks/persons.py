@@ -26,8 +26,10 @@ from tracker.schema.worklist import NOT_SAME
 
 TABLE = "Customers"
 CROWD = 40  # rows; what more of them share speaks for nobody: "private", a switchboard, info@
-MOST = 100_000  # pairs that are looked at closely
+FEW = 4  # rows that share a number or the beginning of an address are compared whatever their names
+MOST = 200_000  # pairs that are looked at closely
 COMMON = 3  # rows that bear a name, so that it is one and no slip of another
+SLIP = 8  # bytes that two letters more or less may take
 TAIL = 7  # digits at the end of a phone number that are the same with and without country and area
 LOCAL = 4  # letters of an e-mail address before the @; fewer are initials
 FORMS = (  # legal forms and what joins them
@@ -86,7 +88,8 @@ class People:
     def pairs(self) -> Pairs:
         """Every two rows that have something in common and may have one name, each two once, in the order of rows."""
         found = [*self._near(self.companies), *self._near(self.places)]
-        found += [self._same_tail(), _pairs(self.locals), self._namesakes(), self._nameless()]
+        found += [*self._near(self.locals), _pairs(self.locals, FEW), *self._same_tail()]
+        found += [self._namesakes(), self._nameless()]
         size = max(1, len(self._merged))
         one, other = np.concatenate(found).T
         return np.column_stack(np.divmod(np.unique(one * size + other), size))
@@ -206,34 +209,40 @@ class People:
             return
         family, given = self.families, self.givens
         yield _pairs(_both(shared, family))
-        same = _both(shared, given)
-        yield from (_pairs(_both(same, edge)) for edge in self._ends)
+        starts, ends, length = self._ends
+        for edge in (starts, ends):
+            one, other = (same := _pairs(_both(_both(shared, given), edge))).T
+            yield same[np.abs(length[one] - length[other]) <= SLIP]
         turned = np.isin(family, np.unique(given)) & (given != 0) & (family != given)
         if turned.any():
             yield _pairs(np.where(turned, _both(shared, family + given), 0))
 
     @cached_property
-    def _ends(self) -> tuple[Keys, Keys]:
-        """How the last names begin and how they end, with their digits: a slip spoils one of the two."""
-        starts, ends, digits = _edges(self._joined_families)
-        size = len(self._merged)
-        return _both(starts, digits)[:size], _both(ends, digits)[:size]
+    def _ends(self) -> tuple[Keys, Keys, Keys]:
+        """How the last names begin and end, with their digits, and how long they are: a slip spoils one end at most."""
+        starts, ends, digits, length = (found[: len(self._merged)] for found in _edges(self._joined_families))
+        return _both(starts, digits), _both(ends, digits), length
 
-    def _same_tail(self) -> Pairs:
+    def _same_tail(self) -> Iterator[Pairs]:
         """Rows with phone numbers that end alike, in whichever column."""
         size = len(self._merged)
         columns = [[text[-TAIL:] for text in numbers.tolist()] for numbers in self.phones if numbers.any()]
-        if not columns:
-            return NONE
         tails = [self._unmerged(_hashes(texts)) for texts in columns]
-        one, other = (_pairs(np.concatenate(tails)) % size).T
-        pairs: Pairs = np.column_stack((np.minimum(one, other), np.maximum(one, other)))[one != other]
-        return pairs
+        for keys in tails:
+            yield from self._near(keys)
+        if len(tails) > 1:
+            one, other = (_pairs(np.concatenate(tails), FEW) % size).T
+            yield np.column_stack((np.minimum(one, other), np.maximum(one, other)))[one != other]
+        elif tails:
+            yield _pairs(tails[0], FEW)
 
     def _namesakes(self) -> Pairs:
-        """Rows with the same name, either way round, that are two."""
+        """Rows with the same name, either way round, that are two and whose last name nobody else has."""
         known = (self.families != 0) & (self.givens != 0)
-        return _pairs(np.where(known, self.families + self.givens, 0), 2)
+        pairs = _pairs(np.where(known, self.families + self.givens, 0), 2)
+        rare = [self._bearers_of(self.families[[one, other]]) <= 2 for one, other in pairs.tolist()]
+        kept: Pairs = pairs[np.array(rare, bool)]
+        return kept
 
     def _nameless(self) -> Pairs:
         """Firms that stand twice and name nobody."""
@@ -266,7 +275,7 @@ class People:
         """Whether nobody else has the last name, and the two are not at different firms or in different towns."""
         if self._elsewhere(one, other) or 0 != self.companies[one] != self.companies[other] != 0:
             return False
-        return _bearers(self.families, {self.families[one], self.families[other]}) <= 2
+        return self._bearers_of(self.families[[one, other]]) <= 2
 
     def _elsewhere(self, one: int, other: int) -> bool:
         return self._differ("city", one, other) or 0 != self.places[one] != self.places[other] != 0
@@ -278,7 +287,17 @@ class People:
 
     def _common(self, name: str) -> bool:
         """Whether so many customers bear a name that it is one."""
-        return sum(_bearers(keys, {hash(spelled(name))}) for keys in (self.givens, self.families)) >= COMMON
+        number = hash(spelled(name))
+        return self._bearers[0].get(number, 0) + self._bearers[1].get(number, 0) >= COMMON
+
+    def _bearers_of(self, families: Keys) -> int:
+        """How many customers have one of these last names."""
+        return sum(self._bearers[0].get(number, 0) for number in set(families.tolist()))
+
+    @cached_property
+    def _bearers(self) -> tuple[dict[int, int], dict[int, int]]:
+        """How many customers have each last name, and each first one."""
+        return _counted(self.families), _counted(self.givens)
 
 
 def _formless(company: str) -> str:
@@ -320,20 +339,22 @@ def _pairs(keys: Keys, crowd: int = CROWD) -> Pairs:
     return np.concatenate(pairs)
 
 
-def _edges(joined: str) -> tuple[Keys, Keys, Keys]:
-    """The first two and the last two bytes of each line, and what its digits come to, as numbers above 0."""
+def _edges(joined: str) -> tuple[Keys, Keys, Keys, Keys]:
+    """The first two and the last two bytes of each line, what its digits come to, above 0, and its length in bytes."""
     text = np.frombuffer(f"\n{joined}\n\n".encode(errors="replace"), np.uint8)
     breaks = np.flatnonzero(text == ord("\n"))[:-1]
     starts, ends = breaks[:-1] + 1, breaks[1:]
-    digits = np.where((text >= ord("0")) & (text <= ord("9")), text, 0).astype(np.int64)
+    digits = np.where((text >= ord("0")) & (text <= ord("9")), text, 0).astype(np.int32)
     sums = np.add.reduceat(digits, starts)
-    places = ends * sums - np.add.reduceat(digits * np.arange(len(digits)), starts)  # from the end of the line
-    byte = text.astype(np.int64)
-    return byte[starts] << 8 | byte[starts + 1], byte[ends - 1] << 8 | byte[ends - 2], places * 512 + sums + 1
+    digits *= np.arange(len(digits), dtype=np.int32)
+    places = ends * sums - np.add.reduceat(digits, starts)  # from the end of the line
+    first, second, last, late = (text[at].astype(np.int64) for at in (starts, starts + 1, ends - 1, ends - 2))
+    return first << 8 | second, last << 8 | late, places * 512 + sums + 1, ends - starts
 
 
-def _bearers(keys: Keys, wanted: set[int]) -> int:
-    return int(np.isin(keys, list(wanted)).sum())
+def _counted(keys: Keys) -> dict[int, int]:
+    found, counts = np.unique(keys, return_counts=True)
+    return dict(zip(found.tolist(), counts.tolist(), strict=True))
 
 
 def _one_number(one: str, other: str) -> bool:

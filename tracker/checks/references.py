@@ -38,9 +38,9 @@ def _reference(snapshot: Snapshot, table: Table, column: Column) -> Iterator[Fin
     strange, close = _strangers(snapshot, (table.name, column.key), known)
     near: Detail = close if is_name else ""  # of running numbers each is near many
     yield from hits(snapshot, CODES[column.refers_to], table.name, column.key, strange, suggestions=near)
-    if column.refers_to == table.name:
-        values = snapshot.folded(table.name, column.key)
-        itself = np.asarray((snapshot.text(table.name, column.key) != "") & (values == folded(known)), bool)
+    if column.refers_to == table.name and snapshot.text(table.name, column.key).any():
+        values, keys = (snapshot.folded(table.name, key) for key in (column.key, table.key))
+        itself = np.asarray((values != "") & (values == keys), bool)
         yield from hits(snapshot, "R108", table.name, column.key, itself)
 
 

@@ -16,14 +16,17 @@ from tracker.schema.column import Column
 from tracker.schema.findings import finding
 from tracker.schema.snapshot import Layout, Snapshot
 
+EMPTY = 1000  # rows; so many at the end of a table were formatted or filled down, not left by a hand
 MOSTLY = 0.5  # a column is a formula column when more than this share of its filled cells are formulas
 
 
 def check_structure(snapshot: Snapshot) -> Iterator[Finding]:
-    """The pinned day, the last refresh, and every live column."""
+    """The pinned day, the last refresh, empty rows without end, and every live column."""
     yield from _days(snapshot)
     for table in snapshot.schema.tables:
         layout = snapshot.layout.get(table.name)
+        if layout is not None and layout.is_table and not table.tool_rows:
+            yield from _empty_rows(snapshot, layout)
         for column in table.columns if layout is not None and layout.is_table else ():
             if column.derive is not None and layout is not None:
                 yield from _live_column(snapshot, layout, column)
@@ -35,6 +38,15 @@ def _days(snapshot: Snapshot) -> Iterator[Finding]:
         yield finding("W109", Place(), value=day_text(pinned))
     elif isinstance(last, float) and snapshot.today - last > snapshot.settings.stale_days:
         yield finding("W110", Place(), value=day_text(last), days=str(int(snapshot.today - last)))
+
+
+def _empty_rows(snapshot: Snapshot, layout: Layout) -> Iterator[Finding]:
+    """Rows at the end of a table in which nobody typed anything, though formulas and formats may stand in them."""
+    rows = snapshot.frames[layout.table].rows
+    last = int(rows.max(initial=layout.first_row))  # an empty table keeps one row
+    empty = layout.ref_last_row - last
+    if empty >= EMPTY:
+        yield finding("W121", layout.place(row=last + 1), count=str(empty))
 
 
 def _live_column(snapshot: Snapshot, layout: Layout, column: Column) -> Iterator[Finding]:

@@ -59,6 +59,7 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("W117", "missing-names", ERROR),  # of the State sheet, which formulas read
     FindingSpec("W118", "blank-header", ERROR),  # the cell alone: the Table still names the column
     FindingSpec("W119", "same-workbook", WARNING),  # of several files that are checked in one run
+    FindingSpec("W121", "formatted-empty-rows", INFO),
     FindingSpec("W199", "check-failed", ERROR),
     FindingSpec("V101", "wrong-type", ERROR),
     FindingSpec("V102", "date-as-text", ERROR, fix=SAFE),
