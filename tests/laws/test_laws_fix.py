@@ -28,6 +28,7 @@ from tracker.engine.read import read
 from tracker.hosts import MemoryHost
 from tracker.model.finding import Finding
 from tracker.model.grid import Host
+from tracker.schema.findings import FINDING_SPECS
 from tracker.schema.fixes import fix_of
 
 TESTS = Path(__file__).parent.parent
@@ -70,7 +71,7 @@ def dirty(typed: Typed) -> World:
     return company(**{f"{table}__{row}__{key}": text for (table, row, key), text in typed.items()})
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(DIRT, st.booleans())
 def test_what_a_fix_fixes_is_gone_and_nothing_else_changes(
     typed: dict[tuple[str, int, str], str], unsafe: bool
@@ -79,7 +80,7 @@ def test_what_a_fix_fixes_is_gone_and_nothing_else_changes(
 
 
 @pytest.mark.parametrize("unsafe", [False, True])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_the_same_for_companies_of_random_dirt(seed: int, unsafe: bool) -> None:
     dirt = Dirt(seed, TODAY, dirt=0.3)
     data = new_book()
@@ -97,8 +98,11 @@ def test_the_same_for_every_drawing_of_everyday_dirt(path: Path) -> None:
     holds(world(path.read_text(encoding="utf-8").partition("\n")[2]), unsafe=False)
 
 
-@pytest.mark.parametrize("path", sorted((TESTS / "cases").glob("*.txt")), ids=lambda path: path.stem)
-def test_the_same_for_every_drawing_of_a_finding(path: Path) -> None:
+CASES = [path for path in (TESTS / "cases").glob("*.txt") if FINDING_SPECS[path.stem.partition("_")[0]].fix]
+
+
+@pytest.mark.parametrize("path", sorted(CASES), ids=lambda path: path.stem)
+def test_the_same_for_every_drawing_of_a_finding_with_a_fix(path: Path) -> None:
     holds(world(path.read_text(encoding="utf-8").partition("\n")[2]), unsafe=True)
 
 

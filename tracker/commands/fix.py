@@ -139,7 +139,12 @@ class _Look:
 
     @cached_property
     def known(self) -> frozenset[object]:
-        """The findings of now, waived ones too, each by what makes it the same one afterwards."""
+        """The findings of now, each by what makes it the same one afterwards."""
+        return frozenset(map(_identity, self.before))
+
+    @cached_property
+    def waived(self) -> frozenset[object]:
+        """The same of those too that people decided to leave: another value makes them findings again."""
         return frozenset(map(_identity, everything(self.snapshot)))
 
     @cached_property
@@ -161,7 +166,8 @@ class _Look:
 
     def new(self, findings: Iterable[Finding]) -> list[Finding]:
         """The findings that are not there now."""
-        return [one for one in findings if _identity(one) not in self.known]
+        found = [one for one in findings if _identity(one) not in self.known]
+        return [one for one in found if _identity(one) not in self.waived]
 
 
 def _identity(found: Finding) -> object:
