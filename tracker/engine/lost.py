@@ -1,7 +1,8 @@
 """Which of its own sheets a workbook has lost: those that hold blocks, names or dropdowns and no Table.
 
 A missing Table is told where tables are located. A workbook that never had these sheets, three tables and nothing
-else, has lost nothing. Guide is left out: Refresh fills none of it, so who deletes it misses nothing but the words.
+else, has lost nothing. Guide is left out: it says in words what Rules says, so who deletes it misses nothing but the
+words.
 """
 
 from __future__ import annotations

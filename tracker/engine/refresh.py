@@ -14,6 +14,7 @@ from tracker.checks import run_checks
 from tracker.checks.waivers import judge
 from tracker.engine import state
 from tracker.engine.derive import fills, live_formulas
+from tracker.engine.guide import guide
 from tracker.engine.harvest import Harvest, Taken, harvest
 from tracker.engine.home import home, last_changed
 from tracker.engine.identify import identify
@@ -70,7 +71,11 @@ def plan_refresh(snapshot: Snapshot, boxes: Sequence[Pending] | None = None) -> 
     plan += Plan(
         fills=(*fills(snapshot, live), *tagging.fills(), *worklist.fills()),
         listings=(worklist.listing, history, listed),
-        blocks=(*summarise(snapshot, worklist.listing), *home(snapshot, worklist.listing, moved, findings, changed_at)),
+        blocks=(
+            *summarise(snapshot, worklist.listing),
+            *home(snapshot, worklist.listing, moved, findings, changed_at),
+            *guide(snapshot, tagging),
+        ),
         state=state.after(snapshot, changed_at),
         dropdowns=state.dropdowns(snapshot),
     )

@@ -123,6 +123,16 @@ LIST_BLOCKS = (
     ),
 )
 
+# The rules in words, as many as there is room for: what more there is stands on Rules.
+GUIDE_BLOCKS = (
+    BlockSpec(
+        "guide_rules",
+        "guide",
+        24,
+        _columns(("dimension", 0, TEXT), ("tag", 1, TEXT), ("rule", 3, TEXT), ("cadence", 13, TEXT)),
+    ),
+)
+
 MONTHS, QUARTERS, SOURCES, TEAM_ROWS, ITEMS = 12, 8, 8, 10, 10
 MONTH_COLUMNS = _columns(
     ("month", 0, Shape.MONTH),
@@ -205,5 +215,5 @@ SUMMARY_BLOCKS = (
     # What the running period and the one before are called: this month, or this quarter.
     BlockSpec("kpis_heads", "summary", 1, _columns(("period", 2, TEXT), ("before", 3, TEXT))),
 )
-BLOCKS = TILE_BLOCKS + DAY_LINES + CHART_TITLES + HOME_BLOCKS + LIST_BLOCKS + SUMMARY_BLOCKS
+BLOCKS = TILE_BLOCKS + DAY_LINES + CHART_TITLES + HOME_BLOCKS + LIST_BLOCKS + SUMMARY_BLOCKS + GUIDE_BLOCKS
 BLOCK_SPECS = {block.name: block for block in BLOCKS}

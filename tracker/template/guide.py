@@ -1,10 +1,10 @@
-"""Guide: how to work with the book, and what its marks and colours mean."""
+"""Guide: how to work with the book, what its marks and colours mean, and how its tags are given."""
 
 from __future__ import annotations
 
 from tracker.template import theme
 from tracker.template.book import Drawing
-from tracker.template.page import LAST, open_page, section
+from tracker.template.page import LAST, block, open_page, section
 from tracker.words import Words, fill
 
 KEY = "guide"
@@ -25,11 +25,19 @@ def draw_guide(drawing: Drawing) -> None:
             said = fill(drawing.words.at("guide", f"{part}_{n}"), _names(drawing.words))
             drawing.text(KEY, row + n, 1, said, **RULED)
         row += sentences + 2
+    _rules(drawing, row)
     section(drawing, KEY, 3, RIGHT, drawing.words.at("guide", "marks"))
     for n, (mark, meaning, style) in enumerate(_marks(drawing), 4):
         _line(drawing, n, RIGHT, LAST)
         drawing.text(KEY, n, RIGHT, mark, bold=True, align="center", **style, **RULED)
         drawing.text(KEY, n, RIGHT + 1, drawing.words.at("guide", f"mark_{meaning}_means"), indent=1, **RULED)
+
+
+def _rules(drawing: Drawing, row: int) -> None:
+    """The rules of this workbook in words, over the whole width; Refresh fills them in."""
+    section(drawing, KEY, row, 1, drawing.words.at("guide", "rules"), drawing.words.at("guide", "rules_hint"))
+    block(drawing, "guide_rules", row + 2, 1, LAST)
+    drawing.sheets[KEY].set_h_pagebreaks([row])
 
 
 def _names(words: Words) -> dict[str, str]:
