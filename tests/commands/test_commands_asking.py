@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from books import new_book, refreshed, type_rows
+from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 
 from tracker.cli.run import run
@@ -119,6 +120,8 @@ def test_explain_as_json(made, capsys):
     ]
     assert value["above"][0]["asked"][0]["distance"] == 40_000
     assert told["followup"]["due"]
+    schema = Path(__file__).parents[2] / "docs" / "schemas" / "explain-1.json"
+    Draft202012Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(told)
 
 
 ADDRESSED = [  # what the search finds, whom a mailing leaves out, and who remains

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 from strangers import TEXTS
 
 from tracker.engine.evidence import Behind, Row
@@ -18,6 +21,7 @@ from tracker.words import load
 from tracker.words.visible import visible
 
 DAY = date(2026, 11, 18)
+SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "explain-1.json"
 ROWS = ("purchases", "deals", "contacts", "complaints", "urgent")
 # What the words are asked for by a key that is put together.
 COMPOSED = (
@@ -82,3 +86,23 @@ def test_every_word_of_an_explanation_is_used_and_every_one_used_is_written() ->
     used = {one for pair in re.findall(r'"(\w+)" if |else "(\w+)"|"(\w+)"', source) for one in pair if one in written}
     assert written - used - set(COMPOSED) == set()
     assert set(COMPOSED) <= written
+
+
+def strict(node: object) -> object:
+    """The schema, taking no key that it does not describe."""
+    if isinstance(node, list):
+        return [strict(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: strict(value) for key, value in node.items()}
+    return {**made, "additionalProperties": False} if made.get("type") == "object" else made
+
+
+@pytest.mark.parametrize("text", TEXTS[:6], ids=range(6))
+def test_the_json_keeps_to_its_schema(text: str) -> None:
+    schema = strict(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    check = Draft202012Validator(schema, format_checker=FormatChecker())
+    check.validate(json.loads(explained_json(hostile(text))))
+    bare = replace(hostile(text), dimensions=(replace(hostile(text).dimensions[0], rule=None, change=None),))
+    check.validate(json.loads(explained_json(bare)))
+    assert not check.is_valid({**json.loads(explained_json(bare)), "more": 1})

@@ -77,7 +77,8 @@ READING = """
 Then the follow-up: what decides the day (agreed, action or cadence) and what comes later, why there is none, when it
 was moved to a working day, who must know when if nobody acts, and every line of Follow-ups about the customer. What is
 said is what the next refresh would write; nothing is written. `--format json` gives the same as data: `dimensions`
-(each with `rule`, `above`, `change`), `followup` (with `duties`, `cadences`, `lines`), days as text, blanks as null.
+(each with `rule`, `above`, `change`), `followup` (with `duties`, `cadences`, `lines`), days as text, blanks as null;
+its schema is docs/schemas/explain-1.json.
 
 ## Trying rules out
 
