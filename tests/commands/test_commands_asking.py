@@ -109,6 +109,9 @@ def test_explain_says_the_numbers_and_what_is_missing(made, capsys):
     assert "is 60,000, 10,000 to spare" in told.out
     assert "not VIP: spend (12 months) above 100,000: is 60,000, more than 40,000" in told.out
     assert "Leaves High on 2027-10-25, in 341 days" in told.out
+    told = Told(capsys, made, "explain", str(made), "C5")
+    assert "+ is 0\n" in told.out  # deals = 0
+    assert "not Low: spend (12 months) above 0: is 0, exactly at the boundary" in told.out
 
 
 def test_explain_as_json(made, capsys):

@@ -204,10 +204,12 @@ def asked(snapshot: Snapshot, leaf: Leaf, facts: Alone) -> Asked:
     """One comparison as it is for a customer alone."""
     left, right = (side[0] for side in sides(leaf, facts))
     numeric = isinstance(leaf, Comparison) and isinstance(left, float) and isinstance(right, float)
-    apart = abs(left - right) if numeric and leaf.operator not in ("<>", "contains") else None
+    holds = bool(evaluate(leaf, facts)[0])
+    judged = numeric and leaf.operator not in ("<>", "contains") and not (holds and leaf.operator == "=")
+    apart = abs(left - right) if judged else None
     return Asked(
         condition_words(snapshot, leaf),
-        bool(evaluate(leaf, facts)[0]),
+        holds,
         _labelled(snapshot, _shown(left, leaf.left), leaf.left),
         _boundary(snapshot, leaf, right),
         None if apart is None or not np.isfinite(apart) else _rounded(apart, max(abs(left), abs(right))),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 
 from tracker.engine.evidence import Behind
@@ -33,7 +33,7 @@ def explained_text(story: Explanation, words: Words) -> str:
     """The explanation in sentences, none wider than 80 columns."""
     lines = [*_head(story, words)]
     for one in story.dimensions:
-        lines += ["", *_dimension(one, words)]
+        lines += ["", *_dimension(one if story.refreshed else replace(one, before=""), words)]
     lines += ["", *_followup(story.followup, words)]
     return "\n".join(lines) + "\n"
 
@@ -120,6 +120,8 @@ def _judged(one: Asked, words: Words) -> str:
     apart = _apart(one, words)
     if one.holds:
         key = "at_boundary" if one.distance == 0 else "to_spare"
+    elif one.distance == 0:
+        key = "at_boundary_not"
     else:
         key = "more" if one.more else "less"
         key = f"{key}_than" if one.strict else key
