@@ -7,6 +7,7 @@ from __future__ import annotations
 from world import TODAY, World, world
 
 from tracker.commands.fix import Fixing, Wanted, fix
+from tracker.commands.policy import Policy
 from tracker.engine.cellvalues import shown, stands
 from tracker.model.grid import Host
 from tracker.schema.findings import FINDINGS
@@ -49,7 +50,7 @@ def company(**typed: object) -> World:
 
 def fixed(made: Host, *codes: str, unsafe: bool = False, **more: object) -> Fixing:
     """What a fix did to the company, for these codes or for all."""
-    return fix(made, TODAY, Wanted(frozenset(codes) or EVERY, unsafe), **more)  # type: ignore[arg-type]
+    return fix(made, TODAY, Wanted(Policy(frozenset(codes) or EVERY, {}), unsafe), **more)  # type: ignore[arg-type]
 
 
 def cells(made: Host) -> dict[tuple[str, int, int], str]:

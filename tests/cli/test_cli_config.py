@@ -52,6 +52,10 @@ def test_it_says_every_key_as_toml_would(folder: Path, capsys: pytest.CaptureFix
         'validate.per-sheet-ignores."Old customers" = ["V1"]',
         'validate.per-sheet-ignores."a\\"b\\u001b" = []',
         "validate.per-file-ignores = {}",
+        "validate.baseline = (not set)",
+        "validate.jobs = (not set)",
+        "validate.timeout-per-file = (not set)",
+        "validate.cache = true",
         "standard.settings.vip_spend = 7",
         'standard.lists.channel = [{ code = "phone", active = true }]',
     ]

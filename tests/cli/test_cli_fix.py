@@ -114,3 +114,52 @@ def test_how_it_ends_when_it_cannot_begin(shop: Path, capsys: pytest.CaptureFixt
 )
 def test_nothing_that_is_taken_away_goes_unseen(text: str, shown: str) -> None:
     assert _seen(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[validate]\nignore = ['V111']\n",
+        "[validate]\nselect = ['V102', 'V105']\n",
+        "[validate]\n[validate.severity]\nV111 = 'off'\n",
+        "[validate]\n[validate.per-sheet-ignores]\nCustomers = ['V111']\n",
+        "[validate]\n[validate.per-file-ignores]\n'shop*' = ['V111']\n",
+    ],
+)
+def test_what_the_configuration_leaves_out_is_not_fixed(
+    text: str, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shop.parent / "tracker.toml").write_text(text)
+    assert run(["fix", "shop.xlsx", "--dry-run", *TODAY]) == 0
+    assert "1 cell would be fixed (V102 date-as-text: 1)" in said(capsys)[1]
+    assert run(["fix", "shop.xlsx", "--dry-run", "--no-config", *TODAY]) == 0
+    assert "2 cells would be fixed (V111" in said(capsys)[2]
+
+
+def test_what_is_left_is_what_validate_says(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shop.parent / "tracker.toml").write_text("[validate]\nselect = ['V']\n[validate.severity]\nV = 'info'\n")
+    assert run(["fix", "shop.xlsx", *TODAY]) == 0
+    left = next(line for line in said(capsys) if line.startswith("Left for a person"))
+    run(["validate", "shop.xlsx", *TODAY])
+    assert left == "Left for a person: 2 notes. See: tracker validate shop.xlsx"
+    assert capsys.readouterr().out.count(" info V1") == 2
+
+
+def test_a_code_that_is_named_is_fixed_whatever_is_ignored(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shop.parent / "tracker.toml").write_text("[validate]\nignore = ['V']\n")
+    (shop.parent / "company.toml").write_text("[validate]\nselect = ['V102']\n")
+    for options, count in ([], 0), (["--select", "V111"], 1), (["--config", "company.toml"], 1), (["--no-config"], 2):
+        run(["fix", "shop.xlsx", "--dry-run", *options, *TODAY])
+        assert len([line for line in said(capsys) if "→" in line]) == count
+    assert run(["fix", "shop.xlsx", "--no-config", "--config", "company.toml"]) == 2
+    (shop.parent / "tracker.toml").write_text("[validate]\nselct = ['V']\n")
+    assert run(["fix", "shop.xlsx", *TODAY]) == 2
+    assert capsys.readouterr().err.endswith("[validate] has no key 'selct'. Did you mean select?\n")
+
+
+def test_what_was_accepted_is_applied_whatever_is_configured(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["validate", "shop.xlsx", "--format", "xlsx", "--output", "copy.xlsx", *TODAY])
+    (shop.parent / "tracker.toml").write_text("[validate]\nignore = ['V']\n")
+    capsys.readouterr()
+    assert run(["fix", "shop.xlsx", "--accept", "copy.xlsx", *TODAY]) == 0
+    assert said(capsys)[0].startswith("shop.xlsx: 3 cells fixed")

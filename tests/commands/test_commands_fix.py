@@ -15,6 +15,7 @@ from world import TODAY, world
 from tracker.commands.examine import findings_of
 from tracker.commands.fix import Wanted, fix, fix_file
 from tracker.commands.log import log
+from tracker.commands.policy import Policy
 from tracker.commands.undo import undo, undo_file
 from tracker.engine.read import read
 from tracker.engine.record import read_records
@@ -202,7 +203,7 @@ def test_a_cell_of_text_becomes_a_day_that_looks_like_one() -> None:
     style = re.search(rf'<c r="{text.coordinate}" s="(\d+)"'.encode(), parts(data)[part])[1]  # type: ignore[index]
     host = MemoryHost(with_part(data, part, lambda xml: styled.sub(rb"\g<1>" + style + rb"\g<2>", xml)))
     assert openpyxl.load_workbook(io.BytesIO(host.data))["Customers"][day.coordinate].number_format == "@"
-    fix(host, TODAY, Wanted(frozenset({"V102"})))
+    fix(host, TODAY, Wanted(Policy(frozenset({"V102"}), {})))
     after = openpyxl.load_workbook(io.BytesIO(host.data))["Customers"][day.coordinate]
     assert (after.value, after.number_format) == (datetime(2026, 11, 12), "yyyy-mm-dd")
 
@@ -267,7 +268,7 @@ def test_only_the_cells_of_the_fix_change_in_a_package() -> None:
     """No table grows, no formula comes back and no part but the sheet is another."""
     data = type_rows(new_book(), "Customers", DIRTY, grow=False)
     host = MemoryHost(data)
-    done = fix(host, TODAY, Wanted(frozenset({"V111", "V102"})))
+    done = fix(host, TODAY, Wanted(Policy(frozenset({"V111", "V102"}), {})))
     assert done.receipt.parts == ("xl/worksheets/sheet3.xml",) or len(done.receipt.parts) == 1
     before, after = MemoryHost(data), host
     sheets = before.book().sheets

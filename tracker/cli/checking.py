@@ -20,6 +20,7 @@ from tracker.cli.choosing import (
     Layout,
     Rules,
     Share,
+    configurations,
     laid_out,
     of_before,
     of_effort,
@@ -60,13 +61,12 @@ def validate_command(
 
     What is not said here, the tracker.toml nearest to each workbook says: see `tracker config show`.
     """
-    from tracker.commands.validate import Configurations, Wanted, validate
+    from tracker.commands.validate import Wanted, validate
 
     places = [Path(path) for path in paths]
     if layout.output is not None and before.write_baseline == layout.output:
         raise UsageError("--output and --write-baseline name one file. Give two.")
-    if rules.config is not None and rules.no_config:
-        raise UsageError("--config and --no-config contradict each other. Leave one out.")
+    found_by = configurations(rules.config, rules.no_config)
     if layout.split_by:
         refuse_split(layout)
     elif layout.form == COPY:
@@ -87,7 +87,7 @@ def validate_command(
             extend_select=rules.extend_select,
             fail_on=rules.fail_on,
             standard=rules.standard,
-            configurations=Configurations(rules.config, search=not rules.no_config),
+            configurations=found_by,
         )
     for path, bug in found.bugs:
         warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
@@ -126,12 +126,11 @@ def _fix_it(places: Sequence[Path], rules: Rules, before: Before, layout: Layout
 def _policies(rules: Rules) -> Policies:
     """What is reported of each file, as far as options say it."""
     from tracker.commands.codes import Selection
-    from tracker.commands.configuration import Configurations
     from tracker.commands.policy import Policies, Said
 
     selection = Selection(rules.select or None, rules.extend_select, rules.ignore)
     said = Said(selection, fail_on=rules.fail_on, standard=rules.standard)
-    return Policies(said, Configurations(rules.config, search=not rules.no_config))
+    return Policies(said, configurations(rules.config, rules.no_config))
 
 
 def refuse_workbook(output: Path, places: Sequence[Path]) -> None:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.app import FILE, gathered, named
+from tracker.errors import UsageError
 
 if TYPE_CHECKING:
+    from tracker.commands.configuration import Configurations
     from tracker.commands.validate import Against, How
 
 LEVELS = ("error", "warning", "never")
@@ -22,7 +24,7 @@ LEVELS = ("error", "warning", "never")
 FORMATS = ("text", "concise", "json", "jsonl", "csv", "github", "junit", "sarif", "html", "markdown")
 COPY = "xlsx"  # no report but a workbook, made of one alone
 WHICH = "codes (V106), beginnings of codes (V) or names (new-to-list), with commas between."
-MOST_JOBS, LONGEST = 256, 86_400.0  # children, seconds
+MOST_JOBS, LONGEST = 256, 86_400.0  # children, seconds: as tracker.commands.keys has them
 GLOBS = "a name of a file or folder (old_*), or a path below the folder (2025/*.xlsx)."
 
 
@@ -77,7 +79,7 @@ class Effort:
 
     jobs: int | None
     timeout: float | None
-    cache: bool
+    cache: bool | None
 
     def how(self) -> How:
         """The same as the command takes it."""
@@ -85,7 +87,8 @@ class Effort:
         from tracker.commands.validate import How, Limits
 
         limits = None if self.timeout is None else Limits(seconds=self.timeout)
-        return How(self.jobs, limits, cache_folder() if self.cache else None)
+        cache = None if self.cache is False else cache_folder()
+        return How(self.jobs, limits, cache, insists=bool(self.cache))
 
 
 @dataclass(frozen=True)
@@ -116,12 +119,28 @@ class Layout:
     output: Path | None
 
 
+def configurations(config: Path | None, no_config: bool) -> Configurations:
+    """The configurations that two options mean; UsageError when they contradict each other."""
+    from tracker.commands.configuration import Configurations
+
+    if config is not None and no_config:
+        raise UsageError("--config and --no-config contradict each other. Leave one out.")
+    return Configurations(config, search=not no_config)
+
+
 select_option = click.option(
     "--select", multiple=True, callback=_parts, metavar="CODES", help=f"Only these findings: {WHICH}"
 )
 ignore_option = click.option(
     "--ignore", multiple=True, callback=_parts, metavar="CODES", help=f"All findings but these: {WHICH}"
 )
+config_option = click.option(
+    "--config",
+    type=FILE,
+    metavar="FILE",
+    help="Take this configuration for every workbook, not the tracker.toml nearest to each.",
+)
+no_config_option = click.option("--no-config", is_flag=True, help="Take no configuration: all is as by default.")
 ruled = gathered(
     "rules",
     Rules,
@@ -146,13 +165,8 @@ ruled = gathered(
             metavar="FILE",
             help="The company's Settings, Rules and Lists, a workbook or a TOML: what differs is a finding.",
         ),
-        click.option(
-            "--config",
-            type=FILE,
-            metavar="FILE",
-            help="Take this configuration for every workbook, not the tracker.toml nearest to each.",
-        ),
-        click.option("--no-config", is_flag=True, help="Take no configuration: all is as by default."),
+        config_option,
+        no_config_option,
     ),
 )
 of_share = gathered(
@@ -190,10 +204,9 @@ of_effort = gathered(
         ),
         click.option(
             "--cache/--no-cache",
-            default=True,
-            show_default=True,
+            default=None,
             help="Take what an earlier run of today found out of a file that has not changed since; only kept of files "
-            "whose findings quote no cell.",
+            "whose findings quote no cell. [default: cache]",
         ),
     ),
 )

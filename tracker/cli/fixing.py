@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.app import FILE, Writing, book_argument, gathered, today_option, writes
-from tracker.cli.choosing import ignore_option, select_option
+from tracker.cli.choosing import config_option, configurations, ignore_option, no_config_option, select_option
 from tracker.cli.progress import working
 from tracker.cli.show import SHOWN, counted, pasted, say, table, tell
 from tracker.errors import Exit
@@ -44,6 +44,8 @@ class Fixes:
 
     select: tuple[str, ...]
     ignore: tuple[str, ...]
+    config: Path | None
+    no_config: bool
     unsafe: bool
     accept: Path | None
     diff: bool
@@ -55,6 +57,8 @@ chosen = gathered(
     (
         select_option,
         ignore_option,
+        config_option,
+        no_config_option,
         click.option("--unsafe", is_flag=True, help="Guesses too, such as a domain that is probably mistyped."),
         click.option(
             "--accept",
@@ -79,7 +83,8 @@ def fix_command(book: str, fixes: Fixes, today: date | None, how: Writing) -> in
     instead of text. With --unsafe guesses too, with --accept what people left in a fix-it copy.
 
     Nothing but these cells changes, none with a formula does, and no fix is made that would make another finding. A
-    copy is kept; `tracker undo BOOK` takes it back. Ends with exit code 1 when something accepted could not be applied.
+    copy is kept; `tracker undo BOOK` takes it back. What tracker.toml ignores or switches off is left alone, unless
+    --select names it. Ends with exit code 1 when something accepted could not be applied.
     """
     from tracker.commands.fix import fix_file
 
@@ -98,6 +103,7 @@ def fix_command(book: str, fixes: Fixes, today: date | None, how: Writing) -> in
             dry_run=look_only,
             keep=keep,
             step=line.step,
+            configurations=configurations(fixes.config, fixes.no_config),
         )
     _say_fixed(how.output or path, done, fixes, look_only)
     return Exit.FINDINGS if (fixes.diff and done.cells) or (fixes.accept and done.left) else Exit.CLEAN

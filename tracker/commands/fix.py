@@ -15,9 +15,11 @@ from pathlib import Path
 
 from tracker.checks.hits import Texts, day_text, row_keys
 from tracker.commands.accepting import Answer, Left, answers, taken
-from tracker.commands.codes import codes
+from tracker.commands.codes import Selection
+from tracker.commands.configuration import Configurations
 from tracker.commands.examine import everything, found_in
 from tracker.commands.keep import note, opened
+from tracker.commands.policy import Policies, Policy, Said
 from tracker.commands.runs import run_record
 from tracker.commands.workbook import ReadOnce, Step, naming, refuse_newer, silent
 from tracker.engine.cellvalues import shown
@@ -39,15 +41,15 @@ FORMULA = "formula"  # why a cell is left: staff's own formula stands there
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which findings are to be fixed: their codes, and whether guesses too."""
+    """Which findings are to be fixed: those that are reported of the workbook, and whether guesses too."""
 
-    codes: frozenset[str]
+    policy: Policy
     unsafe: bool = False
 
     def __call__(self, snapshot: Snapshot, found: Finding) -> bool:
         """Whether this one is."""
         how = fix_of(found, snapshot.schema)
-        return found.code in self.codes and (how is Fix.SAFE or (self.unsafe and how is Fix.UNSAFE))
+        return self.policy.counts(found) and (how is Fix.SAFE or (self.unsafe and how is Fix.UNSAFE))
 
 
 @dataclass(frozen=True)
@@ -83,16 +85,22 @@ def fix_file(
     dry_run: bool = False,
     keep: Keeping | None = None,
     step: Step = silent,
+    configurations: Configurations | None = None,
 ) -> Fixing:
     """Fix a closed file; with ``accept`` what stands in that fix-it copy, and nothing else.
 
-    Raises UsageError for a code that does not exist and a file that is no fix-it copy of this workbook, RefusedError
-    for a newer workbook, BusyError when somebody has it open.
+    What its configuration does not report is not fixed, unless ``select`` names it or it was accepted; see `policy`.
+    Raises UsageError for a code that does not exist, a configuration that cannot be followed and a file that is no
+    fix-it copy of this workbook, RefusedError for a newer workbook, BusyError when somebody has it open.
     """
-    wanted = Wanted(frozenset((codes(select) or codes([""])) - codes(ignore)), unsafe)
+    said, configured = Said(Selection(tuple(select) or None, ignore=tuple(ignore))), configurations or Configurations()
+    reported = Policies(Said(), configured).here(path)
+    followed = configured if accept is None else Configurations(search=False)  # what was accepted, somebody saw
+    wanted = Wanted(Policies(said, followed).here(path), unsafe)
     accepted = answers(accept) if accept is not None else None
     with naming(path), opened(path, keep, output, dry_run) as host:
-        return fix(host, clock, wanted, accepted, pin, dry_run, step)
+        done = fix(host, clock, wanted, accepted, pin, dry_run, step)
+    return replace(done, remaining=reported.kept(done.remaining))
 
 
 def fix(
@@ -114,7 +122,7 @@ def fix(
     wish: Wish = wanted
     asked, refused = dict[Cell, Mend](), list[Left]()
     if accepted is not None:
-        asked, refused, wish = taken(snapshot, look.before, accepted, wanted.codes)
+        asked, refused, wish = taken(snapshot, look.before, accepted, wanted.policy.wanted)
     mends, after, worse = _harmless(look, asked, wish)
     step("writing")
     cells, skipped, receipt = _written(look, mends, dry_run)

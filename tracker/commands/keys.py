@@ -25,6 +25,7 @@ Pairs: TypeAlias = "tuple[tuple[str, tuple[str, ...]], ...]"  # of a table whose
 
 LEVELS = ("error", "warning", "never")
 OFF = "off"
+MOST_JOBS, LONGEST = 256, 86_400.0  # children, seconds
 SEVERITIES = (*(one.word for one in sorted(Severity, reverse=True)), OFF)
 
 
@@ -110,9 +111,32 @@ def _ignores(raw: object, folder: Path) -> Pairs:
     return tuple((glob, _codes(words, folder)) for glob, words in raw.items())
 
 
+def _count(raw: object, folder: Path, most: int) -> int:
+    if type(raw) is not int or not 1 <= raw <= most:  # true is an int too
+        raise ValueError
+    return raw
+
+
+def _seconds(raw: object, folder: Path) -> float:
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 < raw <= LONGEST:
+        raise ValueError
+    return float(raw)
+
+
+def _yes_or_no(raw: object, folder: Path) -> bool:
+    if not isinstance(raw, bool):
+        raise ValueError
+    return raw
+
+
 CODES = Kind("codes", "is no list of codes.", '["V106", "D"]', _codes)
 GLOBS = Kind("globs", "is no list of globs.", '["Archive", "old_*"]', _texts)
 LEVEL = Kind(", ".join(LEVELS), "", '"warning"', partial(_one_of, words=LEVELS))
+JOBS = Kind(
+    f"a number from 1 to {MOST_JOBS}", f"is no number from 1 to {MOST_JOBS}.", "2", partial(_count, most=MOST_JOBS)
+)
+SECONDS = Kind("seconds", "is no number of seconds, a day of them at most.", "30", _seconds)
+YES_NO = Kind("true or false", "is neither true nor false.", "false", _yes_or_no)
 FOLDER = Kind("a folder", "is no name of a folder.", '"backups"', _place)
 FILE = Kind("a file", "is no name of a file.", '"company.xlsx"', _place)
 SEVERITY = Kind("a table: codes to severities", "is no table.", '{ V106 = "error", D104 = "off" }', _severities, True)
@@ -151,6 +175,12 @@ class Validate:
     severity: tuple[tuple[str, str], ...] = _key(SEVERITY, (), "How much findings matter here; `off` reports none.")
     per_sheet_ignores: Pairs = _key(IGNORES, (), "Not reported on these sheets, named as their tabs or tables are.")
     per_file_ignores: Pairs = _key(IGNORES, (), "Not reported in these files, named as in `exclude`.")
+    baseline: Path | None = _key(FILE, None, "The findings that are known: a file that `--write-baseline` made.")
+    jobs: int | None = _key(JOBS, None, "How many files are checked at once; one a processor when not set.")
+    timeout_per_file: float | None = _key(
+        SECONDS, None, "A file that takes longer is given up; 120 when not set, and there are several."
+    )
+    cache: bool = _key(YES_NO, True, "Whether a run takes what an earlier one of that day found out of a file.")
 
 
 SECTIONS: Mapping[str, type[Any]] = {"keep": Keep, "validate": Validate}

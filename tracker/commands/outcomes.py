@@ -23,14 +23,15 @@ from tracker.errors import TrackerError
 class How:
     """How files are checked: by how many children (None: one a processor), within which limits, with which cache.
 
-    ``cache`` is its folder. Limits that are given hold for a single file too. ``work`` names the function that a
-    child does.
+    ``cache`` is its folder; with ``insists`` it is used whatever a configuration says. Limits that are given hold for a
+    single file too. ``work`` names the function that a child does.
     """
 
     jobs: int | None = None
     limits: Limits | None = None
     cache: Path | None = None
     work: str = WORK
+    insists: bool = False
 
 
 USUALLY = How()

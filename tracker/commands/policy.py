@@ -47,11 +47,19 @@ class Policy:
     files: Codes = ()
     standard: Standard | None = None  # of the company, that the file is to be like
 
+    def at(self, below: PurePath) -> Policy:
+        """What is left of it for one file, ``below`` its configuration's folder."""
+        off = frozenset[str]().union(*(words for glob, words in self.files if matches(below, [glob])))
+        return replace(self, wanted=self.wanted - off, files=())
+
     def kept(self, findings: Iterable[Finding], below: PurePath = EMPTY) -> tuple[Finding, ...]:
         """The findings that count, as much as they count; ``below`` is the file from its configuration on."""
-        off = frozenset[str]().union(*(words for glob, words in self.files if matches(below, [glob])))
-        wanted = self.wanted - off
-        return tuple(self._judged(one) for one in findings if one.code in wanted and not self._quiet(one))
+        here = self.at(below)
+        return tuple(here._judged(one) for one in findings if here.counts(one))
+
+    def counts(self, one: Finding) -> bool:
+        """Whether a finding of the file it was made for is reported at all."""
+        return one.code in self.wanted and not self._quiet(one)
 
     def _quiet(self, one: Finding) -> bool:
         return any(one.code in words and _on(one.place, glob) for glob, words in self.sheets)
@@ -91,7 +99,15 @@ class Policies:
 
     def kept(self, path: Path, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """The findings that count of those in a file."""
-        return self.of(path).kept(findings, self._from_configuration(path, PurePath(path)))
+        return self.here(path).kept(findings)
+
+    def here(self, path: Path) -> Policy:
+        """What is reported of a file, with what its name says; UsageError as of `of`."""
+        return self.of(path).at(self._from_configuration(path, PurePath(path)))
+
+    def said(self, paths: Iterable[Path]) -> tuple[Validate, ...]:
+        """What the configurations of the files and folders named say, each for the whole run."""
+        return tuple(self._configurations.of(path).validate for path in paths)
 
     def wanted(self, path: Path) -> Wanted:
         """Which files below a folder are meant; globs of a configuration begin at its own folder."""
@@ -102,7 +118,7 @@ class Policies:
     def level(self, paths: Iterable[Path]) -> Severity | None:
         """The mildest finding that fails a run; where the files and folders named differ in it, the strictest."""
         said = [self._said.fail_on] if self._said.fail_on else []
-        words = said or [self._configurations.of(path).validate.fail_on for path in paths]
+        words = said or [one.fail_on for one in self.said(paths)]
         levels = [Severity[word.upper()] for word in words if word != "never"]
         return min(levels, default=None)
 

@@ -21,6 +21,7 @@ from tracker.commands.known import printed
 from tracker.commands.outcomes import USUALLY, How, outcomes
 from tracker.commands.policy import Policies, Policy, Said
 from tracker.commands.shares import EVERY_FILE, Found, Wanted, workbooks
+from tracker.commands.whole import effort, known
 from tracker.commands.workbook import Step, silent
 from tracker.errors import Exit, TrackerError, UnreadableError
 from tracker.report import Report
@@ -83,12 +84,13 @@ def validate(
     Raises UsageError for a code or name that does not exist, what is no baseline, and a standard or a configuration of
     ``paths`` that cannot be followed; UnreadableError when there was nothing to check.
     """
-    against.check()
     select, extend, ignore = tuple(select), tuple(extend_select), tuple(ignore)
     said = Said(Selection(select or None, extend, ignore), wanted, fail_on, standard)
     policies = Policies(said, configurations or Configurations())
     for path in paths:
         policies.of(path)
+    how, against = effort(how, policies.said(paths)), known(against, policies.said(paths))
+    against.check()
     every = [one for path in paths for one in workbooks(path, policies.wanted(path))]
     found = [one for one in every if not one.other_kind]
     others = len(every) - len(found)
