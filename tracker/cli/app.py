@@ -18,33 +18,35 @@ import tracker
 if TYPE_CHECKING:
     from tracker.keeper import Keeping
 
-# Command → the module that holds it. Modules are imported when their command is asked for; help needs them all, and
-# they are light: what is heavy they import when they run.
-COMMANDS: Mapping[str, str] = {
-    "new": "writing",
-    "demo": "demo",
-    "refresh": "writing",
-    "import": "bringing",
-    "validate": "checking",
-    "fix": "fixing",
-    "finding": "explaining",
-    "waive": "waiving",
-    "followups": "reading",
-    "explain": "asking",
-    "find": "asking",
-    "rules": "ruling",
-    "doctor": "reading",
-    "history": "keeping",
-    "restore": "keeping",
-    "undo": "undoing",
-    "log": "undoing",
-    "backup": "keeping",
-    "config": "configuring",
+PROGRAM = "tracker"
+VARIABLE = f"_{PROGRAM.upper()}_COMPLETE"  # is set when a shell asks what may follow; click looks for it
+
+# Headings of the help → its commands, each with the module that holds it. Modules are imported when their command is
+# asked for; help needs them all, and they are light: what is heavy they import when they run.
+GROUPS: Mapping[str, Mapping[str, str]] = {
+    "Begin": {"new": "writing", "demo": "demo", "import": "bringing"},
+    "Every day": {
+        "refresh": "writing",
+        "followups": "reading",
+        "explain": "asking",
+        "find": "asking",
+        "rules": "ruling",
+    },
+    "Check and mend": {"validate": "checking", "fix": "fixing", "finding": "explaining", "waive": "waiving"},
+    "Look back and take back": {
+        "log": "undoing",
+        "undo": "undoing",
+        "history": "keeping",
+        "restore": "keeping",
+        "backup": "keeping",
+    },
+    "Set up": {"doctor": "reading", "config": "configuring", "completion": "completing"},
 }
+COMMANDS: Mapping[str, str] = {name: module for group in GROUPS.values() for name, module in group.items()}
 
 
 class _Commands(click.Group):
-    """The commands in the order of a working day, each imported when it is needed."""
+    """The commands under their headings, each imported when it is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -61,9 +63,41 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         near = [] if args[0].startswith("-") else get_close_matches(args[0], COMMANDS, 1)
-        if args[0] not in COMMANDS and near:
+        if args[0] not in COMMANDS and near and not ctx.resilient_parsing:  # completion must not answer with an error
             raise click.UsageError(f"No such command '{args[0]}'. Did you mean {near[0]}?", ctx)
         return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands under their headings, all meanings in one column."""
+        widest = max(map(len, COMMANDS))
+        for heading, names in GROUPS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(widest), self._meaning(ctx, name)) for name in names])
+
+    def _meaning(self, ctx: click.Context, name: str) -> str:
+        command = self.get_command(ctx, name)
+        assert command is not None
+        return command.get_short_help_str(100)
+
+
+class Command(click.Command):
+    """A command whose options stand under the headings that `gathered` gave them."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for heading, records in sections(self, ctx).items():
+            with formatter.section(heading):
+                formatter.write_dl(records)
+
+
+def sections(command: click.Command, context: click.Context) -> dict[str, list[tuple[str, str]]]:
+    """What help says of the options by heading, in the order of the command; those without one are the last."""
+    headings: Mapping[str, str] = getattr(command.callback, HEADINGS, {})
+    found: dict[str, list[tuple[str, str]]] = {heading: [] for heading in headings.values()}
+    for option in command.get_params(context):
+        record = option.get_help_record(context) if isinstance(option, click.Option) else None
+        if record is not None:
+            found.setdefault(headings.get(option.name or "", OPTIONS), []).append(record)
+    return found
 
 
 @click.group(
@@ -71,7 +105,7 @@ class _Commands(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(tracker.__version__, prog_name="tracker")
+@click.version_option(tracker.__version__, prog_name=PROGRAM)
 @click.pass_context
 def app(context: click.Context) -> None:
     """Customer tracking in the Excel workbook people already use.
@@ -178,8 +212,14 @@ class Writing:
         return keeping(book, self.wait, self.in_place, self.backups)
 
 
-def gathered(name: str, made: type[Any], options: Sequence[Decorator]) -> Decorator:
-    """Options that belong together, in the order of the help: the command gets them as one value, its argument."""
+HEADINGS, OPTIONS = "headings", "Options"  # attribute of a command's function: option → heading; the usual heading
+
+
+def gathered(name: str, made: type[Any], options: Sequence[Decorator], heading: str = OPTIONS) -> Decorator:
+    """Options that belong together, in the order of the help: the command gets them as one value, its argument.
+
+    A `Command` shows them under their heading.
+    """
     keys = [one.name for one in fields(made)]
 
     def gather(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -189,6 +229,7 @@ def gathered(name: str, made: type[Any], options: Sequence[Decorator]) -> Decora
             return command(**{name: made(**given)}, **others)
 
         whole: Callable[..., Any] = with_one
+        setattr(whole, HEADINGS, {**dict.fromkeys(keys, heading), **getattr(command, HEADINGS, {})})
         for option in reversed(options):
             whole = option(whole)
         return whole
@@ -199,4 +240,4 @@ def gathered(name: str, made: type[Any], options: Sequence[Decorator]) -> Decora
 def writes(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command that writes BOOK, which gets them as its argument ``how``."""
     options = (output_option, wait_option, backups_option, in_place_option, dry_run_option)
-    return gathered("how", Writing, options)(command)
+    return gathered("how", Writing, options, "How BOOK is written")(command)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import PATH, Writing, book_argument, today_option, writes
+from tracker.cli.app import PATH, Command, Writing, book_argument, today_option, writes
 from tracker.cli.progress import working
 from tracker.cli.show import cells, pasted, say, tell
 from tracker.errors import Exit
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 REASONS = 5  # of rejects a terminal shows
 
 
-@click.command("import", short_help="Bring rows of a foreign file into a table of BOOK.")
+@click.command("import", cls=Command, short_help="Bring rows of a foreign file into a table of BOOK.")
 @book_argument
 @click.argument("file", type=PATH, metavar="FILE")
 @click.option(

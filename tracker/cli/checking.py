@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import PATH, today_option
+from tracker.cli.app import PATH, Command, today_option
 from tracker.cli.bugs import save_log
 from tracker.cli.choosing import (
     COPY,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tracker.report import Report
 
 
-@click.command("validate", short_help="Say what is wrong in workbooks, or in folders of them.")
+@click.command("validate", cls=Command, short_help="Say what is wrong in workbooks, or in folders of them.")
 @click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH…")
 @ruled
 @of_share

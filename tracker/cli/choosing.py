@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.app import FILE, gathered, named
+from tracker.cli.completing import some_findings
 from tracker.errors import UsageError
 
 if TYPE_CHECKING:
+    from click.types import OptionHelpExtra
+
     from tracker.commands.configuration import Configurations
     from tracker.commands.validate import Against, How
 
@@ -50,6 +53,15 @@ class _Seconds(click.FloatRange):
         if found != found:
             self.fail(f"'{value}' is no number of seconds.", param, ctx)
         return found
+
+
+class _Plain(click.Option):
+    """An option whose help does not add 1<=x<=256; whoever leaves the range is told it."""
+
+    def get_help_extra(self, ctx: click.Context) -> OptionHelpExtra:
+        extra = super().get_help_extra(ctx)
+        extra.pop("range", None)
+        return extra
 
 
 @dataclass(frozen=True)
@@ -129,10 +141,20 @@ def configurations(config: Path | None, no_config: bool) -> Configurations:
 
 
 select_option = click.option(
-    "--select", multiple=True, callback=_parts, metavar="CODES", help=f"Only these findings: {WHICH}"
+    "--select",
+    multiple=True,
+    callback=_parts,
+    shell_complete=some_findings,
+    metavar="CODES",
+    help=f"Only these findings: {WHICH}",
 )
 ignore_option = click.option(
-    "--ignore", multiple=True, callback=_parts, metavar="CODES", help=f"All findings but these: {WHICH}"
+    "--ignore",
+    multiple=True,
+    callback=_parts,
+    shell_complete=some_findings,
+    metavar="CODES",
+    help=f"All findings but these: {WHICH}",
 )
 config_option = click.option(
     "--config",
@@ -155,6 +177,7 @@ ruled = gathered(
             "--extend-select",
             multiple=True,
             callback=_parts,
+            shell_complete=some_findings,
             metavar="CODES",
             help="These findings as well as those that tracker.toml selects.",
         ),
@@ -168,6 +191,7 @@ ruled = gathered(
         config_option,
         no_config_option,
     ),
+    "Which findings count",
 )
 of_share = gathered(
     "share",
@@ -184,6 +208,7 @@ of_share = gathered(
             help="Of a folder none of these, named in the same way.",
         ),
     ),
+    "Which files of a folder",
 )
 of_effort = gathered(
     "effort",
@@ -191,6 +216,7 @@ of_effort = gathered(
     (
         click.option(
             "--jobs",
+            cls=_Plain,
             type=click.IntRange(1, MOST_JOBS),
             metavar="N",
             help="How many files are checked at once. [default: one a processor]",
@@ -198,6 +224,7 @@ of_effort = gathered(
         click.option(
             "--timeout-per-file",
             "timeout",
+            cls=_Plain,
             type=_Seconds(0, LONGEST, min_open=True),
             metavar="SECONDS",
             help="Give a file up that takes longer. [default: 120 where there are several]",
@@ -209,6 +236,7 @@ of_effort = gathered(
             "whose findings quote no cell. [default: cache]",
         ),
     ),
+    "How much work at once",
 )
 of_before = gathered(
     "before",
@@ -233,6 +261,7 @@ of_before = gathered(
             "counted.",
         ),
     ),
+    "What is known already",
 )
 laid_out = gathered(
     "layout",
@@ -266,4 +295,5 @@ laid_out = gathered(
         ),
         click.option("--output", type=FILE, metavar="FILE", help="Write the report to FILE instead of the screen."),
     ),
+    "How it is said",
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.app import app
+from tracker.cli.app import app, sections
 from tracker.commands.configured import plain, toml
 from tracker.commands.keys import keys
 from tracker.errors import Exit
@@ -19,6 +19,7 @@ from tracker.errors import Exit
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE, CONFIGURATION = DOCS / "cli.md", DOCS / "configuration.md"
 BEGIN, END = "<!-- keys: made by `python -m tracker.cli.docs`. Do not edit. -->\n", "<!-- end of keys -->\n"
+HELP = "-h, --help"  # every command has it
 EXIT_CODES = {
     Exit.CLEAN: "clean; what was asked is done",
     Exit.FINDINGS: "findings at or above `--fail-on`; rows rejected by an import; what an undo could not put back",
@@ -79,15 +80,25 @@ def _command(command: click.Command, parent: click.Context) -> Iterator[str]:
         yield ""
         yield _flowing(command.help or "")
         yield ""
-        records = [one.get_help_record(context) for one in command.params if isinstance(one, click.Option)]
-        options = [record for record in records if record is not None]
         if isinstance(command, click.Group):
             for name in command.list_commands(context):
                 yield from _command(command.commands[name], context)
             return
+        yield from _options(command, context)
+
+
+def _options(command: click.Command, context: click.Context) -> Iterator[str]:
+    """The tables of the options under the headings of the help, which one table alone does not need."""
+    groups = sections(command, context)
+    for number, (heading, records) in enumerate(groups.items()):
+        if len(groups) > 1:
+            yield from ("",) * bool(number)
+            yield from (f"{heading}:", "")
         yield "| option | meaning |"
         yield "|---|---|"
-        for names, meaning in options:
+        for names, meaning in records:
+            if names == HELP:
+                continue
             yield f"| `{_cell(names)}` | {_cell(meaning)} |"
 
 

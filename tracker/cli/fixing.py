@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import FILE, Writing, book_argument, gathered, today_option, writes
+from tracker.cli.app import FILE, Command, Writing, book_argument, gathered, today_option, writes
 from tracker.cli.choosing import config_option, configurations, ignore_option, no_config_option, select_option
 from tracker.cli.progress import working
 from tracker.cli.show import SHOWN, counted, pasted, say, table, tell
@@ -70,10 +70,11 @@ chosen = gathered(
             "--diff", is_flag=True, help="As --dry-run, and end with exit code 1 if any cell would change, else with 0."
         ),
     ),
+    "What is fixed",
 )
 
 
-@click.command("fix", short_help="Mend cells of BOOK where it is certain what was meant.")
+@click.command("fix", cls=Command, short_help="Mend cells of BOOK where it is certain what was meant.")
 @book_argument
 @chosen
 @today_option

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import Writing, backups_option, book_argument, format_option, writes
+from tracker.cli.app import Command, Writing, backups_option, book_argument, format_option, writes
 from tracker.cli.show import cells, pasted, say, table, tell
 from tracker.errors import Exit
 
@@ -86,7 +86,7 @@ def _raw(one: Version) -> dict[str, object]:
     }
 
 
-@click.command("restore", short_help="Put BOOK back as it was in one of its copies.")
+@click.command("restore", cls=Command, short_help="Put BOOK back as it was in one of its copies.")
 @book_argument
 @click.argument("version", default="", metavar="[VERSION]")
 @writes

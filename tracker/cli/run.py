@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import click
 
-from tracker.cli.app import app
+from tracker.cli.app import PROGRAM, VARIABLE, app
 from tracker.cli.bugs import save_log
 from tracker.cli.show import warn
 from tracker.errors import Exit, TrackerError
@@ -37,9 +37,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None, commands: click.Group = app) -> int:
     """Run a command line and return its exit code; nothing is raised."""
+    if VARIABLE in os.environ:
+        from tracker.cli.completing import teach
+
+        teach()
     try:
-        code = commands.main(args=arguments, prog_name="tracker", standalone_mode=False)
+        code = commands.main(args=arguments, prog_name=PROGRAM, standalone_mode=False)
         sys.stdout.flush()
+    except SystemExit as end:  # click's, when a shell has asked for completion
+        return int(end.code or 0)
     except TrackerError as error:
         return fail(str(error), error.exit_code)
     except click.ClickException as error:

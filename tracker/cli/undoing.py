@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import Writing, backups_option, book_argument, format_option, today_option, wait_option, writes
+from tracker.cli.app import (
+    Command,
+    Writing,
+    backups_option,
+    book_argument,
+    format_option,
+    today_option,
+    wait_option,
+    writes,
+)
 from tracker.cli.keeping import TIME
 from tracker.cli.show import SHOWN, cells, pasted, say, table, tell, words
 from tracker.errors import Exit
@@ -26,7 +35,7 @@ RUNS = 10  # of a log that a terminal shows
 KEYS = 8  # rows named for one column
 
 
-@click.command("undo", short_help="Take back what a run wrote into cells that staff own.")
+@click.command("undo", cls=Command, short_help="Take back what a run wrote into cells that staff own.")
 @book_argument
 @click.argument("run", type=click.IntRange(1), required=False, metavar="[RUN]")
 @today_option

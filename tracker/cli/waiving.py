@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import Writing, book_argument, day, named, today_option, writes
+from tracker.cli.app import Command, Writing, book_argument, day, named, today_option, writes
+from tracker.cli.completing import one_finding
 from tracker.cli.show import pasted, say, table, tell
 from tracker.errors import UsageError
 
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from tracker.commands.waiving import Listed, Waived
 
 
-@click.command("waive", short_help="Decide that a finding in BOOK stays as it is, with a reason.")
+@click.command("waive", cls=Command, short_help="Decide that a finding in BOOK stays as it is, with a reason.")
 @book_argument
-@click.argument("code", required=False, metavar="[CODE]")
+@click.argument("code", required=False, shell_complete=one_finding, metavar="[CODE]")
 @click.argument("where", required=False, default="", metavar="[WHERE]")
 @click.option("--reason", callback=named, metavar="TEXT", help="Why it may stay as it is; required.")
 @click.option("--until", callback=day, metavar="YYYY-MM-DD", help="The last day on which it holds; else for ever.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import Writing, book_argument, today_option, writes
+from tracker.cli.app import Command, Writing, book_argument, today_option, writes
 from tracker.cli.progress import working
 from tracker.cli.show import cells, counted, pasted, say, tell
 
@@ -29,7 +29,7 @@ def new_command(book: str, locale: str, today: date | None) -> None:
     tell(say("new_next", file=pasted(made.path)))
 
 
-@click.command("refresh", short_help="Bring BOOK up to date: formulas, tags, follow-ups, summaries.")
+@click.command("refresh", cls=Command, short_help="Bring BOOK up to date: formulas, tags, follow-ups, summaries.")
 @book_argument
 @today_option
 @writes
