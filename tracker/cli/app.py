@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -84,16 +84,18 @@ class Command(click.Command):
     """A command whose options stand under the headings that `gathered` gave them."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        for heading, records in sections(self, ctx).items():
+        for heading, records in sections(self, ctx, self.get_params(ctx)).items():
             with formatter.section(heading):
                 formatter.write_dl(records)
 
 
-def sections(command: click.Command, context: click.Context) -> dict[str, list[tuple[str, str]]]:
-    """What help says of the options by heading, in the order of the command; those without one are the last."""
+def sections(
+    command: click.Command, context: click.Context, params: Iterable[click.Parameter]
+) -> dict[str, list[tuple[str, str]]]:
+    """What help says of options by heading, in the order of the command; those without a heading are the last."""
     headings: Mapping[str, str] = getattr(command.callback, HEADINGS, {})
     found: dict[str, list[tuple[str, str]]] = {heading: [] for heading in headings.values()}
-    for option in command.get_params(context):
+    for option in params:
         record = option.get_help_record(context) if isinstance(option, click.Option) else None
         if record is not None:
             found.setdefault(headings.get(option.name or "", OPTIONS), []).append(record)
@@ -183,7 +185,7 @@ output_option: Decorator = click.option(
     "--output", type=FILE, metavar="COPY", help="Write the result to COPY and leave BOOK untouched."
 )
 backups_option: Decorator = click.option(
-    "--backups", type=FILE, metavar="FOLDER", help="Keep copies and log of BOOK there, not beside it."
+    "--backups", type=FILE, metavar="FOLDER", help="Where copies and log of BOOK are kept, if not beside it."
 )
 in_place_option: Decorator = click.option(
     "--in-place",

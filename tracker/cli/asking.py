@@ -27,7 +27,7 @@ FORMS = ("table", "csv", "xlsx", "json")
 @format_option
 @today_option
 def explain_command(book: str, customer: str, form: str, today: date | None) -> None:
-    """Explain CUSTOMER of BOOK: for each tag the rule, the numbers that entered, the boundary and how far it is.
+    """Explain CUSTOMER of BOOK: for each tag its rule, the numbers that went into it, and how far off its boundary is.
 
     CUSTOMER is an ID, e-mail, phone, or a name or company that only one customer has. What is said is what the next
     refresh would write; nothing is written.

@@ -59,7 +59,12 @@ def validate_command(
     In a folder workbooks without our tables are skipped and counted, and so are .xls, .xlsb, .ods and .numbers. Of
     several files a summary comes first, the worst on top. A file that cannot be read never hides the others.
 
-    What is not said here, the tracker.toml nearest to each workbook says: see `tracker config show`.
+    What is not said here, the tracker.toml nearest to each workbook says: see `tracker config show`. Ends with exit
+    code 1 when there are errors (or what --fail-on says), 3 when a file could not be checked, 2 for a wrong option.
+
+    \b
+        tracker validate shop.xlsx
+        tracker validate //server/customers --exclude Archive --format html --output report.html
     """
     from tracker.commands.validate import Wanted, validate
 

@@ -232,8 +232,8 @@ of_effort = gathered(
         click.option(
             "--cache/--no-cache",
             default=None,
-            help="Take what an earlier run of today found out of a file that has not changed since; only kept of files "
-            "whose findings quote no cell. [default: cache]",
+            help="Do not check a file again that has not changed since an earlier run of today. Only files whose "
+            "findings quote no cell are remembered. [default: cache]",
         ),
     ),
     "How much work at once",

@@ -19,7 +19,6 @@ from tracker.errors import Exit
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE, CONFIGURATION = DOCS / "cli.md", DOCS / "configuration.md"
 BEGIN, END = "<!-- keys: made by `python -m tracker.cli.docs`. Do not edit. -->\n", "<!-- end of keys -->\n"
-HELP = "-h, --help"  # every command has it
 EXIT_CODES = {
     Exit.CLEAN: "clean; what was asked is done",
     Exit.FINDINGS: "findings at or above `--fail-on`; rows rejected by an import; what an undo could not put back",
@@ -89,7 +88,7 @@ def _command(command: click.Command, parent: click.Context) -> Iterator[str]:
 
 def _options(command: click.Command, context: click.Context) -> Iterator[str]:
     """The tables of the options under the headings of the help, which one table alone does not need."""
-    groups = sections(command, context)
+    groups = sections(command, context, command.params)  # without --help, which every command has
     for number, (heading, records) in enumerate(groups.items()):
         if len(groups) > 1:
             yield from ("",) * bool(number)
@@ -97,8 +96,6 @@ def _options(command: click.Command, context: click.Context) -> Iterator[str]:
         yield "| option | meaning |"
         yield "|---|---|"
         for names, meaning in records:
-            if names == HELP:
-                continue
             yield f"| `{_cell(names)}` | {_cell(meaning)} |"
 
 
