@@ -31,6 +31,7 @@ ELSEWHERE = {
     "W119": "two files of one workbook; test_commands_copies",
     "W121": "a thousand rows; test_checks_structure",
     "W199": "a check that fails; test_checks_run",
+    "D106": "one ID in two files; test_commands_elsewhere",
     "S105": "parts of the package; test_checks_outside",
     "K107": "a setting as a whole, without a cell; test_checks_settings",
     "K112": "a list as a whole, without a cell; test_checks_settings",

@@ -15,6 +15,7 @@ SOURCES = [
     *(ROOT / "tracker" / "checks").glob("*.py"),
     *(ROOT / "tracker" / "engine").glob("*.py"),
     ROOT / "tracker" / "commands" / "copies.py",
+    ROOT / "tracker" / "commands" / "elsewhere.py",
 ]
 
 

@@ -24,7 +24,7 @@ TABLE, KIND, EVERYWHERE = "Decisions", "waived", "all"
 ACTIVE, ENDED = "active", "ended"  # verdicts
 EXPIRED, UNREADABLE = "K118", "K119"
 # About waivers themselves; about a check of ours; about several files, which no single one of them can judge.
-NEVER = frozenset({EXPIRED, UNREADABLE, "W119", "W199"})
+NEVER = frozenset({EXPIRED, UNREADABLE, "W119", "W199", "D106"})
 CODES = {fold(word): spec.code for spec in FINDING_SPECS.values() for word in (spec.code, spec.name)}
 
 

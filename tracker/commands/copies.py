@@ -28,7 +28,7 @@ _CONFLICTS = (  # in the name of a file, without its ending
 def noting_copies(outcomes: Sequence[Outcome]) -> list[Outcome]:
     """The same outcomes; each of several files of one workbook has a finding more, which names another of them."""
     found = {place: one for group in _groups(outcomes) for place, one in _copies(outcomes, group)}
-    return [_noting(one, found[place]) if place in found else one for place, one in enumerate(outcomes)]
+    return [noting(one, found[place]) if place in found else one for place, one in enumerate(outcomes)]
 
 
 def conflict(path: str) -> str:
@@ -51,7 +51,7 @@ def _groups(outcomes: Sequence[Outcome]) -> Iterator[list[int]]:
 def _copies(outcomes: Sequence[Outcome], group: Sequence[int]) -> Iterator[tuple[int, Finding]]:
     """The finding of each file of a group; a file that was named twice is no copy of itself."""
     paths = {place: outcomes[place].report.path for place in group}
-    files = {place: _file(path) for place, path in paths.items()}
+    files = {place: file_of(path) for place, path in paths.items()}
     for place in group:
         other = next((one for one in group if files[one] != files[place]), None)
         if other is not None:
@@ -61,7 +61,7 @@ def _copies(outcomes: Sequence[Outcome], group: Sequence[int]) -> Iterator[tuple
             yield place, finding(SAME_WORKBOOK, Place(), outcomes[place].workbook_id, **details)
 
 
-def _file(path: str) -> object:
+def file_of(path: str) -> object:
     """What is the same for all names of one file."""
     try:
         found = Path(path).stat()
@@ -70,6 +70,7 @@ def _file(path: str) -> object:
     return (found.st_dev, found.st_ino) if found.st_ino else os.path.realpath(path)
 
 
-def _noting(one: Outcome, more: Finding) -> Outcome:
+def noting(one: Outcome, more: Finding) -> Outcome:
+    """The same outcome with a finding more."""
     findings = sorted((*one.report.findings, more), key=Finding.sort_key)
     return replace(one, report=replace(one.report, findings=tuple(findings)))

@@ -13,6 +13,7 @@ from tracker.checks import CHECKS, run_checks
 from tracker.checks.rulebook import read_rules
 from tracker.checks.standard import DEFAULTS, Standard, against, as_standard, differing
 from tracker.checks.waivers import Judged, judge
+from tracker.commands.bearers import Bearers, bearers
 from tracker.commands.faults import Fault, fault_of
 from tracker.commands.guarded import Plain
 from tracker.commands.workbook import ReadOnce
@@ -39,6 +40,7 @@ class Question:
     pin: date | None
     wanted: frozenset[str] = frozenset()
     standard: Standard | None = None  # of the company, that the workbook is to be like
+    bearers: bool = False  # whether to tell whom the customer IDs stand for, to be compared with other files
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Outcome:
     ours: bool = True
     fault: Fault | None = None
     workbook_id: str = ""  # empty: not known
+    bearers: Bearers | None = None  # when asked for
 
 
 def examine(path: Path, question: Question) -> Outcome:
@@ -111,7 +114,8 @@ def report_of(
 def _check(path: Path, question: Question) -> Outcome:
     snapshot, judged = _judged(read(ReadOnce(ClosedFile(path)), question.clock, question.pin), question.standard)
     report = report_of(path, snapshot, _wanted(judged, question), judged.count, question.standard)
-    return Outcome(report, workbook_id=snapshot.identity.workbook_id)
+    told = bearers(snapshot) if question.bearers else None
+    return Outcome(report, workbook_id=snapshot.identity.workbook_id, bearers=told)
 
 
 def _settings_differ(snapshot: Snapshot, standard: Standard | None) -> int | None:
@@ -161,6 +165,7 @@ def asked(path: Path, question: Question) -> Plain:
         "pin": pin,
         "wanted": sorted(question.wanted),
         "standard": asdict(question.standard) if question.standard else None,
+        "bearers": question.bearers,
     }
 
 
@@ -168,7 +173,8 @@ def answered(question: Plain) -> Plain:
     """What a child answers."""
     pin = date.fromisoformat(question["pin"]) if question["pin"] else None
     standard = as_standard(question["standard"]) if question["standard"] else None
-    meant = Question(date.fromisoformat(question["clock"]), pin, frozenset(question["wanted"]), standard)
+    wanted = frozenset(question["wanted"])
+    meant = Question(date.fromisoformat(question["clock"]), pin, wanted, standard, question["bearers"])
     return asdict(examine(Path(question["path"]), meant))
 
 
@@ -178,7 +184,8 @@ def outcome(answer: Plain) -> Outcome:
     findings = tuple(_finding(one) for one in found["findings"])
     report = FileReport(**{**found, "findings": findings, "exit": Exit(found["exit"])})
     met = Fault(fault["kind"], tuple(fault["lines"])) if fault else None
-    return Outcome(report, answer["ours"], met, answer["workbook_id"])
+    told = Bearers(**answer["bearers"]) if answer["bearers"] else None
+    return Outcome(report, answer["ours"], met, answer["workbook_id"], told)
 
 
 def _finding(found: Plain) -> Finding:

@@ -14,6 +14,7 @@ from tracker.commands.against import NOTHING, Against, Asked, Note, compared
 from tracker.commands.codes import Selection, codes
 from tracker.commands.configuration import Configurations
 from tracker.commands.copies import noting_copies
+from tracker.commands.elsewhere import SAME_ID, noting_elsewhere
 from tracker.commands.examine import Outcome, Question, findings_of
 from tracker.commands.faults import Fault
 from tracker.commands.guarded import Limits
@@ -99,7 +100,7 @@ def validate(
     skipped = len(told) - len(reported)
     if not reported:
         raise _nothing(paths, skipped, others)
-    reported = noting_copies(reported)
+    reported = noting_elsewhere(noting_copies(reported))
     bugs = tuple((one.report.path, one.fault) for one in reported if one.fault)
     reported = [replace(one, report=policies.applied(Path(one.report.path), one.report)) for one in reported]
     asked = Asked(paths, (*select, *(f"+{word}" for word in extend)), ignore, wanted)
@@ -113,6 +114,7 @@ def validate(
 def _told(found: Sequence[Found], question: Question, policies: Policies, how: How, about: Step) -> list[Outcome]:
     """The outcome of each file, asked what its own configuration asks; one that cannot be followed is its error."""
     files = [_configured(one, policies) for one in found]
+    question = replace(question, bearers=len(found) > 1 and SAME_ID in policies.codes)
     groups: dict[int, list[int]] = {}  # files of one policy together: nearly always there is one
     for number, (_, policy) in enumerate(files):
         groups.setdefault(id(policy), []).append(number)

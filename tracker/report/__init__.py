@@ -7,7 +7,7 @@ from tracker.report.as_json import as_json
 from tracker.report.as_text import as_text, wants_colour
 from tracker.report.files import Compared, FileReport, Report, file_report
 from tracker.report.formats import FORMATS, Format
-from tracker.report.redact import quotes, redacted
+from tracker.report.redact import is_id_of_ours, quotes, redacted
 
 __all__ = [
     "FORMATS",
@@ -18,6 +18,7 @@ __all__ = [
     "as_json",
     "as_text",
     "file_report",
+    "is_id_of_ours",
     "quotes",
     "redacted",
     "wants_colour",

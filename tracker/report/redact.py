@@ -20,7 +20,7 @@ from tracker.schema.settings import SETTINGS
 from tracker.words import Words, locales
 
 OURS = frozenset(
-    {"W101", "W102", "W103", "W109", "W110", "W111", "W112", "W116", "W117", "W119"}
+    {"W101", "W102", "W103", "W109", "W110", "W111", "W112", "W116", "W117", "W119", "D106"}
 )  # no value of theirs is a cell's
 COUNTS = frozenset({"at", "cell", "count", "days", "first", "known", "length", "most", "range"})
 CODES = frozenset({"check", "how", "key", "likeness", "missing", "reason", "tab", "table", "takes", "trouble"})
@@ -38,6 +38,11 @@ def redacted(report: Report, words: Words) -> Report:
 def quotes(one: FileReport) -> bool:
     """Whether anything that stands in a cell is in the findings of a file, as far as hiding would hide it."""
     return any(_finding(found, HIDDEN) != found for found in one.findings)
+
+
+def is_id_of_ours(text: str) -> bool:
+    """Whether it is an ID as we give them, so that nobody can be named by it."""
+    return bool(_ID.fullmatch(text))
 
 
 def _file(one: FileReport, hidden: str) -> FileReport:
@@ -61,7 +66,7 @@ def _place(found: Finding, hidden: str) -> Place:
     if place.key.startswith("["):  # a column of staff's own: its header is theirs too
         place = replace(place, key="", header="")
     ours = bool(place.key) and place.header != found.value
-    known = not place.row_key or _ID.fullmatch(place.row_key) or place.row_key in _names()
+    known = not place.row_key or is_id_of_ours(place.row_key) or place.row_key in _names()
     return replace(place, header=place.header if ours else "", row_key=place.row_key if known else hidden)
 
 

@@ -125,6 +125,7 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("D103", "same-phone", WARNING),
     FindingSpec("D104", "same-name", ERROR),
     FindingSpec("D105", "likely-same-person", WARNING),
+    FindingSpec("D106", "same-id-elsewhere", WARNING),  # of several files that are checked in one run
     FindingSpec("S101", "card-number", ERROR),
     FindingSpec("S102", "password-like", WARNING),
     FindingSpec("S103", "calling-formula", WARNING),
