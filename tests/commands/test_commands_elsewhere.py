@@ -142,7 +142,7 @@ def share(tmp_path: Path) -> Path:
     folder.mkdir()
     for n, who in enumerate(("Ann | Leeqz", "Tom | Okaforqz", "Ann | Leeqz")):
         data = build(BASE, load(), workbook_id=str(uuid.UUID(int=n)), created=DAY, made_by="test")
-        rows = (f"C20260101001 | {who} | | {n}@qz.example | 020 7946 0123", f"qzann | {who} | | |", " | New | Row | | |")
+        rows = (f"C20260101001 | {who} | | {n}@qz.example | 020 7946 0123", f"qzann | {who} | | |", "| New | Row | | |")
         (folder / f"{n}.xlsx").write_bytes(drawn(world("\n".join(("Customers", HEADS, *rows))), data))
     return folder
 

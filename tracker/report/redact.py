@@ -20,10 +20,10 @@ from tracker.schema.settings import SETTINGS
 from tracker.words import Words, locales
 
 OURS = frozenset(
-    {"W101", "W102", "W103", "W109", "W110", "W111", "W112", "W116", "W117", "W119", "D106"}
+    {"W101", "W102", "W103", "W109", "W110", "W111", "W112", "W116", "W117", "W119"}
 )  # no value of theirs is a cell's
-COUNTS = frozenset({"at", "cell", "count", "days", "first", "known", "length", "most", "range"})
-CODES = frozenset({"check", "how", "key", "likeness", "missing", "reason", "tab", "table", "takes", "trouble"})
+COUNTS = frozenset({"at", "cell", "cells", "count", "days", "first", "known", "length", "most", "range"})
+CODES = frozenset({"check", "file", "how", "key", "likeness", "missing", "reason", "tab", "table", "takes", "trouble"})
 NAMING = ("L", "K")  # families whose details name columns, settings and lists
 HIDDEN = "[hidden]"  # in no language in particular
 _ID = re.compile(r"[A-Za-z]{1,4}-?\d{1,20}|\d{1,6}")  # as we give them; a longer number may be somebody's phone
