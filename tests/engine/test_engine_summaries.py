@@ -349,7 +349,7 @@ def test_team_counts_who_is_theirs_whom_they_spoke_to_and_what_is_late():
     talks = "\n\nInteractions\ncustomer | started_at | channel | logged_by\nC1 | 2026-11-01 | phone |"
     talks += "\nC1 | 2026-11-01 | phone | Ann\nC2 | 2026-11-01 | newsletter | Ann\nC1 | 2025-11-01 | phone | Ann"
     listing = Listing("FollowUps", {"state": ("Overdue", "Today", "Overdue"), "owner": ("Ann", "Ann", None)}, {})
-    assert summary(TAGS + talks, listing=listing)["team"] == [
+    assert summary(TAGS + talks, listing=listing)["owners"] == [
         ["Ann", 1, 1, 1],
         ["No owner", 0, 0, 1],
         ["Tom", 2, 1, 0],

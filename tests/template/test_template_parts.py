@@ -56,6 +56,14 @@ def test_two_builds_are_the_same_bytes() -> None:
     assert build(BASE, WORDS, workbook_id=ID, created=date(2026, 11, 19)) != again
 
 
+def test_no_name_of_the_workbook_is_called_like_a_table() -> None:
+    # Excel keeps both in one list, without regard to case, and offers to repair a workbook that has one twice.
+    names = [name.casefold() for name in opened(built()).defined_names]
+    tables = [table.name.casefold() for table in BASE.tables]
+    assert len(names) > 60
+    assert not set(names) & set(tables)
+
+
 def test_the_workbook_of_the_repository_is_a_fresh_build() -> None:
     # To mend: python -m tracker.template
     stored, fresh = parts(TARGET.read_bytes()), parts(canonical())

@@ -118,7 +118,7 @@ def test_states_tags_and_severities_have_words() -> None:
 
 
 def test_blocks_tiles_and_key_figures_have_words() -> None:
-    headed = {"months", "value_tags", "stages", "sources", "quarters", "items", "team", "home_first", "home_ahead"}
+    headed = {"months", "value_tags", "stages", "sources", "quarters", "items", "owners", "home_first", "home_ahead"}
     for block in BLOCKS:
         if block.name in headed:
             assert set(ENGLISH.tree["label"]["block"][block.name]) == {column.key for column in block.columns}

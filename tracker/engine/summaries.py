@@ -44,7 +44,7 @@ def summarise(snapshot: Snapshot, worklist: Listing | None = None) -> tuple[Bloc
         "sources": by_source,
         "quarters": quarters(ledger),
         "items": items(ledger, spans, _rows("items")),
-        "team": team(ledger, spans.year, worklist, _rows("team")),
+        "owners": team(ledger, spans.year, worklist, _rows("owners")),
         "kpis": () if empty else key,
         "kpis_heads": [[snapshot.words.at("say", which, snapshot.settings.period) for which in PERIODS]],
         "kpis_periods": [[None if empty else period_line(snapshot, spans)]],

@@ -198,7 +198,7 @@ SUMMARY_BLOCKS = (
         _columns(("item", 0, TEXT), ("revenue", 6, MONEY), ("before", 7, MONEY), ("change", 8, Shape.CHANGE)),
     ),
     BlockSpec(
-        "team",
+        "owners",
         "summary",
         TEAM_ROWS,
         _columns(("owner", 0, TEXT), ("customers", 1, COUNT), ("contacts", 2, COUNT), ("overdue", 3, COUNT)),

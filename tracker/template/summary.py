@@ -37,7 +37,7 @@ PLACES = {
     "sources": (TAGS + 2, MIDDLE),
     "quarters": (TAGS + 2, RIGHT),
     "items": (ITEMS + 2, LEFT),
-    "team": (ITEMS + 2, RIGHT),
+    "owners": (ITEMS + 2, RIGHT),
     "stages": (STAGES + 2, LEFT),
 }
 WIDTHS = {"months": WHOLE, "items": TWO}
@@ -134,7 +134,7 @@ def _filled(chart: Chart) -> str:
 
 def _by_hand(drawing: Drawing) -> None:
     """Two charts whose titles never change: customers by stage, overdue by owner."""
-    for name, key, column in (("stages", "customers", MIDDLE), ("team", "overdue", RIGHT)):
+    for name, key, column in (("stages", "customers", MIDDLE), ("owners", "overdue", RIGHT)):
         section(drawing, KEY, STAGES, column, drawing.label(f"{name}_chart"), drawing.label(f"{name}_measure"))
         chart = _of(drawing, "bar", name, (Series(key, labels="0"),))
         draw_chart(drawing, chart, (STAGES + 2, column), (THIRD, LOW * theme.LINE))
