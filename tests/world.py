@@ -23,7 +23,21 @@ import numpy as np
 
 from tracker.engine.read import read
 from tracker.facts.calendar import edate, to_serial
-from tracker.model.grid import Area, Book, CellKind, Cells, ColumnWrite, Dialect, Receipt, Ref, Sheet, Table, Writes
+from tracker.hosts.draft import laid
+from tracker.model.grid import (
+    Area,
+    Book,
+    CellKind,
+    Cells,
+    ColumnWrite,
+    Dialect,
+    NewTable,
+    Receipt,
+    Ref,
+    Sheet,
+    Table,
+    Writes,
+)
 from tracker.schema.base import BASE, SCHEMA_VERSION
 from tracker.schema.blocks import BLOCKS
 from tracker.schema.column import Column, Kind, Schema
@@ -85,6 +99,11 @@ class World:
         last = max((_used(cells) for cells in columns.values()), default=0)
         return Sheet(name, last, {number: _sized(cells, last) for number, cells in columns.items()})
 
+    def barred(self, table: NewTable) -> str:
+        """Nothing lies over cells in memory but the tables."""
+        met = any(one.sheet == table.sheet and one.ref.meets(table.ref) for one in self.tables.values())
+        return "table_taken" if met else ""
+
     def apply(self, writes: Writes) -> Receipt:
         """Apply the writes to the cells; the receipt counts the cells that became different."""
         changed = sum(map(self._write, writes.cells))
@@ -96,7 +115,8 @@ class World:
             self.tables[change.name] = replace(
                 table, ref=ref, last_row=ref.last_row - table.has_totals, formulas=tuple(formulas)
             )
-        return Receipt(changed, ("sheets",) if changed or writes.tables else ())
+        self.tables |= {table.name: laid(table) for table in writes.added}
+        return Receipt(changed, ("sheets",) if changed or writes.tables or writes.added else ())
 
     def _write(self, write: ColumnWrite) -> int:
         """Write some cells of a column; how many became different."""

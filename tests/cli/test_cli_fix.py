@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from books import new_book, type_rows
+from books import new_book, parts, table_of, type_rows, with_part, write
 
 from tracker.cli.fixing import _seen
 from tracker.cli.run import run
@@ -100,6 +101,65 @@ def test_how_it_ends_when_it_cannot_begin(shop: Path, capsys: pytest.CaptureFixt
     (shop.parent / "~$shop.xlsx").write_bytes(b"\x04Anna" + b" " * 160)
     assert run(["fix", "shop.xlsx"]) == 4
     assert "Traceback" not in capsys.readouterr().err
+
+
+def lost(shop: Path, name: str) -> None:
+    """The table of one sheet is dropped, as some programs do."""
+    part = table_of(shop.read_bytes(), name).part.rpartition("/")[2].encode()
+    data = shop.read_bytes()
+    for links in [one for one in parts(data) if one.startswith("xl/worksheets/_rels/") and part in parts(data)[one]]:
+        dropped = re.compile(rb"<Relationship [^>]*/%b\"[^>]*/>" % part)
+        data = with_part(data, links, lambda c: dropped.sub(b"", c))  # noqa: B023
+    shop.write_bytes(data)
+
+
+def test_a_lost_table_is_shown_put_back_and_written_down(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lost(shop, "Customers")
+    before = shop.read_bytes()
+    assert run(["fix", "shop.xlsx", "--select", "W102", "--diff", *TODAY]) == 1
+    assert said(capsys)[:2] == [
+        "Customers: the Table Customers would be put back, A1:BV3",
+        "shop.xlsx: 1 Table would be put back (W102 lost-table). Nothing was written.",
+    ]
+    assert shop.read_bytes() == before
+    assert run(["fix", "shop.xlsx", "--select", "W102", *TODAY]) == 0
+    lines = said(capsys)
+    assert lines[:2] == [
+        "Customers: the Table Customers was put back, A1:BV3",
+        "shop.xlsx: 1 Table put back (W102 lost-table).",
+    ]
+    assert lines[-1] == "Formulas, and what is computed from them, come back with: tracker refresh shop.xlsx"
+    run(["log", "shop.xlsx"])
+    assert "Tables: Customers 1" in said(capsys)
+    assert run(["undo", "shop.xlsx", *TODAY]) == 0
+    assert said(capsys) == [
+        "shop.xlsx: run 1 (fix) wrote no cells of staff. Nothing to undo, nothing written.",
+        "The Tables it put back stay: Customers. To go back to before it: tracker restore shop.xlsx 1",
+    ]
+    assert run(["restore", "shop.xlsx", "1"]) == 0
+    assert shop.read_bytes() == before
+
+
+def test_an_undo_takes_back_the_cells_and_says_that_the_table_stays(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost(shop, "Customers")
+    assert run(["fix", "shop.xlsx", *TODAY]) == 0
+    assert said(capsys)[2] == "shop.xlsx: 2 cells fixed (V111 stray-spaces: 1, V102 date-as-text: 1)."
+    assert run(["undo", "shop.xlsx", *TODAY]) == 0
+    assert said(capsys)[1].startswith("The Tables it put back stay: Customers.")
+    assert table_of(shop.read_bytes(), "Customers")
+
+
+def test_a_table_that_cannot_come_back_is_said_with_its_reason(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.write_bytes(write(shop.read_bytes(), [("Customers", 1, 13, "Owner")]))
+    lost(shop, "Customers")
+    for option in ([], ["--diff"]):
+        assert run(["fix", "shop.xlsx", "--select", "W102", *option, *TODAY]) == 0
+        assert said(capsys)[:2] == [
+            "Customers!M1: the Table Customers was not put back: another header is called the same.",
+            "shop.xlsx: nothing to fix. Nothing was written.",
+        ]
 
 
 @pytest.mark.parametrize(

@@ -14,13 +14,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from books import TODAY, refreshed
+from books import TODAY, refreshed, with_part
+from openpyxl import load_workbook
 from specimens import specimens
 
 from tracker.commands.codes import codes
 from tracker.commands.examine import Outcome, Question, examine
+from tracker.commands.fix import Wanted, fix
 from tracker.errors import TrackerError
 from tracker.facts.calendar import to_serial
+from tracker.hosts import MemoryHost
 from tracker.ooxml import Workbook
 from tracker.ooxml.errors import PackageError
 from tracker.ooxml.refs import column_letters
@@ -45,6 +48,9 @@ TYPED: Mapping[str, Sequence[Sequence[str | float]]] = {
         ("", "cy@b.example", DAY - 40, "Lamp", 2.0, 150.0, ""),
     ],
 }  # fmt: skip
+KNOWN = [
+    name for name, rows in TYPED.items() if len(rows[0]) > 5
+]  # by so few headers no table is known without a Table
 ROWS = {name: len(rows) - 1 for name, rows in TYPED.items()}
 
 
@@ -150,6 +156,60 @@ def test_a_second_refresh_of_some_specimens_writes_nothing() -> None:
 @pytest.mark.faults
 def test_a_second_refresh_of_every_specimen_writes_nothing() -> None:
     comes_to_rest(every=1)
+
+
+def without_tables(data: bytes) -> bytes:
+    """An adopted workbook after a program that drops Tables: links and lists are gone, the parts lie about."""
+    for number in range(9001, 9001 + len(TYPED)):
+        links = f"ours/_rels/sheet{number}.xml.rels"
+        data = with_part(data, links, lambda c: re.sub(rb"<Relationship .*?/>", b"", c))
+        data = with_part(data, f"ours/sheet{number}.xml", lambda c: re.sub(rb"<tableParts.*</tableParts>", b"", c))
+    return data
+
+
+def come_back(every: int) -> None:
+    """A fix lays the Tables over their cells and touches no other part; a second one writes nothing."""
+    seen, refused, read, may_change = 0, [], 0, re.compile(r"ours/|\[Content_Types\].xml")
+    for one in specimens(every):
+        seen += 1
+        try:
+            before = without_tables(adopted(one.data))
+            host = MemoryHost(before)
+            done = fix(host, TODAY, Wanted(frozenset({"W102"})))
+        except (TrackerError, PackageError) as error:
+            refused.append(f"{one.name}: {error}")
+            continue
+        assert not done.unfit and [table.name for table in done.tables] == KNOWN, (one.name, done.unfit)
+        was, now = raw_parts(before), raw_parts(host.data)
+        assert not [name for name in was if was[name] != now.get(name) and not may_change.match(name)], one.name
+        again = MemoryHost(host.data)
+        assert not fix(again, TODAY, Wanted(frozenset({"W102"}))).tables and again.data == host.data, one.name
+        assert refreshed(host.data)[1].customers == 2, one.name
+        read += seen_by_another(before, host.data, one.name)
+    print(f"{seen} workbooks, {len(refused)} refused: {refused}; {read} read by openpyxl")
+    assert seen > len(refused) and read
+
+
+def seen_by_another(before: bytes, after: bytes, name: str) -> bool:
+    """Whether openpyxl reads the workbook at all; where it does it sees the Tables."""
+    try:
+        load_workbook(io.BytesIO(before))
+    except Exception:
+        return False
+    book = load_workbook(io.BytesIO(after))
+    assert [[*book[sheet].tables] for sheet in KNOWN] == [[sheet] for sheet in KNOWN], name
+    return True
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of openpyxl, about what it does not know
+def test_lost_tables_come_back_in_some_specimens() -> None:
+    come_back(every=25)
+
+
+@pytest.mark.faults
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_lost_tables_come_back_in_every_specimen() -> None:
+    come_back(every=1)
 
 
 def is_reported(every: int) -> None:

@@ -23,10 +23,23 @@ from tracker.schema.findings import FINDING_SPECS
 if TYPE_CHECKING:
     from tracker.commands.accepting import Left
     from tracker.commands.fix import Fixed, Fixing
+    from tracker.engine.tables_back import Unfit
     from tracker.model.finding import Place
+    from tracker.model.grid import NewTable
 
 STRAY = re.compile(r"\A +| +\Z| {2,}")
 REASONS = (
+    "header_blank",
+    "header_doubled",
+    "header_formula",
+    "header_long",
+    "header_no_text",
+    "name",
+    "table_taken",
+    "merged",
+    "filter",
+    "pivot",
+    "array",
     "formula",
     "no_cell",
     "no_column",
@@ -35,7 +48,7 @@ REASONS = (
     "twice",
     "changed",
     "not_taken",
-)  # why a cell was not fixed
+)  # why a cell was not fixed, or a Table not put back
 
 
 @dataclass(frozen=True)
@@ -84,8 +97,9 @@ def fix_command(book: str, fixes: Fixes, today: date | None, how: Writing) -> in
     instead of text. With --unsafe guesses too, with --accept what people left in a fix-it copy.
 
     Nothing but these cells changes, none with a formula does, and no fix is made that would make another finding. A
-    copy is kept; `tracker undo BOOK` takes it back. What tracker.toml ignores or switches off is left alone, unless
-    --select names it. Ends with exit code 1 when something accepted could not be applied.
+    table that is no longer an Excel table becomes one again, over its cells as they stand. A copy is kept; `tracker
+    undo BOOK` takes cells back, `tracker restore BOOK` the whole. What tracker.toml ignores or switches off is left
+    alone, unless --select names it. Ends with exit code 1 when something accepted could not be applied.
     """
     from tracker.commands.fix import fix_file
 
@@ -107,16 +121,17 @@ def fix_command(book: str, fixes: Fixes, today: date | None, how: Writing) -> in
             configurations=configurations(fixes.config, fixes.no_config),
         )
     _say_fixed(how.output or path, done, fixes, look_only)
-    return Exit.FINDINGS if (fixes.diff and done.cells) or (fixes.accept and done.left) else Exit.CLEAN
+    return Exit.FINDINGS if (fixes.diff and (done.cells or done.tables)) or (fixes.accept and done.left) else Exit.CLEAN
 
 
 def _say_fixed(path: Path, done: Fixing, fixes: Fixes, look_only: bool) -> None:
     if look_only:
         _cells(done.cells)
     kinds = ", ".join(f"{code} {FINDING_SPECS[code].name}: {count:,}" for code, count in _codes(done.cells))
-    if not done.cells:
+    _say_tables(path, done.tables, done.unfit, look_only)
+    if not done.cells and not done.tables:
         tell(say("fix_nothing", file=path.name))
-    else:
+    elif done.cells:
         tell(say("fix_would" if look_only else "fix_done", file=path.name, count=len(done.cells), kinds=kinds))
     if done.left:
         tell(say("fix_left", count=len(done.left)), "yellow")
@@ -127,8 +142,19 @@ def _say_fixed(path: Path, done: Fixing, fixes: Fixes, look_only: bool) -> None:
         tell(say("fix_unsafe", count=done.unsafe, file=pasted(path)))
     if done.remaining:
         tell(say("fix_remaining", findings=counted(done.remaining), file=pasted(path)))
-    if done.cells and not look_only:
-        tell(say("fix_next", file=pasted(path)))
+    if (done.cells or done.tables) and not look_only:
+        tell(say("fix_tables_next" if done.tables else "fix_next", file=pasted(path)))
+
+
+def _say_tables(path: Path, tables: Sequence[NewTable], unfit: Sequence[Unfit], look_only: bool) -> None:
+    """Which Tables come back and where, then how many, then those that cannot and why."""
+    for one in tables:
+        tell(say("fix_table_would" if look_only else "fix_table", table=one.name, sheet=one.sheet, area=str(one.ref)))
+    if tables:
+        tell(say("fix_tables_would" if look_only else "fix_tables_done", file=path.name, count=len(tables)))
+    for left in unfit:
+        where = f"{left.place.sheet}!{left.place.cell}" if left.place.cell else left.place.sheet
+        tell(say("fix_table_left", table=left.place.table, where=where, why=say(f"fix_{left.why}")), "yellow")
 
 
 def _codes(cells: Sequence[Fixed]) -> list[tuple[str, int]]:

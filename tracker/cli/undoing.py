@@ -72,6 +72,8 @@ def _say_undone(file: Path, book: Path, done: Undo, dry_run: bool) -> None:
         tell(say("undo_output", **about, what=what))
     else:
         tell(say("undo_done", **about, what=what, again=pasted(book)))
+    if done.tables:
+        tell(say("undo_tables", tables=", ".join(done.tables), file=pasted(book), run=str(done.run)))
     if done.left:
         tell(say("undo_left", count=len(done.left)), "yellow")
         table([_left(one) for one in done.left[:SHOWN]])
@@ -139,7 +141,10 @@ def _say_log(book: str, found: Log, everything: bool) -> None:
 
 
 def _say_run(entry: Entry) -> None:
-    at, count = f"{entry.time.astimezone():{TIME}}", sum(entry.counts.values())
+    from tracker.commands.changes import TABLES
+
+    at = f"{entry.time.astimezone():{TIME}}"
+    count = sum(changed for name, changed in entry.counts.items() if not name.startswith(f"{TABLES}."))
     tell(say("log_run", n=str(entry.n), at=at, command=entry.command, by=entry.by, host=entry.host, count=count))
     columns: dict[str, list[str]] = defaultdict(list)
     for name, cells_changed in entry.counts.items():

@@ -16,6 +16,7 @@ from tracker.schema.snapshot import Snapshot
 
 LAST_ROW = 1_048_576
 OTHER = "other"
+TABLES = "Tables"  # what the log counts the Tables under that a run put back: "Tables.Customers"
 SHOWN = 1000  # cells a dry run shows; the count is always exact
 
 
@@ -38,7 +39,7 @@ def count(writes: Writes) -> int:
 def counted(host: Host, writes: Writes, snapshot: Snapshot) -> dict[str, int]:
     """How many cells of which column of ours (``Customers.tags``) or block would change; no value is in it.
 
-    What stands in neither, as the lists of dropdowns, is counted together.
+    What stands in neither, as the lists of dropdowns, is counted together; Tables put back are counted as such.
     """
     places = _places(snapshot, host.book())
     found: Counter[str] = Counter()
@@ -49,6 +50,7 @@ def counted(host: Host, writes: Writes, snapshot: Snapshot) -> dict[str, int]:
             found[place.name] += inside
             left -= inside
         found[OTHER] += left
+    found |= Counter({f"{TABLES}.{table.name}": 1 for table in writes.added})
     return {name: found[name] for name in sorted(found) if found[name] > 0}
 
 

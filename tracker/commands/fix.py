@@ -1,8 +1,8 @@
 """Put what findings suggest into their cells: the safe ones, others when asked, or those a person accepted in a copy.
 
-Nothing but these cells changes. Fixes of one cell build upon each other, and the workbook is looked at again as it
-would be then: a fix that would make another finding is left out and named. What is computed from the cells follows
-with the next refresh.
+Nothing but these cells changes; a table that lost its Table gets it back, over cells that stay. Fixes of one cell build
+upon each other, and the workbook is looked at again as it would be then: a fix that would make another finding is left
+out and named. What is computed from the cells follows with the next refresh.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ from tracker.engine.cellvalues import shown
 from tracker.engine.lower import labelled
 from tracker.engine.mending import Cell, Mend, Wish, as_plan, cell_of, is_formula, joined, proposals, standing
 from tracker.engine.read import read
+from tracker.engine.tables_back import Look, Unfit, tables_back
 from tracker.hosts import Draft
 from tracker.keeper import Keeping
 from tracker.model.finding import Finding, Place
-from tracker.model.grid import Host, Receipt, Writes
+from tracker.model.grid import Host, NewTable, Receipt, Writes
 from tracker.schema.findings import Fix, lasting
-from tracker.schema.fixes import fix_of
+from tracker.schema.fixes import LOST_TABLE, fix_of
 from tracker.schema.snapshot import Snapshot
 
 ROUNDS = 8  # fixes of one cell that may follow upon each other
@@ -67,6 +68,8 @@ class Fixing:
     """What a fix did, or would do."""
 
     cells: tuple[Fixed, ...] = ()
+    tables: tuple[NewTable, ...] = ()  # those that got their Table back
+    unfit: tuple[Unfit, ...] = ()  # those that cannot get it back
     left: tuple[Left, ...] = ()
     remaining: tuple[Finding, ...] = ()  # what is wrong afterwards and no refresh mends
     unsafe: int = 0  # findings among them that --unsafe would fix
@@ -118,7 +121,9 @@ def fix(
     snapshot = read(once, clock, pin)
     refuse_newer(snapshot)
     step("checking")
-    look = _Look(once, snapshot, clock, pin)
+    tables, unfit = _lost(once, snapshot, wanted) if accepted is None else ((), ())
+    look = _with_tables(once, snapshot, tables, clock, pin)
+    snapshot = look.snapshot
     wish: Wish = wanted
     asked, refused = dict[Cell, Mend](), list[Left]()
     if accepted is not None:
@@ -128,17 +133,41 @@ def fix(
     cells, skipped, receipt = _written(look, mends, dry_run)
     left = (*refused, *_formulas(look, wish), *(Left(_place(look, cell), code) for cell, code in worse.items()))
     more = 0 if wanted.unsafe else _guesses(snapshot, after, wanted, worse)
-    return Fixing(cells, (*left, *skipped), lasting(after), more, receipt)
+    return Fixing(cells, tables, unfit, (*left, *skipped), lasting(after), more, receipt)
+
+
+def _lost(once: ReadOnce, snapshot: Snapshot, wanted: Wanted) -> tuple[tuple[NewTable, ...], tuple[Unfit, ...]]:
+    """The Tables to put back, of those that are asked for, and those that cannot be."""
+    if not any(one.code == LOST_TABLE for one in snapshot.findings):
+        return (), ()
+    from tracker.template import theme  # the template takes a while to import, and few workbooks lost a Table
+
+    found = found_in(snapshot)  # without what people decided to leave
+    lost = [one.place.table for one in found if one.code == LOST_TABLE and wanted(snapshot, one)]
+    look = Look(theme.TABLE_STYLE, theme.UNFILTERED)
+    return tables_back(snapshot, once.book(), once.sheet, once.barred, lost, look)
+
+
+def _with_tables(
+    once: ReadOnce, snapshot: Snapshot, tables: tuple[NewTable, ...], clock: date, pin: date | None
+) -> _Look:
+    """The workbook as it is once its Tables are back: cells are mended in that one."""
+    if not tables:
+        return _Look(once, once, snapshot, clock, pin)
+    drawn = ReadOnce(Draft(once, Writes(added=tables)))
+    return _Look(once, drawn, read(drawn, clock, pin), clock, pin, tables)
 
 
 @dataclass(frozen=True, eq=False)
 class _Look:
-    """The workbook as it is, and as it would be with some cells mended."""
+    """The workbook as it is, with its Tables back, and as it would be with some cells mended."""
 
-    once: ReadOnce
+    host: ReadOnce  # what is written
+    once: ReadOnce  # the same with its Tables back
     snapshot: Snapshot
     clock: date
     pin: date | None
+    tables: tuple[NewTable, ...] = ()
 
     @cached_property
     def before(self) -> tuple[Finding, ...]:
@@ -161,9 +190,9 @@ class _Look:
         return {table: row_keys(self.snapshot, table) for table in self.snapshot.layout}
 
     def writes(self, mends: Mapping[Cell, Mend]) -> Writes:
-        """The cells of the mends alone: no table grows and no formula comes back in a fix."""
+        """The cells of the mends and the Tables alone: none grows and no cell's formula comes back in a fix."""
         lowered = self.once.lowered(as_plan(mends), self.snapshot)
-        return Writes(lowered.cells, looks=lowered.looks)
+        return Writes(lowered.cells, looks=lowered.looks, added=self.tables)
 
     def at(self, mends: Mapping[Cell, Mend]) -> tuple[Snapshot, tuple[Finding, ...]]:
         """The workbook with these cells mended, and what is wrong in it."""
@@ -250,7 +279,7 @@ def _written(
     if writes:
         undo = run_record(look.once, writes, as_plan(mends), snapshot)
         writes = replace(writes, note=note(COMMAND, look.once, writes, snapshot, undo))
-    receipt = Receipt(0) if dry_run else look.once.apply(writes)
+    receipt = Receipt(0) if dry_run else look.host.apply(writes)
     barred = {(sheet, column): reason for sheet, column, reason in receipt.skipped}
     fixed, left = list[Fixed](), list[Left]()
     for cell in sorted(mends, key=lambda one: (list(snapshot.layout).index(one[0]), one[2], one[1])):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
-from tracker.commands.changes import SHOWN, Change, changes, count
+from tracker.commands.changes import SHOWN, TABLES, Change, changes, count
 from tracker.commands.keep import keeping, note, opened
 from tracker.commands.past import RENEW, Past, past
 from tracker.commands.refresh import TIME
@@ -39,6 +39,7 @@ class Undo:
     cells: int = 0
     receipt: Receipt = field(default_factory=lambda: Receipt(0))
     changes: tuple[Change, ...] = ()  # of a dry run
+    tables: tuple[str, ...] = ()  # Tables the run put back over their cells, which stay
     others: tuple[int, ...] = ()  # runs that did write cells of staff, newest first, where this one did not
 
     @property
@@ -68,9 +69,9 @@ def undo_file(
         entry = _entry(found, run)
         records = _records(found, entry)
         if not records:
-            return Undo(entry.n, entry.command, 0, others=_others(found))
+            return Undo(entry.n, entry.command, 0, tables=_tables(entry), others=_others(found))
         done = undo(host, records, clock, pin, now, dry_run, f"undo {entry.n}")
-        return replace(done, run=entry.n, command=entry.command)
+        return replace(done, run=entry.n, command=entry.command, tables=_tables(entry))
 
 
 def undo(
@@ -143,6 +144,11 @@ def _records(found: Past, entry: Entry) -> tuple[Record, ...]:
     if copy is None and entry.copy:
         raise UsageError(f"the copy of run {entry.n} is no longer kept. See: tracker history {found.path.name}")
     return () if copy is None else kept_record(copy)
+
+
+def _tables(entry: Entry) -> tuple[str, ...]:
+    """The Tables a run put back, by the log: an undo puts back cells alone."""
+    return tuple(name.removeprefix(f"{TABLES}.") for name in entry.counts if name.startswith(f"{TABLES}."))
 
 
 def _others(found: Past) -> tuple[int, ...]:

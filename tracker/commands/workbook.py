@@ -11,7 +11,7 @@ from tracker.engine.lost import is_ours
 from tracker.engine.lower import Lowering, lower
 from tracker.engine.read import CORE
 from tracker.errors import RefusedError, TrackerError
-from tracker.model.grid import Book, Dialect, Host, Receipt, Sheet, Writes
+from tracker.model.grid import Book, Dialect, Host, NewTable, Receipt, Sheet, Writes
 from tracker.model.plan import Plan
 from tracker.schema.snapshot import Snapshot
 
@@ -43,6 +43,10 @@ class ReadOnce:
         if name not in self._sheets:
             self._sheets[name] = self.host.sheet(name)
         return self._sheets[name]
+
+    def barred(self, table: NewTable) -> str:
+        """Why a table cannot be laid where it is wanted, in one word; empty when it can."""
+        return self.host.barred(table)
 
     def apply(self, writes: Writes) -> Receipt:
         """Apply the writes, and forget what was read."""

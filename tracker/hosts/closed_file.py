@@ -14,9 +14,9 @@ from functools import cached_property
 from pathlib import Path
 
 from tracker.errors import RefusedError, UsageError
-from tracker.hosts.package import grid, open_package, outline, patched, receipt, sentence
+from tracker.hosts.package import grid, hindrance, open_package, outline, patched, receipt, sentence
 from tracker.keeper import USUAL, Held, Keeping, new_file, read_bytes, replace_file, writing
-from tracker.model.grid import Book, Dialect, Note, Receipt, Sheet, Writes
+from tracker.model.grid import Book, Dialect, NewTable, Note, Receipt, Sheet, Writes
 from tracker.ooxml import PackageError, Patched, Workbook
 
 
@@ -77,6 +77,10 @@ class ClosedFile:
     def sheet(self, name: str) -> Sheet:
         """All cells of one sheet, with formulas."""
         return grid(self._workbook, name, str(self.path))
+
+    def barred(self, table: NewTable) -> str:
+        """Why a table cannot be laid where it is wanted, in one word; empty when it can."""
+        return hindrance(self._workbook, table, str(self.path))
 
     def apply(self, writes: Writes) -> Receipt:
         """Apply the writes: nothing is written when nothing differs.

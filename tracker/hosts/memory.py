@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tracker.hosts.package import grid, open_package, outline, patched, receipt
-from tracker.model.grid import Book, Dialect, Receipt, Sheet, Writes
+from tracker.hosts.package import grid, hindrance, open_package, outline, patched, receipt
+from tracker.model.grid import Book, Dialect, NewTable, Receipt, Sheet, Writes
 from tracker.ooxml import Workbook
 
 NAME = "the workbook"
@@ -31,6 +31,10 @@ class MemoryHost:
     def sheet(self, name: str) -> Sheet:
         """All cells of one sheet, with formulas."""
         return grid(self._workbook, name, self.name)
+
+    def barred(self, table: NewTable) -> str:
+        """Why a table cannot be laid where it is wanted, in one word; empty when it can."""
+        return hindrance(self._workbook, table, self.name)
 
     def apply(self, writes: Writes) -> Receipt:
         """Apply the writes to the bytes in memory."""

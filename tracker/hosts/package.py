@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from tracker.errors import RefusedError, UnreadableError
-from tracker.model.grid import Area, Book, Receipt, Ref, Sheet, Table, Writes
-from tracker.ooxml import PackageError, Patched, TableInfo, Workbook, outside, patch
+from tracker.model.grid import Area, Book, NewTable, Receipt, Ref, Sheet, Table, Writes
+from tracker.ooxml import PackageError, Patched, TableInfo, Workbook, barred, outside, patch, with_tables
 
 # What to do about a package error whose text does not say it itself (after a semicolon).
 REMEDIES = {
@@ -72,24 +72,36 @@ def grid(workbook: Workbook, sheet: str, name: str) -> Sheet:
     return Sheet(sheet, cells.last_row, cells.columns)
 
 
+def hindrance(workbook: Workbook, table: NewTable, name: str) -> str:
+    """Why a table cannot be laid where it is wanted, in one word; empty when it can."""
+    with translated(name):
+        return barred(workbook, table)
+
+
 def patched(workbook: Workbook, writes: Writes, name: str) -> Patched:
     """The package with the writes applied; RefusedError when it cannot take them."""
     try:
         result = patch(workbook, writes.cells, writes.tables, writes.patterns, writes.looks)
+        result = _with_tables(result, writes) if writes.added else result
         return _stamped(result, writes) if result.parts and writes.stamps else result
     except PackageError as error:
         raise RefusedError(sentence(name, error)) from error
 
 
+def _with_tables(result: Patched, writes: Writes) -> Patched:
+    """A patched package with the tables that are laid over its cells."""
+    return _followed(result, with_tables(Workbook(result.data), writes.added))
+
+
 def _stamped(result: Patched, writes: Writes) -> Patched:
     """A patched package with the stamps too; only now is it known that anything differs at all."""
-    stamped = patch(Workbook(result.data), writes.stamps, (), ())
-    return Patched(
-        stamped.data,
-        tuple(dict.fromkeys((*result.parts, *stamped.parts))),
-        result.cells + stamped.cells,
-        (*result.skipped, *stamped.skipped),
-    )
+    return _followed(result, patch(Workbook(result.data), writes.stamps, (), ()))
+
+
+def _followed(first: Patched, then: Patched) -> Patched:
+    """What two steps did together."""
+    parts = tuple(dict.fromkeys((*first.parts, *then.parts)))
+    return Patched(then.data, parts, first.cells + then.cells, (*first.skipped, *then.skipped))
 
 
 def receipt(result: Patched, backup: str = "") -> Receipt:

@@ -13,7 +13,18 @@ from typing import Protocol
 
 import numpy as np
 
-from tracker.ooxml import CellKind, Cells, ColumnWrite, NumberLook, Outside, Ref, RowPattern, Shown, TableChange
+from tracker.ooxml import (
+    CellKind,
+    Cells,
+    ColumnWrite,
+    NewTable,
+    NumberLook,
+    Outside,
+    Ref,
+    RowPattern,
+    Shown,
+    TableChange,
+)
 
 FAR_BELOW = 1 << 16  # rows of a column that may be kept for nothing
 
@@ -25,6 +36,7 @@ __all__ = [
     "ColumnWrite",
     "Dialect",
     "Host",
+    "NewTable",
     "Note",
     "NumberLook",
     "Outside",
@@ -132,9 +144,10 @@ class Writes:
     stamps: tuple[ColumnWrite, ...] = ()
     note: Note | None = None
     looks: tuple[NumberLook, ...] = ()  # of cells among them that were texts and become numbers
+    added: tuple[NewTable, ...] = ()  # tables laid over cells that stand there
 
     def __bool__(self) -> bool:
-        return bool(self.cells or self.tables or self.patterns)
+        return bool(self.cells or self.tables or self.patterns or self.added)
 
 
 @dataclass(frozen=True)
@@ -162,6 +175,9 @@ class Host(Protocol):
 
     def sheet(self, name: str) -> Sheet:
         """All cells of one sheet, with formulas."""
+
+    def barred(self, table: NewTable) -> str:
+        """Why a table cannot be laid where it is wanted, in one word (merged, filter …); empty when it can."""
 
     def apply(self, writes: Writes) -> Receipt:
         """Apply the writes, all or nothing; write nothing when nothing differs."""

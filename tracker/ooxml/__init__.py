@@ -6,17 +6,19 @@ Knows parts, sheets, cells, tables and names; nothing of what they mean to anybo
 from tracker.ooxml.cells import CellKind, Cells
 from tracker.ooxml.errors import PackageError
 from tracker.ooxml.formats import Shown
+from tracker.ooxml.newtables import barred, with_tables
 from tracker.ooxml.outside import Outside, outside
 from tracker.ooxml.patch import patch
 from tracker.ooxml.refs import Ref
 from tracker.ooxml.workbook import DefinedName, SheetCells, SheetInfo, TableColumn, TableInfo, Workbook
-from tracker.ooxml.writes import ColumnWrite, NumberLook, Patched, RowPattern, Skipped, TableChange
+from tracker.ooxml.writes import ColumnWrite, NewTable, NumberLook, Patched, RowPattern, Skipped, TableChange
 
 __all__ = [
     "CellKind",
     "Cells",
     "ColumnWrite",
     "DefinedName",
+    "NewTable",
     "NumberLook",
     "Outside",
     "PackageError",
@@ -31,6 +33,8 @@ __all__ = [
     "TableColumn",
     "TableInfo",
     "Workbook",
+    "barred",
     "outside",
     "patch",
+    "with_tables",
 ]

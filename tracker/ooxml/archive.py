@@ -7,7 +7,7 @@ local header, and because limits have to be enforced while inflating. Knows noth
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -27,6 +27,7 @@ _END = struct.Struct("<4s4H2IH")
 _END64 = struct.Struct("<4sQ2H2I4Q")
 _LOCATOR = struct.Struct("<4sIQI")
 _FULL = 0xFFFFFFFF
+_OLDEST = 0x21  # 1 January 1980, the first day a zip file knows
 _FEED = 1 << 16
 BLOCK = 1 << 18  # bytes that are unpacked at a time: larger ones leave the cache, which costs a third
 
@@ -201,8 +202,13 @@ def _blocks(body: memoryview, method: int, step: int) -> Iterator[bytes]:
         raise damaged("a part of the package is cut off")
 
 
-def rebuild(archive: Archive, changed: dict[str, Packed], dropped: Iterable[str] = ()) -> bytes:
-    """The archive with some members replaced and some gone; every other member is the same bytes in the same order.
+def rebuild(
+    archive: Archive,
+    changed: dict[str, Packed],
+    dropped: Iterable[str] = (),
+    added: Mapping[str, Packed] | None = None,
+) -> bytes:
+    """The archive with some members replaced, some gone, some added at its end; every other one is the same bytes.
 
     What is written is taken out of `changed`, so that no large sheet is kept twice.
     """
@@ -219,13 +225,32 @@ def rebuild(archive: Archive, changed: dict[str, Packed], dropped: Iterable[str]
             out.write(_replaced(archive, member, new))
             out.write(new.body)
             records[member.offset] = _new_record(member, new, at)
-    directory, at = (
-        b"".join(records[member.offset] for member in archive.members if member.name not in gone),
-        out.tell(),
-    )
+    listed = [records[member.offset] for member in archive.members if member.name not in gone]
+    for name, new in (added or {}).items():
+        listed.append(_added_record(name, new, out.tell()))
+        out.write(_added_header(name, new))
+        out.write(new.body)
+    directory, at = b"".join(listed), out.tell()
     out.write(directory)
-    out.write(_ending(archive, at, len(directory), len(records)))
+    out.write(_ending(archive, at, len(directory), len(listed)))
     return out.getvalue()  # without a copy
+
+
+def _added_header(name: str, new: Packed) -> bytes:
+    """The local header of a new member; like every member of a workbook that Excel writes it is of 1980."""
+    stored = name.encode()
+    flags = 0 if name.isascii() else 0x800
+    return (
+        _LOCAL.pack(b"PK\x03\x04", 20, flags, DEFLATED, 0, _OLDEST, new.crc, len(new.body), new.size, len(stored), 0)
+        + stored
+    )
+
+
+def _added_record(name: str, new: Packed, at: int) -> bytes:
+    stored = name.encode()
+    flags, sizes = 0 if name.isascii() else 0x800, (new.crc, len(new.body), new.size)
+    fields = (b"PK\x01\x02", 20, 20, flags, DEFLATED, 0, _OLDEST, *sizes, len(stored), 0, 0, 0, 0, 0, at)
+    return _CENTRAL.pack(*fields) + stored
 
 
 def _first_offset(archive: Archive) -> int:

@@ -103,7 +103,7 @@ def _formula(document: bytes, column: Element, old: Element | None, formula: str
         yield Edit(old.start, old.end, b"")
     if formula is None or (old is not None and old.text == formula and "array" not in old.attributes):
         return
-    prefix = _prefix(document, column)
+    prefix = prefix_of(document, column)
     written = b"<%b>%b</%b>" % (FORMULA.encode(), formula_xml(formula), FORMULA.encode())
     written = prefixed(written, prefix) if prefix else written
     if old is not None:
@@ -115,7 +115,7 @@ def _formula(document: bytes, column: Element, old: Element | None, formula: str
         yield Edit(column.start, column.inside, tag + written + b"</%btableColumn>" % prefix)
 
 
-def _prefix(document: bytes, element: Element) -> bytes:
+def prefix_of(document: bytes, element: Element) -> bytes:
     """The namespace prefix of an element with its colon, or nothing."""
     name = document[element.start + 1 : element.inside]
     return name[: name.index(element.name.encode())]

@@ -1,4 +1,4 @@
-"""What a package is asked to change, and what came of it: whole columns of cells, rows to be styled, tables to grow.
+"""What a package is asked to change, and what came of it: columns of cells, rows to be styled, tables to grow or make.
 
 Data only; how a sheet part is spliced stands in `patch`.
 """
@@ -58,6 +58,22 @@ class TableChange:
     name: str
     ref: Ref | None = None
     formulas: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class NewTable:
+    """A table to be laid over cells that stand there: its area with the header row, its headers as the cells say them.
+
+    ``formulas`` by header; a ``style`` that the workbook does not have gives way to a plain one that every Excel has.
+    """
+
+    name: str
+    sheet: str
+    ref: Ref
+    headers: tuple[str, ...]
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    style: str = ""
+    filters: bool = True
 
 
 @dataclass(frozen=True)

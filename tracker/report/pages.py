@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tracker.report.as_json import FORMAT_VERSION, Json
 from tracker.schema.findings import FindingSpec
+from tracker.schema.fixes import LOST_TABLE
 from tracker.words import Words
 from tracker.words.sentences import why
 
@@ -44,7 +45,7 @@ def finding_page(spec: FindingSpec, words: Words, drawing: str = "") -> Page:
         spec.name,
         words.choice("severity", spec.severity.word),
         words.at("report", "page", "mended") if spec.mended else "",
-        words.at("report", "page", f"fix_{spec.fix}") if spec.fix else "",
+        words.at("report", "page", "fix_table" if spec.code == LOST_TABLE else f"fix_{spec.fix}") if spec.fix else "",
         words.at("finding", spec.code, "message"),
         why(words, spec.code),
         words.at("finding", spec.code, "remedy"),

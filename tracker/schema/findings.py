@@ -41,7 +41,7 @@ class FindingSpec:
 
 FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("W101", "missing-table", ERROR),
-    FindingSpec("W102", "lost-table", WARNING),  # the headers are there, the Table is not
+    FindingSpec("W102", "lost-table", WARNING, fix=SAFE),  # the headers are there, the Table is not
     FindingSpec("W103", "missing-column", ERROR),
     FindingSpec("W104", "doubled-header", ERROR),
     FindingSpec("W105", "renamed-header", ERROR),

@@ -81,7 +81,7 @@ def _settings(drawing: Drawing, identity: Mapping[str, object]) -> None:
         28,
         row_height=24,
         frozen=2,
-        filters=False,
+        filters="Settings" not in theme.UNFILTERED,
         live=f'AND({{key}}<>"",ISERROR(FIND("|"&{{key}}&"|","{owned}")))',
     )
     rows = [_owned_row(drawing, key, identity[key]) for key in TOOLS_OWN]

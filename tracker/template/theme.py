@@ -41,6 +41,7 @@ TITLE_HEIGHT, LINKS_HEIGHT, GAP, LINE, HEAD, FIGURE = 44, 24, 14, 21, 26, 36
 TITLE_SIZE, HEAD_SIZE, FIGURE_SIZE, HINT_SIZE = 18, 12, 22, 9
 
 TABLE_STYLE = "Tracker"
+UNFILTERED = frozenset({"Settings"})  # Tables without filter buttons
 DATE = "yyyy-mm-dd"
 COUNT = '#,##0;-#,##0;"–"'
 SCORE = "+0;-0;0"
