@@ -184,6 +184,70 @@ def test_of_two_rows_with_one_key_that_which_stood_there_is_meant(shop: Shop) ->
     assert (shop.cell(0, "last_name"), shop.cell(3, "last_name")) == ("Marsh", "Okoro")
 
 
+def test_the_row_that_kept_a_doubled_id_is_not_given_what_was_meant_for_the_other(shop: Shop) -> None:
+    shop.type(3, "customer_id", "C1")
+    shop.ask()
+    shop.clear_all()
+    shop.answer("D101", "C9")
+    shop.type(3, "customer_id", "C8")
+    before = shop.path.read_bytes()
+    assert shop.accept() == ({}, {("customer_id", "changed")})
+    assert shop.path.read_bytes() == before
+
+
+def test_a_new_id_goes_to_the_row_that_had_the_doubled_one_and_only_while_it_is_that_row(shop: Shop) -> None:
+    shop.type(3, "customer_id", "C1")
+    shop.ask()
+    shop.clear_all()
+    shop.answer("D101", "C9")
+    before = shop.path.read_bytes()
+    assert shop.accept()[1] == set()
+    assert (shop.cell(0, "customer_id"), shop.cell(3, "customer_id")) == ("C1", "C9")
+    assert shop.accept() == ({}, set())  # it is there by now
+    shop.path.write_bytes(before)
+    for key in ROWS[0]:  # sorted: the ID is doubled as before, and the finding is where it was
+        one, other = shop.cell(0, key), shop.cell(3, key)
+        shop.type(0, key, other)
+        shop.type(3, key, one)
+    assert shop.accept() == ({}, {("customer_id", "changed")})
+    assert (shop.cell(0, "customer_id"), shop.cell(3, "customer_id")) == ("C1", "C1")
+
+
+def test_what_was_typed_for_a_row_without_an_id_is_for_no_other_row(shop: Shop) -> None:
+    for row in (1, 2):
+        shop.type(row, "customer_id", None)
+        shop.type(row, "email", "at home")
+    shop.ask()
+    shop.clear_all()
+    shop.answer("V104", "bo@home.example")
+    before = shop.path.read_bytes()
+    shop.accept()
+    assert (shop.cell(1, "email"), shop.cell(2, "email")) == ("bo@home.example", "at home")
+    shop.path.write_bytes(before)
+    shop.type(1, "customer_id", "C2")
+    shop.type(1, "last_name", "Nobody")
+    assert shop.accept() == ({}, {("email", "changed")})
+    shop.path.write_bytes(before)
+    for key in ("last_name", "owner", "next_followup", "consent_channels"):
+        one, other = shop.cell(1, key), shop.cell(2, key)
+        shop.type(1, key, other)
+        shop.type(2, key, one)
+    assert shop.accept() == ({}, {("email", "changed")})
+
+
+def test_a_row_of_a_key_that_was_doubled_is_told_by_what_stands_in_it(shop: Shop) -> None:
+    shop.type(1, "owner", "Tomm")
+    shop.type(3, "owner", "Tomm")
+    shop.type(3, "customer_id", "C2")
+    shop.ask()
+    shop.clear_all()
+    shop.answer("R107", "Tom")
+    shop.type(1, "customer_id", "C7")
+    shop.type(1, "owner", "Tom")
+    assert shop.accept()[0] == {}
+    assert shop.cell(3, "owner") == "Tomm"
+
+
 def test_a_formula_that_stands_there_by_now_is_left(shop: Shop) -> None:
     shop.ask()
     layout = read(ClosedFile(shop.path), TODAY).layout["Customers"]

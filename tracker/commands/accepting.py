@@ -1,7 +1,8 @@
 """The suggestions that a person left in a fix-it copy, and the cells of the workbook they are for.
 
-A cell is found again by the ID of its row, else by its row, and only where what the finding was about still stands in
-it: since the copy was made people may have sorted, typed and deleted.
+A cell is found again by the ID of its row, and only where what the finding was about still stands in it: since the
+copy was made people may have sorted, typed and deleted. Where the ID tells no row, because it was doubled or blank or
+is itself to be changed, the row is the one that stands where it stood, if all else in it is as it was.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from tracker.checks.hits import cell_texts, row_keys
 from tracker.commands.workbook import ReadOnce, naming
 from tracker.engine.cellvalues import Stands, shown
 from tracker.engine.mending import GONE, Cell, Mend, Wish, cell_of, is_formula, mendable, standing, suggested, typed
+from tracker.engine.rest import rest_of
 from tracker.errors import UsageError
 from tracker.hosts import ClosedFile
 from tracker.model.finding import Finding, Place
@@ -42,6 +44,9 @@ class Answer:
     workbook_id: str = ""
     cell: str = ""  # where it stood, for people
     sheet: str = ""
+    alike: int | None = None  # how many rows had its key; None: an older copy, which does not say it
+    boxes: tuple[str, ...] = ()  # the columns with findings in its row
+    rest: str = ""  # a digest of the other cells of its row; "" where that tells nothing
 
 
 @dataclass(frozen=True)
@@ -54,13 +59,16 @@ class Left:
 
 
 def answers(copy: Path) -> tuple[Answer, ...]:
-    """The suggestions in a fix-it copy; UsageError for a file that is none, UnreadableError for what is no workbook."""
+    """The rows of a fix-it copy, those with an empty box too.
+
+    UsageError for a file that is none, UnreadableError for what is no workbook.
+    """
     with naming(copy):
         return read_answers(ClosedFile(copy))
 
 
 def read_answers(host: Host) -> tuple[Answer, ...]:
-    """The suggestions in a fix-it copy wherever it lives."""
+    """The rows of a fix-it copy wherever it lives."""
     once = ReadOnce(host)
     book = once.book()
     table = next((one for name, one in book.tables.items() if name.casefold() == TABLE.casefold()), None)
@@ -72,7 +80,7 @@ def read_answers(host: Host) -> tuple[Answer, ...]:
         key: sheet.column(table.ref.first_column + place, table.first_row, last).values() for key, place in at.items()
     }
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    return tuple(_answer(row) for row in rows if row["suggestion"] not in (None, ""))
+    return tuple(map(_answer, rows))
 
 
 def _last_row(once: ReadOnce, table: Table) -> int:
@@ -81,19 +89,25 @@ def _last_row(once: ReadOnce, table: Table) -> int:
 
 
 def _answer(row: dict[str, Value]) -> Answer:
-    at = row["fix_row"]
     return Answer(
         shown(row["code"]),
         shown(row["fix_table"]),
         shown(row["fix_row_key"]),
         shown(row["fix_column"]),
-        int(at) if isinstance(at, float) else None,
+        _number(row["fix_row"]),
         shown(row["value"]),
         row["suggestion"],
         shown(row["fix_workbook_id"]),
         shown(row.get("cell")),
         shown(row.get("sheet")),
+        _number(row.get("fix_alike")),
+        tuple(shown(row.get("fix_boxes")).split()),
+        shown(row.get("fix_rest")),
     )
+
+
+def _number(value: Value) -> int | None:
+    return int(value) if isinstance(value, float) else None
 
 
 def taken(
@@ -104,9 +118,9 @@ def taken(
     Of several suggestions for one cell that which a person changed holds; else they build upon each other, the first
     one first. UsageError for a copy of another workbook.
     """
-    asked = [one for one in accepted if one.code in codes]
+    asked = [one for one in accepted if one.code in codes and one.wanted not in (None, "")]
     _refuse_other(snapshot, asked)
-    find, mends, left = _Finder(snapshot, findings), dict[Cell, Mend](), list[Left]()
+    find, mends, left = _Finder(snapshot, findings, accepted), dict[Cell, Mend](), list[Left]()
     by_cell: dict[Cell, list[Answer]] = defaultdict(list)
     for one in asked:
         cell, why = find.cell(one)
@@ -138,6 +152,15 @@ class _Finder:
 
     snapshot: Snapshot
     findings: Sequence[Finding]
+    accepted: Sequence[Answer]
+
+    @cached_property
+    def boxes(self) -> dict[tuple[str, int | None], list[Answer]]:
+        """The rows of the copy by table and row."""
+        found: dict[tuple[str, int | None], list[Answer]] = defaultdict(list)
+        for one in self.accepted:
+            found[one.table, one.row].append(one)
+        return found
 
     @cached_property
     def known(self) -> dict[tuple[str, Cell | None, str], Finding]:
@@ -161,13 +184,27 @@ class _Finder:
             return None, "no_cell"
         if one.column not in layout.columns:
             return None, "own_column" if one.column.startswith("[") else "no_column"
-        rows = self.rows.get((one.table, fold(one.row_key)), []) if one.row_key else [one.row]
-        if len(rows) > 1 and one.row in rows:
-            rows = [one.row]  # several have its key: that which stands where it stood
-        if len(rows) != 1:
-            return None, "twice" if rows else "gone"
-        cell = (one.table, one.column, rows[0])
-        return cell, self._why_not(cell, one)
+        rows = self.rows.get((one.table, fold(one.row_key)), []) if one.row_key else []
+        lone, is_key = len(rows) == 1 and one.alike in (1, None), one.column == self.snapshot.schema[one.table].key
+        if one.row_key and not rows and not is_key:
+            return None, "gone"
+        if len(rows) > 1 and one.row not in rows:
+            return None, "twice"
+        cell = (one.table, one.column, rows[0] if lone else one.row)
+        certain = lone and not is_key
+        return cell, self._why_not(cell, one) or ("" if certain or self._is_same_row(cell, one) else "changed")
+
+    def _is_same_row(self, cell: Cell, one: Answer) -> bool:
+        """Whether a row that its key does not tell is the one that was meant: all else in it is as it was.
+
+        What the finding itself suggests is right wherever the finding is; what a person typed is right for one row.
+        """
+        if (one.code, cell, one.value) in self.known and not self.is_own(cell, one):
+            return True
+        if not one.rest or rest_of(self.snapshot, one.table, cell[2], one.boxes) != one.rest:
+            return False
+        others = [((one.table, other.column, cell[2]), other) for other in self.boxes[one.table, one.row]]
+        return all(self._still_stands(at, other, standing(self.snapshot, at)) for at, other in others)
 
     def _why_not(self, cell: Cell, one: Answer) -> str:
         there = standing(self.snapshot, cell)

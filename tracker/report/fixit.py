@@ -5,9 +5,10 @@ it when the copy comes back is what they want in the cell, and an empty one asks
 is, a day as a day and a number as a number, all else as text; what people typed over it may be any of these.
 
 The hidden columns say which cell is meant, so that it is found again after rows were sorted or columns moved: by the
-row's own ID where it has one, else by its row, and each time only where ``value`` still stands in it. They are headed
-by their keys, whatever the language; the visible ones in the language of whoever made the copy. Columns are only ever
-added, at the end. Kept out: how the copy looks (`as_xlsx`), and everything about writing the workbook.
+row's own ID where it has one, else by its row, and each time only where ``value`` still stands in it. An ID that was
+doubled or blank, or is what is to be corrected, tells no row: there ``fix_rest`` does. They are
+headed by their keys, whatever the language; the visible ones in the language of whoever made the copy. Columns are only
+ever added, at the end. Kept out: how the copy looks (`as_xlsx`), and everything about writing the workbook.
 """
 
 from __future__ import annotations
@@ -54,6 +55,9 @@ COLUMNS = (
     FixColumn("fix_column", hidden=True),  # the column's key; "[Header]" for a column of staff's own
     FixColumn("fix_row", hidden=True),  # the sheet row in the original, a number; blank for a whole column or sheet
     FixColumn("fix_workbook_id", hidden=True),  # the same in each row: whose findings these are
+    FixColumn("fix_alike", hidden=True),  # how many rows had this key, a number; 0 where the row had none
+    FixColumn("fix_boxes", hidden=True),  # the keys of the columns with findings in this row, a space between
+    FixColumn("fix_rest", hidden=True),  # a digest of the row's other cells of staff; "" where they are blank
 )
 KEYS = tuple(column.key for column in COLUMNS)
 

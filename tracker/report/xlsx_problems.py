@@ -6,13 +6,18 @@ the sheets the links lead to.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
+from tracker.checks.hits import row_keys
+from tracker.engine.mending import cell_of
 from tracker.engine.problems import address, chosen
+from tracker.engine.rest import rest_of
 from tracker.engine.whose import Whose
 from tracker.facts.calendar import to_serial
 from tracker.model.finding import Finding, Severity
@@ -22,7 +27,7 @@ from tracker.report.xlsx_file import Paper, printed, put, quoted
 from tracker.report.xlsx_tables import OWN, PAGES, TONES
 from tracker.schema.column import Column, Owner
 from tracker.schema.findings import FINDING_SPECS
-from tracker.schema.snapshot import Snapshot
+from tracker.schema.snapshot import Snapshot, fold
 from tracker.template import theme
 from tracker.words import Words, fill
 from tracker.words.sentences import message, remedy
@@ -54,7 +59,7 @@ def draw_problems(paper: Paper, sheet: Any, listed: Listed, made: Made, words: W
     """The whole sheet; ``made`` are the sheets its links lead to."""
     shown = chosen(listed.findings, MOST)
     _head(paper, sheet, listed, len(shown), words)
-    rows = _Rows(paper, sheet, listed.snapshot, made, words, Whose(listed.snapshot))
+    rows = _Rows(paper, sheet, listed.snapshot, made, words, Whose(listed.snapshot), boxes_of(shown))
     for number, one in enumerate(shown, TOP + 1):
         rows.draw(number, one)
     bottom = TOP + max(1, len(shown))
@@ -68,6 +73,14 @@ def draw_problems(paper: Paper, sheet: Any, listed: Listed, made: Made, words: W
     sheet.freeze_panes(TOP + 1, 0)
     printed(sheet, listed.file, fill(words.at("label", "page"), PAGES), TOP)
     paper.file.define_name(MARK, f"={quoted(sheet)}!$B${TOP + 1}")
+
+
+def boxes_of(findings: Sequence[Finding]) -> Mapping[tuple[str, int], Sequence[str]]:
+    """The columns with findings by table and row."""
+    found: dict[tuple[str, int], set[str]] = {}
+    for cell in filter(None, map(cell_of, findings)):
+        found.setdefault((cell[0], cell[2]), set()).add(cell[1])
+    return {row: sorted(keys) for row, keys in found.items()}
 
 
 def _head(paper: Paper, sheet: Any, listed: Listed, shown: int, words: Words) -> None:
@@ -130,6 +143,13 @@ class _Rows:
     made: Made
     words: Words
     whose: Whose
+    boxes: Mapping[tuple[str, int], Sequence[str]]
+
+    @cached_property
+    def alike(self) -> Counter[tuple[str, str]]:
+        """How many rows have a key, by table and folded key."""
+        tables = self.snapshot.layout
+        return Counter((table, fold(str(key))) for table in tables for key in row_keys(self.snapshot, table) if key)
 
     def draw(self, number: int, one: Finding) -> None:
         """One finding, in the order of the columns of the contract; as high as its longest text."""
@@ -161,6 +181,17 @@ class _Rows:
             "fix_column": place.key,
             "fix_row": place.row,
             "fix_workbook_id": self.snapshot.identity.workbook_id,
+            **self._told_by(one),
+        }
+
+    def _told_by(self, one: Finding) -> dict[str, object]:
+        """What tells the row of a finding where its key does not."""
+        place, row = one.place, one.place.row or 0
+        boxes = self.boxes.get((place.table, row), ())
+        return {
+            "fix_alike": self.alike[place.table, fold(self._key_typed(one))],
+            "fix_boxes": " ".join(boxes),
+            "fix_rest": rest_of(self.snapshot, place.table, row, boxes),
         }
 
     def _sheet_of(self, one: Finding) -> str:
@@ -215,7 +246,7 @@ class _Rows:
             style |= {"bold": True, **TONES[one.severity]}
         if key == "link":
             style |= {"font_color": theme.ACCENT, "bold": True, "num_format": "General"}
-        if key == "fix_row":
+        if key in ("fix_row", "fix_alike"):
             style |= {"num_format": "General"}
         if key in ("code", "name"):
             style |= {"font_color": theme.HINT}
