@@ -18,6 +18,7 @@ from test_hostile_dirt import plain_export, without_tables
 
 from tracker.commands.examine import findings_of
 from tracker.commands.fix import Fixing, Wanted, fix
+from tracker.commands.policy import Policy
 from tracker.engine.cellvalues import shown, stands
 from tracker.hosts import MemoryHost
 from tracker.ooxml import Cells, ColumnWrite, TableInfo, Workbook, patch
@@ -37,7 +38,7 @@ def lost() -> bytes:
 def mended(data: bytes, codes: frozenset[str] = EVERY, **more: object) -> tuple[bytes, Fixing]:
     """The workbook after a fix, and what that said."""
     host = MemoryHost(data)
-    done = fix(host, TODAY, Wanted(codes), **more)  # type: ignore[arg-type]
+    done = fix(host, TODAY, Wanted(Policy(codes, {})), **more)  # type: ignore[arg-type]
     return host.data, done
 
 

@@ -21,6 +21,7 @@ from specimens import specimens
 from tracker.commands.codes import codes
 from tracker.commands.examine import Outcome, Question, examine
 from tracker.commands.fix import Wanted, fix
+from tracker.commands.policy import Policy
 from tracker.errors import TrackerError
 from tracker.facts.calendar import to_serial
 from tracker.hosts import MemoryHost
@@ -175,7 +176,7 @@ def come_back(every: int) -> None:
         try:
             before = without_tables(adopted(one.data))
             host = MemoryHost(before)
-            done = fix(host, TODAY, Wanted(frozenset({"W102"})))
+            done = fix(host, TODAY, Wanted(Policy(frozenset({"W102"}), {})))
         except (TrackerError, PackageError) as error:
             refused.append(f"{one.name}: {error}")
             continue
@@ -183,7 +184,9 @@ def come_back(every: int) -> None:
         was, now = raw_parts(before), raw_parts(host.data)
         assert not [name for name in was if was[name] != now.get(name) and not may_change.match(name)], one.name
         again = MemoryHost(host.data)
-        assert not fix(again, TODAY, Wanted(frozenset({"W102"}))).tables and again.data == host.data, one.name
+        assert not fix(again, TODAY, Wanted(Policy(frozenset({"W102"}), {}))).tables and again.data == host.data, (
+            one.name
+        )
         assert refreshed(host.data)[1].customers == 2, one.name
         read += seen_by_another(before, host.data, one.name)
     print(f"{seen} workbooks, {len(refused)} refused: {refused}; {read} read by openpyxl")
