@@ -332,3 +332,47 @@ def test_a_workbook_that_moved_takes_its_entry_along() -> None:
     old = Known((KnownFile("a.xlsx", "f" * 32, frozenset({f"V104 {'a' * 32}:1"})),))
     moved = printed([Outcome(FileReport("/s/b.xlsx"), workbook_id="w")])
     assert known(moved, from_folder(Path("/s")), old).files == ()
+
+
+# What cannot be read.
+
+
+def test_a_file_that_still_cannot_be_read_is_known_and_a_new_one_is_not(
+    share: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (share / "locked.xlsx").write_bytes(b"PK torn")
+    asked = ["validate", str(share), "--since-last", *TODAY_OPTION]
+    assert run(asked) == Exit.UNREADABLE
+    capsys.readouterr()
+    day = datetime.now().strftime("%Y-%m-%d")
+    assert run(asked) == Exit.CLEAN
+    said = capsys.readouterr().out
+    assert f"still not checked, since {day}: " in said.splitlines()[1], "it stands in the table all the same"
+    assert f"1 still not checked since {day}." in said.splitlines()[-1]
+    (share / "other.xlsx").write_bytes(b"PK torn")
+    assert run(asked) == Exit.UNREADABLE
+    assert run(asked) == Exit.CLEAN
+    (share / "locked.xlsx").write_bytes(b"")
+    assert run(asked) == Exit.UNREADABLE, "the reason is another one"
+
+
+def test_since_when_a_file_cannot_be_read_stays_until_it_can(share: Path, tmp_path: Path) -> None:
+    notes, torn = tmp_path / "notes", share / "torn.xlsx"
+    torn.write_bytes(b"PK torn")
+    days = []
+    for number in range(4):
+        found = checked(share, notes=notes, now=NOW + timedelta(number))
+        found.keep_notes()
+        since = found.report.since_last
+        days += [(one.unread_since, since and since.unread) for one in found.report.files if one.error]
+        if number == 2:
+            torn.write_bytes(new_book())
+            checked(share, notes=notes, now=NOW + timedelta(2)).keep_notes()
+            torn.write_bytes(b"PK torn")
+    assert days == [("", 0), ("2026-11-26", 1), ("2026-11-26", 1), ("", 0)]
+
+
+def test_where_nothing_at_all_can_be_checked_it_is_never_clean(share: Path) -> None:
+    (share / "a.xlsx").write_bytes(b"PK torn")
+    asked = ["validate", str(share), "--since-last"]
+    assert [run(asked), run(asked)] == [Exit.UNREADABLE] * 2

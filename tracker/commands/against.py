@@ -17,6 +17,7 @@ from tracker.commands.known import (
     from_folder,
     gone,
     known,
+    noting_unread,
     read_baseline,
     refuse_other,
     without,
@@ -93,9 +94,11 @@ def compared(outcomes: Sequence[Outcome], codes: Collection[str], against: Again
         return News(left, of_baseline, notes=notes)
     place, naming = notes_of(against.notes, asked.paths, asked.select, asked.ignore, asked.wanted), from_folder(None)
     before = last_run(place) or Known()
-    new = without(left, before, naming)
+    new = noting_unread(without(left, before, naming), before, naming)
     hidden = count(left) - count(new)
-    since = Compared(hidden, count(new), gone(outcomes, before, naming, codes, removed=True), before.at)
+    lost = gone(outcomes, before, naming, codes, removed=True)
+    unread = sum(bool(one.report.unread_since) for one in new)
+    since = Compared(hidden, count(new), lost, before.at, unread)
     found = known(outcomes, naming, before, (against.now or datetime.now()).strftime(TIME))
     return News(new, of_baseline, since, (*notes, Note(place, found, False)))
 

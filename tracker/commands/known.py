@@ -7,11 +7,12 @@ renamed file stays the same one; a file without an ID is known by its path.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tracker.commands.examine import Outcome
@@ -41,11 +42,21 @@ class KnownFile:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A file that could not be checked: its path, a hash of why, and the run that said so first."""
+
+    path: str
+    why: str
+    since: str
+
+
+@dataclass(frozen=True)
 class Known:
     """What was known of all of them, and when: empty where that is not said."""
 
     files: tuple[KnownFile, ...] = ()
     at: str = ""
+    unread: tuple[Unread, ...] = ()  # only of runs that say when they were
 
     def __len__(self) -> int:
         return sum(len(one.lines) for one in self.files)
@@ -84,7 +95,31 @@ def known(outcomes: Iterable[Outcome], naming: Naming, before: Known = Known(), 
     ]
     met = {one.key for one in read}
     kept = [one for one in before.files if one.key not in met and _lies_in(one.path, unread)]
-    return Known(tuple(one for one in sorted((*read, *kept), key=lambda one: one.path) if one.lines), at)
+    files = tuple(one for one in sorted((*read, *kept), key=lambda one: one.path) if one.lines)
+    return Known(files, at, _unread(outcomes, naming, before, at) if at else ())
+
+
+def _unread(outcomes: Iterable[Outcome], naming: Naming, before: Known, at: str) -> tuple[Unread, ...]:
+    """The files that could not be checked; those that could not before for the same reason, since then."""
+    now = {naming(one.report.path): _why(one) for one in outcomes if _stays_unread(one)}
+    since = {(one.path, one.why): one.since for one in before.unread}
+    return tuple(Unread(path, why, since.get((path, why), at)) for path, why in sorted(now.items()))
+
+
+def noting_unread(outcomes: Sequence[Outcome], before: Known, naming: Naming) -> list[Outcome]:
+    """The outcomes; a file that could not be checked before either, for the same reason, says since which day.
+
+    Where nothing at all could be checked nothing is said: that is never as it should be.
+    """
+    if not any(map(_was_read, outcomes)):
+        return list(outcomes)
+    since = {(one.path, one.why): one.since for one in before.unread}
+    return [_since(one, since.get((naming(one.report.path), _why(one)), "")) for one in outcomes]
+
+
+def _since(one: Outcome, since: str) -> Outcome:
+    known = since and _stays_unread(one)
+    return replace(one, report=replace(one.report, unread_since=since.partition(" ")[0])) if known else one
 
 
 def without(outcomes: Iterable[Outcome], before: Known, naming: Naming) -> list[Outcome]:
@@ -117,6 +152,15 @@ def _without(one: Outcome, old: frozenset[str]) -> Outcome:
 
 def _was_read(one: Outcome) -> bool:
     return one.report.error is None and one.report.exit is Exit.CLEAN
+
+
+def _stays_unread(one: Outcome) -> bool:
+    """Whether a file could not be checked for a reason of its own; a fault of ours is never a thing to get used to."""
+    return one.report.error is not None and one.report.exit is not Exit.BUG
+
+
+def _why(one: Outcome) -> str:
+    return hashlib.sha256((one.report.error or "").encode("utf-8", "replace")).hexdigest()[:LENGTH]
 
 
 def _key(one: Outcome, naming: Naming) -> Key:
@@ -156,7 +200,8 @@ def written(found: Known) -> str:
         for one in sorted(found.files, key=lambda one: (one.path, one.workbook))
     ]
     at = {"at": found.at} if found.at else {}
-    return json.dumps({"version": VERSION, **at, "files": files}, indent=1) + "\n"
+    unread = {"unread": [asdict(one) for one in found.unread]} if found.unread else {}
+    return json.dumps({"version": VERSION, **at, "files": files, **unread}, indent=1) + "\n"
 
 
 def understood(text: str) -> Known:
@@ -167,7 +212,19 @@ def understood(text: str) -> Known:
     at, files = document.get("at", ""), document.get("files")
     if not isinstance(at, str) or not isinstance(files, list):
         raise ValueError("none of ours")
-    return Known(tuple(map(_known_file, files)), at)
+    unread = document.get("unread", [])
+    if not isinstance(unread, list):
+        raise ValueError("none of ours")
+    return Known(tuple(map(_known_file, files)), at, tuple(map(_known_unread, unread)))
+
+
+def _known_unread(raw: object) -> Unread:
+    if not isinstance(raw, dict):
+        raise ValueError("no file")
+    path, why, since = raw.get("path"), raw.get("why"), raw.get("since")
+    if not isinstance(path, str) or not isinstance(why, str) or not isinstance(since, str):
+        raise ValueError("no file")
+    return Unread(path, why, since)
 
 
 def _known_file(raw: object) -> KnownFile:

@@ -50,10 +50,10 @@ class Validation:
     notes: tuple[Note, ...] = ()  # for later runs, to be kept when the report is out
 
     def exit_code(self) -> Exit:
-        """The highest of the run: an unreadable file, else a finding that makes it fail, else clean."""
+        """The highest of the run: a file newly unreadable, else a finding that makes it fail, else clean."""
         files, fails_at = self.report.files, self.report.fails_at
         found = fails_at is not None and any(f.severity >= fails_at for one in files for f in one.findings)
-        return max((*(one.exit for one in files), Exit.FINDINGS if found else Exit.CLEAN))
+        return max((*(one.exit for one in files if not one.unread_since), Exit.FINDINGS if found else Exit.CLEAN))
 
     def keep_notes(self) -> None:
         """Write down what later runs are compared with. StorageError when the disk does not take it."""

@@ -33,7 +33,13 @@ def as_json(report: Report, words: Words) -> str:
 
 
 def _compared(known: Compared) -> Json:
-    return {"hidden": known.hidden, "new": known.new, "gone": known.gone, "since": known.since or None}
+    return {
+        "hidden": known.hidden,
+        "new": known.new,
+        "gone": known.gone,
+        "since": known.since or None,
+        "unread": known.unread,
+    }
 
 
 def _file(one: FileReport, words: Words) -> Json:
@@ -41,6 +47,7 @@ def _file(one: FileReport, words: Words) -> Json:
         "path": one.path,
         "error": one.error,
         "exit": int(one.exit),
+        "unread_since": one.unread_since or None,
         "schema": one.schema or None,
         "last_refresh": one.last_refresh or None,
         "open_in": one.open_in or None,

@@ -20,7 +20,7 @@ from tracker.model.finding import Severity
 from tracker.report.files import FileReport, Report
 from tracker.report.groups import Group, group, kinds
 from tracker.report.places import where
-from tracker.report.summary import files_table, rules_table
+from tracker.report.summary import failing, files_table, rules_table
 from tracker.schema.findings import FINDING_SPECS, Fix
 from tracker.schema.fixes import fix_of
 from tracker.words import Words, fill
@@ -133,7 +133,7 @@ def _one_line(one: FileReport, style: _Style) -> str:
 def _state(one: FileReport, style: _Style) -> str:
     """How many findings, how many rows, how old the figures are; or why it was not checked."""
     if one.error is not None:
-        return f"{style.paint(style.say('failed'), fg='red', bold=True)} {visible(one.error)}"
+        return f"{style.paint(failing(one, style.words), fg='red', bold=True)} {visible(one.error)}"
     counts = [style.counted(severity.word, count) for severity, count in one.counts.items() if count]
     clean = style.say("nothing_new" if one.known else "clean")
     waived = style.say("waived", count=f"{one.waived:,}") if one.waived else ""
@@ -167,7 +167,9 @@ def _known(report: Report, style: _Style) -> Iterator[str]:
         yield style.say("since_first")
         return
     counts = {"new": f"{since.new:,}", "gone": f"{since.gone:,}", "since": since.since}
-    yield f"{style.say('since', **counts)} {style.counted('unchanged', since.hidden)}"
+    days = [one.unread_since for one in report.files if one.unread_since]
+    still = style.counted("still_unread", since.unread).format(day=min(days)) if days else ""
+    yield " ".join(filter(None, [style.say("since", **counts), still, style.counted("unchanged", since.hidden)]))
 
 
 def _total(report: Report, style: _Style) -> str:
@@ -177,7 +179,7 @@ def _total(report: Report, style: _Style) -> str:
     parts = [style.say("total_clean", count=clean), style.say("total_found", count=found)]
     parts += [style.say("total_failed", count=failed)] if failed else []
     parts += [style.say("total_skipped", count=report.skipped)] if report.skipped else []
-    worst = max((one.exit for one in report.files), default=Exit.CLEAN)
+    worst = max((one.exit for one in report.files if not one.unread_since), default=Exit.CLEAN)
     colour = "red" if worst > Exit.FINDINGS else "yellow" if found else "green"
     total = style.paint(f"{style.counted('file', len(report.files))}: {', '.join(parts)}.", fg=colour, bold=True)
     return f"{total} {style.counted('other_kind', report.other_kinds)}" if report.other_kinds else total

@@ -27,6 +27,7 @@ class FileReport:
     open_in: str = ""  # the program, and the person, that have it open; it was read as it was last saved
     error: str | None = None
     exit: Exit = Exit.CLEAN
+    unread_since: str = ""  # the day since which it could not be checked for the same reason; empty: that is new
     known: int = 0  # findings left out because a baseline or the last run knew them
     waived: int = 0  # findings that somebody decided to leave as they are
 
@@ -45,6 +46,7 @@ class Compared:
     new: int
     gone: int
     since: str = ""  # when they were found, as 2026-11-26 07:00; empty: not known, or there was no run before
+    unread: int = 0  # files that could not be checked before either, for the same reason
 
 
 @dataclass(frozen=True)

@@ -78,10 +78,16 @@ def heads(keys: Iterable[str], words: Words) -> tuple[str, ...]:
 def _file(one: FileReport, words: Words) -> tuple[str, ...]:
     path = visible(one.path)
     if one.error is not None:
-        return (path, *[""] * 6, f"{words.at('report', 'failed')} {visible(one.error)}")
+        return (path, *[""] * 6, f"{failing(one, words)} {visible(one.error)}")
     errors, warnings = (f"{one.counts[severity]:,}" for severity in (Severity.ERROR, Severity.WARNING))
     rows, schema = f"{sum(one.rows.values()):,}", str(one.schema or "-")
     return (path, errors, warnings, rows, schema, one.last_refresh, _settings(one, words), result(one, words))
+
+
+def failing(one: FileReport, words: Words) -> str:
+    """That a file was not checked, before the reason: now, or still not."""
+    key = "still_failed" if one.unread_since else "failed"
+    return fill(words.at("report", key), {"day": one.unread_since})
 
 
 def _settings(one: FileReport, words: Words) -> str:
