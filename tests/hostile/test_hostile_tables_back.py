@@ -11,21 +11,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 from books import TODAY, column_of, header, parts, refreshed, table_of, with_part, write
+from fixing import fixed
 from hostile_base import CUSTOMERS, good
 from libreoffice import LibreOffice
 from openpyxl import load_workbook
 from test_hostile_dirt import plain_export, without_tables
 
 from tracker.commands.examine import findings_of
-from tracker.commands.fix import Fixing, Wanted, fix
-from tracker.commands.policy import Policy
+from tracker.commands.fix import Fixing
 from tracker.engine.cellvalues import shown, stands
 from tracker.hosts import MemoryHost
 from tracker.ooxml import Cells, ColumnWrite, TableInfo, Workbook, patch
 from tracker.schema.base import BASE
-from tracker.schema.findings import FINDINGS
 
-EVERY = frozenset(spec.code for spec in FINDINGS)
 SHEETS = re.compile(r"xl/worksheets/sheet\d+\.xml")
 LINKS = re.compile(r"xl/worksheets/_rels/sheet\d+\.xml\.rels")
 TYPES = "[Content_Types].xml"
@@ -35,10 +33,10 @@ def lost() -> bytes:
     return without_tables(good())
 
 
-def mended(data: bytes, codes: frozenset[str] = EVERY, **more: object) -> tuple[bytes, Fixing]:
+def mended(data: bytes, *codes: str, **more: object) -> tuple[bytes, Fixing]:
     """The workbook after a fix, and what that said."""
     host = MemoryHost(data)
-    done = fix(host, TODAY, Wanted(Policy(codes, {})), **more)  # type: ignore[arg-type]
+    done = fixed(host, *codes, **more)  # type: ignore[arg-type]
     return host.data, done
 
 
@@ -138,9 +136,9 @@ def test_an_export_of_values_gets_the_formulas_for_which_it_has_all() -> None:
 
 def test_only_what_is_asked_for() -> None:
     dirty = write(lost(), [("Customers", 2, 3, " Marsh")])
-    tables, done = mended(dirty, frozenset({"W102"}))
+    tables, done = mended(dirty, "W102")
     assert len(done.tables) == 13 and done.cells == () and told(tables) == {"V111"}
-    spaces, done = mended(dirty, frozenset({"V111"}))
+    spaces, done = mended(dirty, "V111")
     assert done.tables == () and len(done.cells) == 1 and told(spaces) == {"W102"}
     both, done = mended(dirty)
     assert len(done.tables) == 13 and len(done.cells) == 1 and told(both) == set()
@@ -180,17 +178,17 @@ UNFIT: dict[str, tuple[Callable[[], bytes], str, str]] = {
 @pytest.mark.parametrize("what", UNFIT)
 def test_what_excel_would_repair_is_left_and_said(what: str) -> None:
     make, why, cell = UNFIT[what]
-    data, done = mended(make(), frozenset({"W102"}))
+    data, done = mended(make(), "W102")
     assert [(one.place.table, one.why) for one in done.unfit] == [("Customers", why)]
     assert not cell or done.unfit[0].place.cell == cell
     names = {table.name for table in BASE.tables}
     assert {one.name for one in Workbook(data).tables} == names - {"Customers"}, "the others come back"
-    again, done = mended(data, frozenset({"W102"}))
+    again, done = mended(data, "W102")
     assert again == data and [one.why for one in done.unfit] == [why]
 
 
 def test_a_formula_waits_for_a_table_that_cannot_come_back() -> None:
-    data, _ = mended(headed(13, None), frozenset({"W102"}))
+    data, _ = mended(headed(13, None), "W102")
     formulas = [one.formula for one in table_of(data, "Interactions").columns if one.formula]
     assert formulas and not any("Customers[" in formula for formula in formulas)
 

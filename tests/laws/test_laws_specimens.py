@@ -15,13 +15,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from books import TODAY, refreshed, with_part
+from fixing import fixed
 from openpyxl import load_workbook
 from specimens import specimens
 
 from tracker.commands.codes import codes
 from tracker.commands.examine import Outcome, Question, examine
-from tracker.commands.fix import Wanted, fix
-from tracker.commands.policy import Policy
 from tracker.errors import TrackerError
 from tracker.facts.calendar import to_serial
 from tracker.hosts import MemoryHost
@@ -176,7 +175,7 @@ def come_back(every: int) -> None:
         try:
             before = without_tables(adopted(one.data))
             host = MemoryHost(before)
-            done = fix(host, TODAY, Wanted(Policy(frozenset({"W102"}), {})))
+            done = fixed(host, "W102")
         except (TrackerError, PackageError) as error:
             refused.append(f"{one.name}: {error}")
             continue
@@ -184,9 +183,7 @@ def come_back(every: int) -> None:
         was, now = raw_parts(before), raw_parts(host.data)
         assert not [name for name in was if was[name] != now.get(name) and not may_change.match(name)], one.name
         again = MemoryHost(host.data)
-        assert not fix(again, TODAY, Wanted(Policy(frozenset({"W102"}), {}))).tables and again.data == host.data, (
-            one.name
-        )
+        assert not fixed(again, "W102").tables and again.data == host.data, one.name
         assert refreshed(host.data)[1].customers == 2, one.name
         read += seen_by_another(before, host.data, one.name)
     print(f"{seen} workbooks, {len(refused)} refused: {refused}; {read} read by openpyxl")
