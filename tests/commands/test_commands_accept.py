@@ -317,3 +317,11 @@ def test_what_was_accepted_can_be_undone(shop: Shop) -> None:
         one.code for one in findings_of(ClosedFile(shop.path), TODAY)
     }
     assert shop.cell(0, "email") == "ann@gmial.com"
+
+
+def test_an_error_in_a_box_is_no_suggestion(shop: Shop) -> None:
+    shop.ask()
+    shop.answer("V111", "#NAME?")  # what a spreadsheet makes of -Ann, typed into a box that lost its format
+    _, left = shop.accept(select=["V111"])
+    assert ("last_name", "not_taken") in left
+    assert shop.cell(0, "last_name") == "Marsh "

@@ -21,7 +21,7 @@ from tracker.engine.rest import rest_of
 from tracker.errors import UsageError
 from tracker.hosts import ClosedFile
 from tracker.model.finding import Finding, Place
-from tracker.model.grid import Host, Table
+from tracker.model.grid import CellKind, Cells, Host, Table
 from tracker.model.plan import Value
 from tracker.report.fixit import MARK, TABLE, positions
 from tracker.report.xlsx_file import clean
@@ -40,7 +40,7 @@ class Answer:
     column: str
     row: int | None
     value: str
-    wanted: Value
+    wanted: Stands
     workbook_id: str = ""
     cell: str = ""  # where it stood, for people
     sheet: str = ""
@@ -77,10 +77,16 @@ def read_answers(host: Host) -> tuple[Answer, ...]:
         raise UsageError("it is no fix-it copy. Make one with: tracker validate BOOK --format xlsx --output COPY.xlsx")
     sheet, last = once.sheet(table.sheet), _last_row(once, table)
     columns = {
-        key: sheet.column(table.ref.first_column + place, table.first_row, last).values() for key, place in at.items()
+        key: _yielded(sheet.column(table.ref.first_column + place, table.first_row, last)) for key, place in at.items()
     }
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     return tuple(map(_answer, rows))
+
+
+def _yielded(cells: Cells) -> list[Stands]:
+    """What people see in cells: of a formula what it yields. An error stays one: nobody wants its text in a cell."""
+    errors = cells.kinds == CellKind.ERROR
+    return [{"error": value} if bad else value for value, bad in zip(cells.values(), errors.tolist(), strict=True)]
 
 
 def _last_row(once: ReadOnce, table: Table) -> int:
@@ -88,7 +94,7 @@ def _last_row(once: ReadOnce, table: Table) -> int:
     return min(table.last_row, max(once.sheet(table.sheet).last_row, table.first_row))
 
 
-def _answer(row: dict[str, Value]) -> Answer:
+def _answer(row: dict[str, Stands]) -> Answer:
     return Answer(
         shown(row["code"]),
         shown(row["fix_table"]),

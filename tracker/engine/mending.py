@@ -122,10 +122,10 @@ def _in_part(text: str, one: Finding) -> str:
     return "".join(parts)
 
 
-def typed(snapshot: Snapshot, cell: Cell, given: Value) -> Value:
+def typed(snapshot: Snapshot, cell: Cell, given: Stands) -> Value:
     """What is typed into a cell, as its column takes it: serials, numbers, codes, texts; None where it does not."""
     column = snapshot.schema[cell[0]][cell[1]]
-    if isinstance(given, bool) or given is None:
+    if isinstance(given, bool | Mapping) or given is None:
         return None
     if column.kind.is_date:
         return _day(column, given)
