@@ -113,6 +113,17 @@ def test_it_is_logged_and_can_be_undone_and_ended(book: Path) -> None:
     assert found(book) == [FIRST, THIRD]
 
 
+def test_without_a_place_that_for_all_ends_and_no_narrower_one(book: Path) -> None:
+    waive_file(book, Wish("V104", "Customers//email", "faxes"), TODAY)
+    with pytest.raises(UsageError, match=r"not waived for all\. It is waived for: Customers//email"):
+        waive_file(book, Wish("V104", end=True), TODAY)
+    waive_file(book, Wish("V104", f"Customers/{SECOND}/email", "a friend"), TODAY)
+    waive_file(book, Wish("V104", f"Customers/{SECOND}", "all of hers"), TODAY)
+    waive_file(book, Wish("V104", "", "all of them"), TODAY)
+    assert waive_file(book, Wish("V104", end=True), TODAY).where == "all"
+    assert waive_file(book, Wish("V104", f"Customers/{SECOND}", end=True), TODAY).where == f"Customers/{SECOND}"
+
+
 def test_the_list_says_what_each_hides(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["waive", str(book), "--list"])
     assert "nothing is waived" in capsys.readouterr().out

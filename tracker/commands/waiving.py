@@ -144,9 +144,10 @@ def _ending(snapshot: Snapshot, code: str, where: str) -> tuple[str, int]:
     """The waiver that is to be ended."""
     mine = [one for one in waivers(snapshot) if one.code == code]
     judged = judge(snapshot, everything(snapshot)).waived
-    for one in mine:
-        if fold(one.where) == fold(where or EVERYWHERE) or fold(where) in map(fold, one.where.split("/")[1:2]):
-            return one.where, judged[one.row]
+    asked = fold(where) or EVERYWHERE
+    exact = [one for one in mine if fold(one.where) == asked]
+    for one in exact or [one for one in mine if fold(one.where.partition("/")[2]).split("/")[0] == asked]:
+        return one.where, judged[one.row]
     held = ", ".join(one.where for one in mine[:NAMED]) or "nowhere"
     raise UsageError(f"{code} is not waived for {where or EVERYWHERE}. It is waived for: {held}.")
 
