@@ -6,10 +6,12 @@ A part is a report like any other, with a name that is safe for a file. Kept out
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from unicodedata import normalize
 
+from tracker.model.finding import Finding
 from tracker.report.files import FileReport, Report
 from tracker.schema.snapshot import fold
 from tracker.words import Words
@@ -39,24 +41,17 @@ def split(report: Report, by: str, words: Words) -> list[Part]:
 
 
 def _by_owner(report: Report, words: Words) -> Iterator[tuple[str, Report]]:
-    names: dict[str, str] = {}
+    names, shares = dict[str, str](), defaultdict[str, list[FileReport]](list)
     for one in report.files:
+        mine: dict[str, list[Finding]] = {} if one.error is None else {"": []}
         for found in one.findings:
+            mine.setdefault(fold(found.owner), []).append(found)
             names.setdefault(fold(found.owner), found.owner.strip())
-    if any(one.error is not None for one in report.files):
-        names.setdefault("", "")
-    for folded in sorted(names, key=lambda name: (not name, name)):  # those of nobody come last
-        files = tuple(_of_owner(report.files, folded))
-        name = names[folded] or words.at("report", "html", "no_owner")
-        yield name, replace(report, files=files, skipped=0, other_kinds=0, about=name)
-
-
-def _of_owner(files: Iterable[FileReport], folded: str) -> Iterator[FileReport]:
-    """The files with findings of one owner, without those of others."""
-    for one in files:
-        mine = tuple(found for found in one.findings if fold(found.owner) == folded)
-        if mine or (one.error is not None and not folded):
-            yield replace(one, findings=mine)
+        for folded, findings in mine.items():
+            shares[folded].append(replace(one, findings=tuple(findings)))
+    for folded in sorted(shares, key=lambda name: (not name, name)):  # those of nobody come last
+        name = names.get(folded) or words.at("report", "html", "no_owner")
+        yield name, replace(report, files=tuple(shares[folded]), skipped=0, other_kinds=0, about=name)
 
 
 def _by_file(report: Report) -> Iterator[tuple[str, Report]]:
