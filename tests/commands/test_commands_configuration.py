@@ -224,3 +224,15 @@ def test_where_everybody_may_write_a_strangers_file_is_not_followed(tmp_path: Pa
     assert Configurations(file).of(file.parent).file == file  # named, and so vouched for
     os.chown(file.parent, 12345, 12345)
     assert configuration_of(file.parent).file == file  # of whoever the folder belongs to
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give a link away")
+def test_where_everybody_may_write_a_strangers_link_is_not_followed(tmp_path: Path) -> None:
+    mine = written(tmp_path / "mine", '[keep]\nfolder = "kept"\n')
+    share = tmp_path / "open"
+    share.mkdir()
+    share.chmod(0o1777)
+    (share / mine.name).symlink_to(mine)
+    assert configuration_of(share).keep.folder == share / "kept"
+    os.lchown(share / mine.name, 12345, 12345)  # it would make my own file speak of the stranger's folder
+    assert error(share).startswith("it is somebody else's, in a folder where everybody may write")

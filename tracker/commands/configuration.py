@@ -182,8 +182,9 @@ def _refuse_planted(place: Path) -> None:
     """A file that anybody could have put there is not followed; where the system knows who owns a file."""
     if not hasattr(os, "geteuid"):
         return
-    folder, file = place.parent.stat(), place.stat()
-    if folder.st_mode & 0o002 and file.st_uid not in (0, os.geteuid(), folder.st_uid):
+    folder = place.parent.stat()
+    owners = {place.stat().st_uid, place.lstat().st_uid}  # of the file, and of a link to it
+    if folder.st_mode & 0o002 and not owners <= {0, os.geteuid(), folder.st_uid}:
         raise UsageError(
             f"{place}: it is somebody else's, in a folder where everybody may write, so it is not followed. "
             "Remove it, or keep it where not everybody may write."
