@@ -9,7 +9,7 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 from books import new_book, parts, type_rows, with_part
-from fixing import cells, changed, company, fixed
+from fixing import COMPANY, cells, changed, company, fixed
 from world import TODAY, world
 
 from tracker.commands.examine import findings_of
@@ -120,6 +120,16 @@ def test_the_mark_of_a_column_settles_its_numbers() -> None:
     made.put("Purchases", 1, "unit_price", "2.345,75")
     fixed(made)
     assert made.cell("Purchases", 0, "unit_price") == 1234.0
+
+
+def test_a_column_whose_numbers_disagree_settles_nothing_either_when_some_of_them_are_mended() -> None:
+    prices = ("12,345", "€ 12.50", "1,5", "2.5")  # the second, of another currency, is left and speaks for a point
+    more = "".join(f"P{number} | C1 | today-9d | Oak | 1 | | |\n" for number in (3, 4))
+    made = world(COMPANY.replace("500\n", f"500\n{more}"))
+    for row, price in enumerate(prices):
+        made.put("Purchases", row, "unit_price", price)
+    assert {one.before: one.after for one in fixed(made).cells} == {"1,5": "1.5", "2.5": "2.5"}
+    assert made.cell("Purchases", 0, "unit_price") == "12,345"
 
 
 def test_a_formula_of_staff_is_never_replaced() -> None:

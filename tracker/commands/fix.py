@@ -185,6 +185,18 @@ class _Look:
         return frozenset(map(_identity, everything(self.snapshot)))
 
     @cached_property
+    def unsure(self) -> frozenset[object]:
+        """The findings of now that suggest nothing."""
+        return frozenset(_identity(one) for one in self.before if not one.suggestion)
+
+    def stands(self, found: Finding, mends: Mapping[Cell, Mend]) -> bool:
+        """Whether what a finding suggests by now follows from its own cell, not from others that tell less when mended.
+
+        Of 1,5 and 1.5 and 12,345 in a column the third is unsure, also after the first was made a number.
+        """
+        return _identity(found) not in self.unsure or cell_of(found) in mends
+
+    @cached_property
     def keys(self) -> Mapping[str, Texts]:
         """The keys of the rows, by table."""
         return {table: row_keys(self.snapshot, table) for table in self.snapshot.layout}
@@ -233,7 +245,7 @@ def _composed(
     mends = dict(asked)
     snapshot, findings = look.at(mends)
     for _ in range(ROUNDS):
-        more = proposals(snapshot, findings, wish, left)
+        more = proposals(snapshot, [one for one in findings if look.stands(one, mends)], wish, left)
         if not more:
             break
         mends = joined(mends, more)
