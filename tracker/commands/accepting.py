@@ -112,7 +112,7 @@ def _answer(row: dict[str, Stands]) -> Answer:
     )
 
 
-def _number(value: Value) -> int | None:
+def _number(value: Stands) -> int | None:
     return int(value) if isinstance(value, float) else None
 
 
