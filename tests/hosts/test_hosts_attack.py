@@ -108,7 +108,10 @@ def test_a_table_pulled_down_to_the_end_of_the_sheet_is_read_to_its_last_filled_
     last = str(table.ref).partition(":")[2]
     end = re.sub(r"\d+$", "1048576", last)
     tall = with_part(shop, table.part, lambda c: c.replace(f':{last}"'.encode(), f':{end}"'.encode()))
-    assert refreshed(tall)[0] == tall
+    once, done = refreshed(tall)
+    assert (done.customers, [one.code for one in done.findings]) == (refreshed(shop)[1].customers, ["W121"])
+    assert parts(once)[Workbook(shop).sheet("Customers").part] == parts(tall)[Workbook(shop).sheet("Customers").part]
+    assert refreshed(once, hour=20)[0] == once
 
 
 @pytest.mark.parametrize("top", [7, 8, 10])
