@@ -138,6 +138,11 @@ def test_a_page_for_each_owner_into_a_folder(tmp_path: Path, capsys: pytest.Capt
     assert run(["validate", str(tmp_path), *DAY, *options, "--redact"]) == 1
     assert "1 older page" in capsys.readouterr().out
     assert "x0 at y" not in (pages / "A.html").read_text(encoding="utf-8")
+    (pages / "A.html").write_text("somebody's own")
+    before = (pages / "B.html").read_bytes()
+    assert run(["validate", str(tmp_path), *DAY, *options]) == 5
+    assert "A.html is no page of an earlier run" in capsys.readouterr().err
+    assert (pages / "A.html").read_text() == "somebody's own" and (pages / "B.html").read_bytes() == before
 
 
 @pytest.mark.parametrize(

@@ -115,11 +115,12 @@ def test_what_may_mean_several_things_is_left(cell: str, typed: str) -> None:
     assert changed(before, made) == set()
 
 
-def test_the_mark_of_a_column_settles_its_numbers() -> None:
+def test_what_other_cells_look_like_settles_no_number() -> None:
     made = company(Purchases__0__unit_price="1.234", Purchases__0__discount="1", Purchases__1__amount="12,50")
     made.put("Purchases", 1, "unit_price", "2.345,75")
     fixed(made)
-    assert made.cell("Purchases", 0, "unit_price") == 1234.0
+    assert made.cell("Purchases", 0, "unit_price") == "1.234"
+    assert made.cell("Purchases", 1, "unit_price") == 2345.75
 
 
 def test_a_column_whose_numbers_disagree_settles_nothing_either_when_some_of_them_are_mended() -> None:
@@ -130,6 +131,7 @@ def test_a_column_whose_numbers_disagree_settles_nothing_either_when_some_of_the
         made.put("Purchases", row, "unit_price", price)
     assert {one.before: one.after for one in fixed(made).cells} == {"1,5": "1.5", "2.5": "2.5"}
     assert made.cell("Purchases", 0, "unit_price") == "12,345"
+    assert fixed(made).cells == (), "nor does a second fix"
 
 
 def test_a_formula_of_staff_is_never_replaced() -> None:

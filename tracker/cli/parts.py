@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from tracker.report.split import Part
 
 ENDINGS = {"html": ".html", "markdown": ".md"}
+BEGINNING = 2_000  # characters of a page, among which its title is
 
 
 def refuse_split(layout: Layout) -> None:
@@ -41,6 +43,7 @@ def write_parts(report: Report, layout: Layout) -> None:
     folder, ending = layout.output, ENDINGS[layout.form]
     try:
         folder.mkdir(exist_ok=True)
+        _refuse_others([folder / f"{part.name}{ending}" for part in parts])
         older = {page.name.casefold() for page in folder.glob(f"*{ending}")}
         for part in parts:
             _write(folder / f"{part.name}{ending}", part, layout.form)
@@ -50,6 +53,14 @@ def write_parts(report: Report, layout: Layout) -> None:
     left = len(older - {f"{part.name}{ending}".casefold() for part in parts})
     if left:
         tell(say("parts_older", count=left))
+
+
+def _refuse_others(pages: Sequence[Path]) -> None:
+    """RefusedError before anything is written where a page would take the place of a file that is none of ours."""
+    title = words().at("report", "html", "title")
+    for page in pages:
+        if page.is_file() and title not in page.read_text("utf-8", errors="replace")[:BEGINNING]:
+            raise RefusedError(f"{page} is no page of an earlier run. Name a folder that holds nothing else.")
 
 
 def _write(page: Path, part: Part, form: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.facts.amounts import certain_number, decimal_mark
+from tracker.facts.amounts import certain_number
 from tracker.facts.calendar import end_of_month, to_serial
 from tracker.facts.same import numbered
 from tracker.model.finding import Finding
@@ -138,13 +138,13 @@ def _findings(
     column: Column, cells: Cells, rows: NDArray[np.int64], layout: Layout, bad: NDArray[np.intp], currency: str
 ) -> list[Finding]:
     found = []
-    mark = decimal_mark(cells.texts[bad]) if column.kind.is_number else ""
     for i in bad.tolist():
         text = _shown(cells, i)
         place = layout.place(column.key, int(rows[i]))
         code, suggestion = _verdict(column, CellKind(cells.kinds[i]), text)
         if code == "V109":
-            sure = certain_number(text, mark, column.kind is Kind.PERCENT, currency)
+            # What other cells look like settles nothing: in a column typed by two people ``12,345`` is either number.
+            sure = certain_number(text, "", column.kind is Kind.PERCENT, currency)
             suggestion = "" if sure is None else general(sure)
         takes = {"takes": "date" if column.kind.is_date else "number"} if code == "V101" else {}
         found.append(finding(code, place, value=text, suggestion=suggestion, **takes))
