@@ -43,7 +43,7 @@ def test_a_name_two_bear_and_a_name_nobody_bears_are_findings():
 
 
 def test_what_was_resolved_stays_while_the_text_became_unclear():
-    assert owner("Nobody at all", before="C3") == ("C3", [("R106", "")])
+    assert owner("Nobody at all", before="C3") == ("C3", [("R106", "C3")])
     assert owner("Bo Silva", before="C3") == ("C2", [])  # it means exactly one other customer now
     assert owner("Nobody at all", before="C9")[0] is None  # that one is gone
     assert owner("", before="C3") == ("C3", [])  # the blank cell has a finding of its own

@@ -163,7 +163,8 @@ def doubts(snapshot: Snapshot, resolution: Resolution) -> list[Finding]:
         named = ", ".join(directory.name(position) for position in candidates[:CANDIDATES])
         place = snapshot.layout[table].place("customer", int(index[i]))
         details = {"candidates": named, "kept": directory.name(kept) if kept >= 0 else ""}
-        findings.append(finding(code, place, value=text, suggestion=near[text], **details))
+        likely = str(snapshot.text("Customers", "customer_id")[kept]) if kept >= 0 else near[text]
+        findings.append(finding(code, place, value=text, suggestion=likely, **details))
     return findings
 
 

@@ -95,7 +95,7 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("R103", "unknown-referred-customer", ERROR),
     FindingSpec("R104", "unknown-purchase", ERROR),
     FindingSpec("R105", "unknown-campaign", WARNING, fix=UNSAFE),
-    FindingSpec("R106", "kept-customer", WARNING),
+    FindingSpec("R106", "kept-customer", WARNING, fix=UNSAFE),
     FindingSpec("R107", "not-in-team", WARNING, fix=UNSAFE),
     FindingSpec("R108", "points-to-itself", ERROR),
     FindingSpec("L101", "end-before-start", ERROR),
