@@ -223,3 +223,10 @@ def test_what_was_accepted_is_applied_whatever_is_configured(shop: Path, capsys:
     capsys.readouterr()
     assert run(["fix", "shop.xlsx", "--accept", "copy.xlsx", *TODAY]) == 0
     assert said(capsys)[0].startswith("shop.xlsx: 3 cells fixed")
+
+
+def test_the_workbook_as_its_own_output_is_refused(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = shop.read_bytes()
+    assert run(["fix", "shop.xlsx", "--output", "shop.xlsx", *TODAY]) == 2
+    assert "is the workbook itself" in capsys.readouterr().err
+    assert shop.read_bytes() == before

@@ -248,6 +248,81 @@ def test_a_row_of_a_key_that_was_doubled_is_told_by_what_stands_in_it(shop: Shop
     assert shop.cell(3, "owner") == "Tomm"
 
 
+def test_days_are_said_as_days(shop: Shop) -> None:
+    moment = to_serial(date(2026, 1, 31)) + 0.5
+    shop.ask()
+    shop.clear_all()
+    shop.answer("V119", moment)
+    done = fix_file(shop.path, TODAY, accept=shop.copy, dry_run=True)
+    assert [(one.before, one.after) for one in done.cells] == [("03/04/2026", "2026-01-31 12:00")]
+    shop.type(1, "next_followup", to_serial(date(2026, 1, 1)))
+    done = fix_file(shop.path, TODAY, accept=shop.copy)
+    assert [(one.why, one.wanted) for one in done.left] == [("changed", "2026-01-31 12:00")]
+    shop.type(1, "next_followup", "03/04/2026")
+    fix_file(shop.path, TODAY, accept=shop.copy)
+    (change,) = [one for one in undo_file(shop.path, TODAY, dry_run=True).changes if one.header == "Next follow-up"]
+    assert (change.before, change.after) == ("2026-01-31", "03/04/2026")
+
+
+@pytest.mark.parametrize("wanted", ["Nobody", "Tomm"])
+def test_what_would_still_be_the_same_finding_is_left_and_said(shop: Shop, wanted: str) -> None:
+    shop.ask()
+    shop.clear_all()
+    shop.answer("R107", wanted)
+    before = shop.path.read_bytes()
+    done = fix_file(shop.path, TODAY, accept=shop.copy)
+    assert [(one.place.key, one.why, one.still, one.wanted) for one in done.left] == [("owner", "R107", True, wanted)]
+    assert done.cells == () and shop.path.read_bytes() == before
+
+
+def test_a_cell_of_which_one_of_several_values_would_still_be_wrong_is_left(shop: Shop) -> None:
+    shop.type(2, "consent_channels", "Vist; Phne")
+    shop.ask()
+    shop.clear_all()
+    shop.answer("V105", "Visit; Phne")
+    assert shop.accept() == ({}, {("consent_channels", "V105")})
+    shop.answer("V105", "Visit; Phone")
+    assert shop.accept()[1] == set()
+    assert shop.cell(2, "consent_channels") == "Visit;Phone"
+
+
+def _setting(shop: Shop, key: str, value: object = ...) -> object:
+    """What a setting holds; typed there before, if given."""
+    layout = read(ClosedFile(shop.path), TODAY).layout["Settings"]
+    keys = ClosedFile(shop.path).sheet(layout.sheet).column(layout.columns["key"], 1, 80).values()
+    row, column = keys.index(key) + 1, layout.columns["value"]
+    if value is not ...:
+        shop.path.write_bytes(write(shop.path.read_bytes(), [(layout.sheet, row, column, value)]))  # type: ignore[list-item]
+    return ClosedFile(shop.path).sheet(layout.sheet).column(column, row, row).values()[0]
+
+
+def test_a_setting_takes_what_it_is_and_is_left_where_it_was_changed_since(shop: Shop) -> None:
+    _setting(shop, "medium_spend", 60000.0)
+    shop.ask()
+    shop.clear_all()
+    shop.answer("K108", "5000")
+    before = shop.path.read_bytes()
+    assert shop.accept()[1] == set()
+    assert _setting(shop, "medium_spend") == 5000.0
+    after = shop.path.read_bytes()
+    assert shop.accept() == ({}, set())
+    assert shop.path.read_bytes() == after
+    shop.path.write_bytes(before)
+    _setting(shop, "medium_spend", 70000.0)
+    assert shop.accept() == ({}, {("value", "changed")})
+    assert _setting(shop, "medium_spend") == 70000.0
+
+
+def test_the_workbook_is_no_output_and_accepting_is_not_guessing(shop: Shop) -> None:
+    before = shop.path.read_bytes()
+    with pytest.raises(UsageError, match="is the workbook itself"):
+        fix_file(shop.path, TODAY, output=shop.path)
+    shop.ask()
+    with pytest.raises(UsageError, match="Leave --unsafe out"):
+        fix_file(shop.path, TODAY, accept=shop.copy, unsafe=True)
+    assert shop.path.read_bytes() == before
+
+
 def test_a_formula_that_stands_there_by_now_is_left(shop: Shop) -> None:
     shop.ask()
     layout = read(ClosedFile(shop.path), TODAY).layout["Customers"]

@@ -188,5 +188,6 @@ def _left(one: Left) -> tuple[str, ...]:
     if why in REASONS:
         why = say(f"fix_{why}")
     elif why in FINDING_SPECS:
-        why = say("fix_worse", code=why, name=FINDING_SPECS[why].name)
+        about = {"code": why, "name": FINDING_SPECS[why].name}
+        why = say("fix_still", **about) if one.still else say("fix_worse", **about)
     return (*_where(one.place), why, say("fix_wanted", value=one.wanted) if one.wanted else "")

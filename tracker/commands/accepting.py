@@ -16,7 +16,19 @@ from pathlib import Path
 from tracker.checks.hits import cell_texts, row_keys
 from tracker.commands.workbook import ReadOnce, naming
 from tracker.engine.cellvalues import Stands, shown
-from tracker.engine.mending import GONE, Cell, Mend, Wish, cell_of, is_formula, mendable, standing, suggested, typed
+from tracker.engine.mending import (
+    GONE,
+    Cell,
+    Mend,
+    Wish,
+    cell_of,
+    is_formula,
+    mendable,
+    standing,
+    suggested,
+    text_of,
+    typed,
+)
 from tracker.engine.rest import rest_of
 from tracker.errors import UsageError
 from tracker.hosts import ClosedFile
@@ -56,6 +68,7 @@ class Left:
     place: Place
     why: str
     wanted: str = ""  # what a person had accepted
+    still: bool = False  # the code is that of the finding it was: it would stay
 
 
 def answers(copy: Path) -> tuple[Answer, ...]:
@@ -133,13 +146,15 @@ def taken(
         if cell is not None and not why:
             by_cell[cell].append(one)
         else:
-            left.append(Left(_place(snapshot, one, cell), why, shown(one.wanted)))
+            left.append(Left(_place(snapshot, one, cell), why, _said(snapshot, one)))
     own = {cell for cell, group in by_cell.items() if any(find.is_own(cell, one) for one in group)}
     for cell, group in by_cell.items():
         one = max(group, key=lambda answer: find.is_own(cell, answer))
         value, there = find.value(cell, one), standing(snapshot, cell)
         if value is None:
-            left.append(Left(_place(snapshot, one, cell), "not_taken", shown(one.wanted)))
+            left.append(Left(_place(snapshot, one, cell), "not_taken", _said(snapshot, one)))
+        elif value == there and (one.code, cell, one.value) in find.known:
+            left.append(Left(_place(snapshot, one, cell), one.code, _said(snapshot, one), still=True))
         elif value != there:
             mends[cell] = Mend(there, value, (one.code,))
     follow = {(cell, one.code) for cell in mends if cell not in own for one in by_cell[cell]}
@@ -247,6 +262,13 @@ class _Finder:
         if found is not None and not self.is_own(cell, one):
             return suggested(self.snapshot, cell, found, standing(self.snapshot, cell))
         return typed(self.snapshot, cell, one.wanted)
+
+
+def _said(snapshot: Snapshot, one: Answer) -> str:
+    """What is wanted as people read it: a day as a day."""
+    table = snapshot.schema.by_name.get(one.table)
+    column = table.by_key.get(one.column) if table is not None else None
+    return text_of(column, one.wanted)
 
 
 def _place(snapshot: Snapshot, one: Answer, cell: Cell | None) -> Place:

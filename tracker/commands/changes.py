@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from tracker.checks.hits import day_text
 from tracker.engine.cast import DAYS_1904, general
 from tracker.engine.lower import DATE_SHAPES
 from tracker.facts.calendar import from_serial
@@ -116,21 +117,23 @@ def _places(snapshot: Snapshot, book: Book) -> dict[tuple[str, int], list[_Place
 def _pair(there: Cells, wanted: Cells, i: int, is_date: bool, book: Book) -> tuple[str, str]:
     """A cell before and after, by its value; by its formula where that is all that changes."""
     before, after = (_value(cells, i, is_date, book) for cells in (there, wanted))
+    if before == after and is_date:  # of one day: the times tell them apart
+        before, after = (_value(cells, i, is_date, book, day_text) for cells in (there, wanted))
     if before != after:
         return before, after
     old, new = there.formula(i), wanted.formula(i)
     return f"={old}" if old else before, f"={new}" if new else after
 
 
-def _value(cells: Cells, i: int, is_date: bool, book: Book) -> str:
-    if cells.kinds[i] == CellKind.NUMBER:
-        number = float(cells.numbers[i])
-        return _day(number + (DAYS_1904 if book.date1904 else 0)) if is_date else general(number)
-    if cells.kinds[i] == CellKind.BOOL:
-        return "TRUE" if cells.numbers[i] else "FALSE"
-    return str(cells.texts[i] or "")
-
-
 def _day(serial: float) -> str:
     day = from_serial(serial)
     return general(serial) if day is None else day.isoformat()
+
+
+def _value(cells: Cells, i: int, is_date: bool, book: Book, say: Callable[[float], str] = _day) -> str:
+    if cells.kinds[i] == CellKind.NUMBER:
+        number = float(cells.numbers[i])
+        return say(number + (DAYS_1904 if book.date1904 else 0)) if is_date else general(number)
+    if cells.kinds[i] == CellKind.BOOL:
+        return "TRUE" if cells.numbers[i] else "FALSE"
+    return str(cells.texts[i] or "")

@@ -7,13 +7,15 @@ out and named. What is computed from the cells follows with the next refresh.
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from tracker.checks.hits import Texts, day_text, row_keys
+from tracker.checks.hits import Texts, row_keys
 from tracker.commands.accepting import Answer, Left, answers, taken
 from tracker.commands.codes import Selection
 from tracker.commands.configuration import Configurations
@@ -22,15 +24,16 @@ from tracker.commands.keep import note, opened
 from tracker.commands.policy import Policies, Policy, Said
 from tracker.commands.runs import run_record
 from tracker.commands.workbook import ReadOnce, Step, naming, refuse_newer, silent
-from tracker.engine.cellvalues import shown
 from tracker.engine.lower import labelled
-from tracker.engine.mending import Cell, Mend, Wish, as_plan, cell_of, is_formula, joined, proposals, standing
+from tracker.engine.mending import Cell, Mend, Wish, as_plan, cell_of, is_formula, joined, proposals, standing, text_of
 from tracker.engine.read import read
 from tracker.engine.tables_back import Look, Unfit, tables_back
+from tracker.errors import UsageError
 from tracker.hosts import Draft
 from tracker.keeper import Keeping
 from tracker.model.finding import Finding, Place
 from tracker.model.grid import Host, NewTable, Receipt, Writes
+from tracker.model.plan import Value
 from tracker.schema.findings import Fix, lasting
 from tracker.schema.fixes import LOST_TABLE, fix_of
 from tracker.schema.snapshot import Snapshot
@@ -93,9 +96,14 @@ def fix_file(
     """Fix a closed file; with ``accept`` what stands in that fix-it copy, and nothing else.
 
     What its configuration does not report is not fixed, unless ``select`` names it or it was accepted; see `policy`.
-    Raises UsageError for a code that does not exist, a configuration that cannot be followed and a file that is no
-    fix-it copy of this workbook, RefusedError for a newer workbook, BusyError when somebody has it open.
+    Raises UsageError for a code that does not exist, a configuration that cannot be followed, an ``output`` that is the
+    workbook itself, ``accept`` together with ``unsafe``, and a file that is no fix-it copy of this workbook;
+    RefusedError for a newer workbook, BusyError when somebody has it open.
     """
+    if accept is not None and unsafe:
+        raise UsageError("--accept takes what stands in the copy, guesses too, and nothing else. Leave --unsafe out.")
+    if output is not None and os.path.realpath(output) == os.path.realpath(path):
+        raise UsageError(f"--output {output.name} is the workbook itself. Name another file, or leave --output out.")
     said, configured = Said(Selection(tuple(select) or None, ignore=tuple(ignore))), configurations or Configurations()
     reported = Policies(Said(), configured).here(path)
     followed = configured if accept is None else Configurations(search=False)  # what was accepted, somebody saw
@@ -128,10 +136,14 @@ def fix(
     asked, refused = dict[Cell, Mend](), list[Left]()
     if accepted is not None:
         asked, refused, wish = taken(snapshot, look.before, accepted, wanted.policy.wanted)
-    mends, after, worse = _harmless(look, asked, wish)
+    mends, after, worse, still = _helpful(look, asked, wish)
     step("writing")
     cells, skipped, receipt = _written(look, mends, dry_run)
-    left = (*refused, *_formulas(look, wish), *(Left(_place(look, cell), code) for cell, code in worse.items()))
+    made = (Left(_place(look, cell), code) for cell, code in worse.items())
+    same = (
+        Left(_place(look, cell), code, _text(look, cell, asked[cell].now), still=True) for cell, code in still.items()
+    )
+    left = (*refused, *_formulas(look, wish), *made, *same)
     more = 0 if wanted.unsafe else _guesses(snapshot, after, wanted, worse)
     return Fixing(cells, tables, unfit, (*left, *skipped), lasting(after), more, receipt)
 
@@ -238,6 +250,29 @@ def _harmless(
         worse |= _blamed(mends, new) or _searched(look, {}, mends)[1]
 
 
+def _helpful(
+    look: _Look, asked: Mapping[Cell, Mend], wish: Wish
+) -> tuple[dict[Cell, Mend], tuple[Finding, ...], dict[Cell, str], dict[Cell, str]]:
+    """As `_harmless`, without the asked cells of which the same would be said as now: these come last."""
+    still: dict[Cell, str] = {}
+    while True:
+        kept = {cell: mend for cell, mend in asked.items() if cell not in still}
+        mends, findings, worse = _harmless(look, kept, wish)
+        own = [one for one in findings if not wish(look.snapshot, one)]  # the others suggest what stands there then
+        more = _unmoved(look, {cell: kept[cell] for cell in mends if cell in kept}, own)
+        if not more:
+            return mends, findings, worse, still
+        still |= more
+
+
+def _unmoved(look: _Look, asked: Mapping[Cell, Mend], after: Iterable[Finding]) -> dict[Cell, str]:
+    """The cells in which no fewer findings of the kind would be than now, each with that kind."""
+    before = Counter((cell_of(one), one.code) for one in look.before)
+    then = Counter((cell_of(one), one.code) for one in after)
+    pairs = ((cell, mend.codes[0]) for cell, mend in asked.items())
+    return {cell: code for cell, code in pairs if then[cell, code] and then[cell, code] >= before[cell, code]}
+
+
 def _composed(
     look: _Look, asked: Mapping[Cell, Mend], wish: Wish, left: Iterable[Cell]
 ) -> tuple[dict[Cell, Mend], tuple[Finding, ...]]:
@@ -316,8 +351,12 @@ def _fixed(snapshot: Snapshot, cell: Cell, place: Place, mend: Mend) -> Fixed:
     if isinstance(now, str):
         after = labelled(column, now, snapshot.lists.get(column.choices))
     else:
-        after = day_text(float(now or 0)) if column.kind.is_date else shown(now)
-    return Fixed(place, shown(mend.was), after, mend.codes)
+        after = text_of(column, now)
+    return Fixed(place, text_of(column, mend.was), after, mend.codes)
+
+
+def _text(look: _Look, cell: Cell, value: Value) -> str:
+    return text_of(look.snapshot.schema[cell[0]][cell[1]], value)
 
 
 def _place(look: _Look, cell: Cell) -> Place:

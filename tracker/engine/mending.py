@@ -23,7 +23,8 @@ from tracker.facts.calendar import to_serial
 from tracker.model.finding import Finding
 from tracker.model.plan import Edits, Plan, Value
 from tracker.schema.column import Column, Kind
-from tracker.schema.snapshot import Snapshot
+from tracker.schema.settings import SETTINGS, SettingKind
+from tracker.schema.snapshot import Snapshot, fold
 
 Cell: TypeAlias = "tuple[str, str, int]"  # table, column key, sheet row
 Wish = Callable[[Snapshot, Finding], bool]  # whether a finding is to be fixed
@@ -72,6 +73,12 @@ def standing(snapshot: Snapshot, cell: Cell) -> Stands:
     if at >= len(cells) or int(frame.rows[at]) != row:
         return GONE
     return stands(cells.take(slice(at, at + 1)))[0]
+
+
+def text_of(column: Column | None, value: Stands) -> str:
+    """What stands in a cell of a column, for people: a day as a day, with its time where it has one."""
+    is_day = column is not None and column.kind.is_date and isinstance(value, float)
+    return day_text(value) if is_day and isinstance(value, float) else shown(value)
 
 
 def is_formula(value: Stands) -> bool:
@@ -127,7 +134,10 @@ def typed(snapshot: Snapshot, cell: Cell, given: Stands) -> Value:
     column = snapshot.schema[cell[0]][cell[1]]
     if isinstance(given, bool | Mapping) or given is None:
         return None
-    if column.kind.is_date:
+    kind = _setting_kind(snapshot, cell)
+    if kind is SettingKind.NUMBER:
+        return certain_number(given, ".", False, snapshot.settings.currency) if isinstance(given, str) else float(given)
+    if column.kind.is_date or kind is SettingKind.DATE:
         return _day(column, given)
     if column.kind.is_number:
         percent = column.kind is Kind.PERCENT
@@ -135,6 +145,15 @@ def typed(snapshot: Snapshot, cell: Cell, given: Stands) -> Value:
         return certain_number(given, ".", percent, currency) if isinstance(given, str) else float(given)
     text = given if isinstance(given, str) else general(given)
     return coded(column, text, snapshot.lists.get(column.choices))
+
+
+def _setting_kind(snapshot: Snapshot, cell: Cell) -> SettingKind | None:
+    """What a setting is, where a cell holds the value of one."""
+    table, key, row = cell
+    if (table, key) != ("Settings", "value"):
+        return None
+    names = snapshot.text("Settings", "key")[snapshot.frames["Settings"].rows == row]
+    return next((one.kind for one in SETTINGS if len(names) and fold(names[0]) == one.key), None)
 
 
 def _day(column: Column, given: str | float) -> Value:
