@@ -147,3 +147,27 @@ def test_quiet_is_the_summary_alone_and_json_is_always_whole(
 def test_an_empty_glob_is_a_slip(option: str, branches: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["validate", str(branches), option, " "]) == Exit.USAGE
     assert "the name is empty" in capsys.readouterr().err
+
+
+def test_globs_that_leave_nothing_are_said_and_not_that_there_is_no_workbook(
+    branches: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    count = sum(not one.other_kind for one in workbooks(branches))
+    assert run(["validate", str(branches), "--include", "nowhere*"]) == Exit.UNREADABLE
+    said = capsys.readouterr().err
+    assert f"--include nowhere*: none of the {count} workbooks below it is meant." in said
+
+
+def test_an_exclude_that_means_nothing_is_said_with_the_nearest_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("Archive", "north"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "book.xlsx").write_bytes(new_book())
+    (tmp_path / "own.xlsx").write_bytes(new_book())
+    run(["validate", str(tmp_path), "--exclude", "Archiv"])
+    assert "--exclude Archiv leaves nothing out. Did you mean Archive?" in capsys.readouterr().err
+    run(["validate", str(tmp_path), "--format", "json", "--exclude", "Archive, north"])
+    said = capsys.readouterr()
+    assert [Path(one["path"]).name for one in json.loads(said.out)["files"]] == ["own.xlsx"]
+    assert "leaves nothing out" not in said.err

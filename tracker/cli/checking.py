@@ -66,6 +66,7 @@ def validate_command(
         tracker validate shop.xlsx
         tracker validate //server/customers --exclude Archive --format html --output report.html
     """
+    from tracker.commands.shares import idle
     from tracker.commands.validate import Wanted, validate
 
     places = [Path(path) for path in paths]
@@ -94,6 +95,9 @@ def validate_command(
             standard=rules.standard,
             configurations=found_by,
         )
+    for glob, near in idle(places, share.exclude).items():
+        meant = f" Did you mean {pasted(near)}?" if near else ""
+        warn(f"--exclude {pasted(glob)} leaves nothing out.{meant}")
     for path, bug in found.bugs:
         warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
     report = replace(found.report, day=str(today or date.today()))

@@ -28,7 +28,7 @@ FORMATS = ("text", "concise", "json", "jsonl", "csv", "github", "junit", "sarif"
 COPY = "xlsx"  # no report but a workbook, made of one alone
 WHICH = "codes (V106), beginnings of codes (V) or names (new-to-list), with commas between."
 MOST_JOBS, LONGEST = 256, 86_400.0  # children, seconds: as tracker.commands.keys has them
-GLOBS = "a name of a file or folder (old_*), or a path below the folder (2025/*.xlsx)."
+GLOBS = "a name of a file or folder (old_*), or a path below the folder (2025/*.xlsx); several with commas between."
 
 
 def _parts(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -37,10 +37,10 @@ def _parts(context: click.Context, option: click.Parameter, given: tuple[str, ..
 
 
 def _globs(context: click.Context, option: click.Parameter, globs: tuple[str, ...]) -> tuple[str, ...]:
-    """Globs that are given, none of them empty."""
+    """Globs that are given, several of them with commas between; none of them empty."""
     for one in globs:
         named(context, option, one)
-    return globs
+    return _parts(context, option, globs)
 
 
 class _Seconds(click.FloatRange):

@@ -6,8 +6,9 @@ Only names are looked at; no file is opened.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 
@@ -66,6 +67,20 @@ def workbooks(path: Path, wanted: Wanted = EVERY_FILE) -> Iterator[Found]:
         yield from _below(path, wanted)
     else:
         yield Found(path)
+
+
+def idle(paths: Iterable[Path], globs: Sequence[str]) -> dict[str, str]:
+    """The globs that mean no file or folder below some folders, each with the name there that is nearest, if any."""
+    below = [one for path in paths for one in _all_below(path)] if globs else []
+    names = sorted({one.name for one in below})
+    unmet = [glob for glob in globs if below and not any(matches(one, [glob]) for one in below)]
+    return {glob: next(iter(get_close_matches(glob, names, 1)), "") for glob in unmet}
+
+
+def _all_below(root: Path) -> Iterator[PurePath]:
+    """Every file and folder below a folder, seen from it."""
+    for name, folders, names in os.walk(root):
+        yield from ((Path(name) / one).relative_to(root) for one in (*folders, *names))
 
 
 def _below(root: Path, wanted: Wanted) -> Iterator[Found]:

@@ -99,7 +99,7 @@ def validate(
     reported = [one for one, file in zip(told, found, strict=True) if one.ours or not file.of_folder]
     skipped = len(told) - len(reported)
     if not reported:
-        raise _nothing(paths, skipped, others)
+        raise _unmeant(paths, wanted, policies) or _nothing(paths, skipped, others)
     reported = noting_elsewhere(noting_copies(reported))
     bugs = tuple((one.report.path, one.fault) for one in reported if one.fault)
     reported = [replace(one, report=policies.applied(Path(one.report.path), one.report)) for one in reported]
@@ -133,6 +133,18 @@ def _configured(found: Found, policies: Policies) -> tuple[Found, Policy | None]
         return found, policies.of(found.path)
     except TrackerError as error:
         return replace(found, error=found.error or error), None
+
+
+def _unmeant(paths: Sequence[Path], wanted: Wanted, policies: Policies) -> UnreadableError | None:
+    """That --include and --exclude leave nothing of what is there; None where it is not for them."""
+    there = sum(not one.other_kind and one.error is None for path in paths for one in workbooks(path))
+    left = any(True for path in paths for _ in workbooks(path, policies.wanted(path)))
+    if left or not there or not (wanted.include or wanted.exclude):
+        return None
+    said = [f"--include {one}" for one in wanted.include] + [f"--exclude {one}" for one in wanted.exclude]
+    books = "workbook" if there == 1 else f"{there} workbooks"
+    named = ", ".join(str(path) for path in paths)
+    return UnreadableError(f"{named}: {', '.join(said)}: none of the {books} below it is meant. Change what they say.")
 
 
 def _nothing(paths: Sequence[Path], skipped: int, others: int) -> UnreadableError:
