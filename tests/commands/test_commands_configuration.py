@@ -236,3 +236,10 @@ def test_where_everybody_may_write_a_strangers_link_is_not_followed(tmp_path: Pa
     assert configuration_of(share).keep.folder == share / "kept"
     os.lchown(share / mine.name, 12345, 12345)  # it would make my own file speak of the stranger's folder
     assert error(share).startswith("it is somebody else's, in a folder where everybody may write")
+
+
+def test_a_workbook_is_no_configuration(tmp_path: Path) -> None:
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(b"PK" + b"\0" * (MOST + 1))
+    with pytest.raises(UsageError, match=r"it is a workbook, not a configuration\. Did you mean --standard\?"):
+        Configurations(book).of(book)

@@ -164,6 +164,8 @@ def _toml(place: Path) -> Mapping[str, Any] | None:
     ours = place.name != PROJECT
     if not ours and b"tracker" not in data:
         return None
+    if data.startswith(b"PK"):
+        raise UsageError(f"{place}: it is a workbook, not a configuration. Did you mean --standard?")
     if len(data) > MOST:
         raise UsageError(f"{place}: it is larger than a configuration may be. Mend it, or remove it.")
     try:
