@@ -141,7 +141,7 @@ def test_the_list_says_what_each_hides(book: Path, capsys: pytest.CaptureFixture
     [
         ([], Exit.USAGE, "Which finding?"),
         (["V104"], Exit.USAGE, "needs a reason"),
-        (["V104", "--reason", " "], Exit.USAGE, "the name is empty"),
+        (["V104", "--reason", " "], Exit.USAGE, "the reason is empty"),
         (["V1004", "--reason", "x"], Exit.USAGE, "There is no finding 'V1004'. Did you mean V104?"),
         (["V", "--reason", "x"], Exit.USAGE, "Name one of them"),
         (["K118", "--reason", "x"], Exit.USAGE, "cannot be waived in a workbook"),
@@ -152,7 +152,7 @@ def test_the_list_says_what_each_hides(book: Path, capsys: pytest.CaptureFixture
         (["V104", "Team!J2", "--reason", "x"], Exit.USAGE, "is not found at Team!J2"),
         (["V104", "--reason", "x", "--until", "2020-01-01"], Exit.USAGE, "is over already"),
         (["V104", "--reason", "x", "--until", "soon"], Exit.USAGE, "'soon' is not a day"),
-        (["V104", "--end"], Exit.USAGE, "V104 is not waived for all. It is waived for: nowhere."),
+        (["V104", "--end"], Exit.USAGE, "V104 is not waived for all. No waiver of it stands in this workbook."),
     ],
 )
 def test_a_slip_hides_nothing(
@@ -217,3 +217,16 @@ def test_what_a_waiver_may_name_goes_from_the_cell_to_everything() -> None:
     snapshot = world(DRAWN.format(rows="C1 | Marsh | none | Bo", waivers="")).read()
     (one,) = (one for one in run_checks(snapshot) if one.code == "V104")
     assert list(places(one.place)) == ["customers/c1/email", "customers/c1", "customers//email", "customers", "all"]
+
+
+def test_the_cell_that_made_a_waiver_ends_it(book: Path) -> None:
+    where = cell_of(book, SECOND)
+    waive_file(book, Wish("V104", where, "a fax"), TODAY)
+    assert found(book) == [FIRST, THIRD]
+    waive_file(book, Wish("V104", where, end=True), TODAY)
+    assert found(book) == [FIRST, SECOND, THIRD]
+
+
+def test_an_empty_reason_is_called_so(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["waive", str(book), "V104", "--reason", " "]) == Exit.USAGE
+    assert "the reason is empty" in capsys.readouterr().err

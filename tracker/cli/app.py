@@ -139,7 +139,8 @@ class _Path(click.Path):
 def named(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
     """A name that is given: an empty one is a slip, mostly a variable of a script that is not set."""
     if text is not None and not text.strip():
-        raise click.BadParameter("the name is empty.", context, option)
+        what = "reason" if option.name == "reason" else "name"
+        raise click.BadParameter(f"the {what} is empty.", context, option)
     return text
 
 

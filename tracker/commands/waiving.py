@@ -144,12 +144,15 @@ def _ending(snapshot: Snapshot, code: str, where: str) -> tuple[str, int]:
     """The waiver that is to be ended."""
     mine = [one for one in waivers(snapshot) if one.code == code]
     judged = judge(snapshot, everything(snapshot)).waived
+    at = [one.place for one in everything(snapshot) if one.code == code and _is_at(one.place, where)]
+    where = _by_key(at[0], where) if at else where  # a cell, as it was named to make it
     asked = fold(where) or EVERYWHERE
     exact = [one for one in mine if fold(one.where) == asked]
     for one in exact or [one for one in mine if fold(one.where.partition("/")[2]).split("/")[0] == asked]:
         return one.where, judged[one.row]
-    held = ", ".join(one.where for one in mine[:NAMED]) or "nowhere"
-    raise UsageError(f"{code} is not waived for {where or EVERYWHERE}. It is waived for: {held}.")
+    held = ", ".join(one.where for one in mine[:NAMED])
+    instead = f"It is waived for: {held}." if held else "No waiver of it stands in this workbook."
+    raise UsageError(f"{code} is not waived for {where or EVERYWHERE}. {instead}")
 
 
 def _is_at(place: Place, where: str) -> bool:
