@@ -106,7 +106,7 @@ from pathlib import Path
 from tracker.cli.run import run
 from tracker.commands import outcomes
 sys.path.insert(0, {wicked!r})
-outcomes.How.__init__.__defaults__ = (None, None, None, "wicked:checked")
+outcomes.How.__init__.__defaults__ = (None, None, None, "wicked:checked", False)
 sys.exit(run(["validate", {share!r}, "--jobs", "3"]))
 """
 
@@ -126,7 +126,7 @@ def test_ctrl_c_ends_the_run_and_every_child(tmp_path: Path) -> None:
         children = _children(process.pid, 3)
         (os.killpg if to_all else os.kill)(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=60)
-        assert (process.returncode, out) == (Exit.INTERRUPTED, b"") and b"interrupted" in err
+        assert (process.returncode, out) == (Exit.INTERRUPTED, b"") and b"interrupted" in err, err
         assert len(children) == 3 and not any(map(_lives, children))
 
 

@@ -164,11 +164,15 @@ def bare(text: str) -> str:
 
 
 def days(text: str) -> set[date]:
-    """Every day that a text of three parts can mean: the year has four digits, a word is a month."""
+    """Every day that a text of three parts can mean: the year has four digits, a word is a month.
+
+    With dots between them the day stands first, wherever such dates are written.
+    """
     months = {name.casefold(): number for number, name in enumerate(month_abbr) if name}
     parts = re.findall(r"\w+", text)
     found = set()
-    for year, month, day in (parts, parts[::-1], (parts[2], parts[0], parts[1])):
+    orders = (parts, parts[::-1]) if "." in text else (parts, parts[::-1], (parts[2], parts[0], parts[1]))
+    for year, month, day in orders:
         number = months.get(month[:3].casefold()) or (int(month) if month.isdigit() else 0)
         if year.isdigit() and len(year) == 4 and 0 < number < 13 and day.isdigit() and int(day) < 32:
             found.add(date(int(year), number, int(day)))

@@ -143,7 +143,8 @@ def _say_fixed(path: Path, done: Fixing, fixes: Fixes, look_only: bool) -> None:
     if done.remaining:
         tell(say("fix_remaining", findings=counted(done.remaining), file=pasted(path)))
     if (done.cells or done.tables) and not look_only:
-        tell(say("fix_tables_next" if done.tables else "fix_next", file=pasted(path)))
+        tables = done.tables
+        tell(say("fix_tables_next" if tables else "fix_next", file=pasted(path)))
 
 
 def _say_tables(path: Path, tables: Sequence[NewTable], unfit: Sequence[Unfit], look_only: bool) -> None:
