@@ -33,6 +33,7 @@ SAFE = [
     ("Customers__0__last_name", "Marsh\t", "Marsh", "V111"),
     ("Customers__0__last_name", "Mar\u200bsh", "Marsh", "V112"),
     ("Customers__0__last_name", "\u00a0Marsh", "Marsh", "V112"),
+    ("Customers__0__phone", "\u202a+1 425 555 3409\u202c", "+1 425 555 3409", "V112"),  # as telephones copy it
     ("Customers__0__email", "ａ@b.example", "a@b.example", "V113"),
     ("Customers__0__email", " ａ@b.example\u200b", "a@b.example", "V111 V112 V113"),
     ("Customers__0__phone", "＋１2125550001", "+12125550001", "V113"),
@@ -72,6 +73,7 @@ GUESSES = [
     ("Customers__0__email", "a b@c.example", "ab@c.example", "V104"),
     ("Customers__0__last_name", "Mrs. Marsh", "Marsh", "V121"),
     ("Customers__0__company", "MÃ¼ller", "Müller", "V125"),
+    ("Customers__0__company", "\u05d0\u200f (Tel Aviv)", "\u05d0 (Tel Aviv)", "V112"),  # put there for the brackets
     ("Customers__0__industry", "Hospitalty", "Hospitality", "V106"),
     ("Customers__0__owner", "Tomm", "Tom", "R107"),
     ("Customers__0__consent_channels", "Phone; Vist; E-mail", "Phone;Visit;E-mail", "V105"),

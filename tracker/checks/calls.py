@@ -33,6 +33,10 @@ FIRST = frozenset(b"=+-@\t\r")  # with what a text begins that may become a form
 _SIGN = re.compile(r"[\t\r ]*(?P<sign>[=+\-@])")
 _FUNCTION = re.compile(r"[=+\-@(\s]*[A-Za-z_][\w.]*\(")
 _CELL = re.compile(r"[=+\-@(\s]*\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}(?:[-+*/^&=<>:!,;)]|$)")
+# Of a text with another sign than "=" what is left of words, where it is a remark: no formula takes those.
+_TERM = re.compile(r'"[^"]*"|\$?[A-Za-z]{1,3}\$?[1-9]\d{0,6}(?!\w)|[A-Za-z_][\w.]*\(')
+_WORD = re.compile(r"[^\W\d_]")
+_WORD_AFTER = re.compile(r"\)\s+[^\W\d_]{2}")
 _NAME = re.compile(r"=[+\-(\s]*(?:[\"'{\[]|[^\W\d]|#)|=[+\-(\s]*\d[\d.,]*%?\s*(?:[-+*/^&<>]|$)", re.IGNORECASE)
 
 
@@ -91,6 +95,10 @@ def becomes_formula(text: str) -> bool:
     if not found:
         return False
     rest = plain[found.start("sign") :]
-    if _FUNCTION.match(rest) or _CELL.match(rest) or _CHANNEL.search(rest):
+    if _CHANNEL.search(rest):
         return True
-    return found["sign"] == "=" and _NAME.match(rest) is not None
+    if found["sign"] == "=":
+        return any(pattern.match(rest) for pattern in (_FUNCTION, _CELL, _NAME))
+    if _FUNCTION.match(rest):
+        return _WORD_AFTER.search(rest) is None
+    return _CELL.match(rest) is not None and _WORD.search(_TERM.sub("", rest)) is None

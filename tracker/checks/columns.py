@@ -186,7 +186,7 @@ def _kind_tests(snapshot: Snapshot, column: Column) -> list[Test]:
 def _email_tests() -> list[Test]:
     doubtful = cache(lambda at: emails.may_be_no_email(at.values, at.joined, at.hosts))
     return [
-        Test("V104", each(emails.is_email), emails.likely_email, suspect=doubtful),
+        Test("V104", each(emails.is_email, emails.PLAIN), emails.likely_email, suspect=doubtful),
         Test("V127", each(texts.has_no_slip), texts.without_slip, suspect=lambda at: texts.may_have_slip(at.hosts)),
     ]
 

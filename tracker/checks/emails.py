@@ -17,6 +17,8 @@ HOST = re.compile(
     r"(?!.*--)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
     r"(?!(?i:arpa|invalid|local|localhost|onion|test)\Z)[A-Za-z]{2,63}"
 )
+_ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+PLAIN = re.compile(rf"(?=[^@]{{1,{LONGEST_LOCAL}}}@)(?=.{{1,{LONGEST}}}\Z){_ATOM}(?:\.{_ATOM})*@{HOST.pattern}")
 _NOT_IN_LOCAL = ("..", ".@", "\n.", "\n@")
 
 
@@ -43,17 +45,7 @@ def _is_host(text: str) -> bool:
 
 def is_email(text: str) -> bool:
     """Whether a text is one e-mail address, of any alphabet; blemishes reported elsewhere aside."""
-    return _is_plain(text) or (len(text) <= LONGEST and _is_valid(clean(text)))
-
-
-def _is_plain(text: str) -> bool:
-    """Whether an address is so ordinary that the library need not be asked."""
-    local, _, host = text.rpartition("@")
-    if not text.isascii() or not local or len(local) > LONGEST_LOCAL or len(text) > LONGEST:
-        return False
-    if local.encode().translate(None, LOCAL) or local[0] == "." or local[-1] == "." or ".." in local:
-        return False
-    return _is_host(host)
+    return PLAIN.fullmatch(text) is not None or (len(text) <= LONGEST and _is_valid(clean(text)))
 
 
 def _is_valid(text: str) -> bool:

@@ -34,6 +34,8 @@ from tracker.errors import RefusedError, StorageError, UsageError
 
 if TYPE_CHECKING:
     from tracker.commands.policy import Policies
+    from tracker.commands.validate import Validation
+    from tracker.commands.workbook import Step
     from tracker.report import Report
 
 
@@ -66,13 +68,9 @@ def validate_command(
         tracker validate shop.xlsx
         tracker validate //server/customers --exclude Archive --format html --output report.html
     """
-    from tracker.commands.shares import idle
-    from tracker.commands.validate import Wanted, validate
-
     places = [Path(path) for path in paths]
     if layout.output is not None and before.write_baseline == layout.output:
         raise UsageError("--output and --write-baseline name one file. Give two.")
-    found_by = configurations(rules.config, rules.no_config)
     if layout.split_by:
         refuse_split(layout)
     elif layout.form == COPY:
@@ -80,26 +78,8 @@ def validate_command(
     elif layout.output is not None:
         refuse_workbook(layout.output, places)
     with working("checking", quiet=layout.form != "text") as line:
-        found = validate(
-            places,
-            date.today(),
-            today,
-            rules.select,
-            rules.ignore,
-            line.about,
-            effort.how(),
-            Wanted(share.include, share.exclude),
-            before.against(),
-            extend_select=rules.extend_select,
-            fail_on=rules.fail_on,
-            standard=rules.standard,
-            configurations=found_by,
-        )
-    for glob, near in idle(places, share.exclude).items():
-        meant = f" Did you mean {pasted(near)}?" if near else ""
-        warn(f"--exclude {pasted(glob)} leaves nothing out.{meant}")
-    for path, bug in found.bugs:
-        warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
+        found = _checked(places, rules, share, before, effort, today, line.about)
+    _warn(found, places, share)
     report = replace(found.report, day=str(today or date.today()))
     if layout.split_by:
         write_parts(report, layout)
@@ -107,6 +87,40 @@ def validate_command(
         _print(_text(report, layout), layout)
     found.keep_notes()
     return found.exit_code()
+
+
+def _checked(
+    places: Sequence[Path], rules: Rules, share: Share, before: Before, effort: Effort, today: date | None, about: Step
+) -> Validation:
+    """Check the files as all the options say."""
+    from tracker.commands.validate import Wanted, validate
+
+    return validate(
+        places,
+        date.today(),
+        today,
+        rules.select,
+        rules.ignore,
+        about,
+        effort.how(),
+        Wanted(share.include, share.exclude),
+        before.against(),
+        extend_select=rules.extend_select,
+        fail_on=rules.fail_on,
+        standard=rules.standard,
+        configurations=configurations(rules.config, rules.no_config),
+    )
+
+
+def _warn(found: Validation, places: Sequence[Path], share: Share) -> None:
+    """What is no finding: a glob that leaves nothing out, a fault of ours."""
+    from tracker.commands.shares import idle
+
+    for glob, near in idle(places, share.exclude).items():
+        meant = f" Did you mean {pasted(near)}?" if near else ""
+        warn(f"--exclude {pasted(glob)} leaves nothing out.{meant}")
+    for path, bug in found.bugs:
+        warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
 
 
 def _fix_it(places: Sequence[Path], rules: Rules, before: Before, layout: Layout, today: date | None) -> int:

@@ -87,9 +87,7 @@ def validate(
     """
     select, extend, ignore = tuple(select), tuple(extend_select), tuple(ignore)
     said = Said(Selection(select or None, extend, ignore), wanted, fail_on, standard)
-    policies = Policies(said, configurations or Configurations())
-    for path in paths:
-        policies.of(path)
+    policies = _followed(paths, Policies(said, configurations or Configurations()))
     how, against = effort(how, policies.said(paths)), known(against, policies.said(paths))
     against.check()
     every = [one for path in paths for one in workbooks(path, policies.wanted(path))]
@@ -105,10 +103,15 @@ def validate(
     reported = [replace(one, report=policies.applied(Path(one.report.path), one.report)) for one in reported]
     asked = Asked(paths, (*select, *(f"+{word}" for word in extend)), ignore, wanted)
     news = compared(printed(reported), policies.codes, against, asked)
-    files = tuple(one.report for one in news.outcomes)
-    level = policies.level(paths)
-    report = Report(files, skipped, others, fails_at=level, baseline=news.baseline, since_last=news.since_last)
-    return Validation(report, bugs, news.notes)
+    report = Report(tuple(one.report for one in news.outcomes), skipped, others, fails_at=policies.level(paths))
+    return Validation(replace(report, baseline=news.baseline, since_last=news.since_last), bugs, news.notes)
+
+
+def _followed(paths: Sequence[Path], policies: Policies) -> Policies:
+    """The policies, none of which for a path that was named is one that cannot be followed."""
+    for path in paths:
+        policies.of(path)
+    return policies
 
 
 def _told(found: Sequence[Found], question: Question, policies: Policies, how: How, about: Step) -> list[Outcome]:
