@@ -79,6 +79,13 @@ def test_the_list_says_what_is_wrong_where_and_what_is_offered(copy):
     assert {row["who"] for row in rows.values()} == {"Bo"}
 
 
+def test_nothing_can_be_typed_where_nobody_reads_it(copy):
+    problems, *tables = opened(copy(dirty(BAD), ["V104"])[0]).worksheets
+    assert tables and not problems.protection.sheet
+    assert all(sheet.protection.sheet and not sheet.protection.autoFilter for sheet in tables)
+    assert all(cell.protection.locked for sheet in tables for row in sheet.iter_rows() for cell in row)
+
+
 def test_a_row_with_an_id_is_known_by_it(copy):
     data, _ = copy(dirty({**BAD, "customer_id": "C20260101002"}), ["V104"])
     (row,) = listed(data)

@@ -41,6 +41,8 @@ NOTE_PAPER = theme.DUE_BG
 FROZEN = 3  # columns, which say whose row it is
 HEADER_HEIGHT = 40  # pixels
 PAGES = {"page": "&P", "pages": "&N"}
+# Nobody reads what is typed beside the boxes of the list, so that it cannot be: whoever types it believes it is taken.
+LOCKED = {"autofilter": True, "format_columns": True, "format_rows": True}
 OWN = Column("", width=118)  # what is known of a column of staff's own
 TIME = f"{theme.DATE} hh:mm"
 
@@ -197,3 +199,4 @@ class _Copy:
         whole = xl_range(layout.header_row, first - 1, last - 1, right - 1)
         sheet.ignore_errors({"number_stored_as_text": whole})
         printed(sheet, layout.sheet, fill(self.words.at("label", "page"), PAGES), layout.header_row - 1)
+        sheet.protect("", LOCKED)
