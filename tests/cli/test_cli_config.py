@@ -123,3 +123,17 @@ def test_validate_asks_it_and_its_own_words_come_first(tmp_path: Path, capsys: p
     assert codes("--config", str(tmp_path / "company.toml")) == (1, ["V104"])
     assert codes("--no-config", "--select", "V104") == (1, ["V104"])
     assert codes("--no-config", "--config", "x")[0] == 2
+
+
+def test_a_path_that_is_not_there_is_said_to_be_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["config", "show", str(tmp_path / "sharee")]) == 0
+    assert "sharee does not exist; this is what would hold for it." in capsys.readouterr().err
+
+
+def test_a_file_kept_elsewhere_can_be_looked_at(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    company = folder / "company.toml"
+    company.write_text('[validate]\nfail-on = "never"\n')
+    assert run(["config", "show", str(folder), "--config", str(company)]) == 0
+    assert 'validate.fail-on = "never"' in capsys.readouterr().out
+    assert run(["config", "show", str(folder), "--no-config"]) == 0
+    assert 'validate.fail-on = "error"' in capsys.readouterr().out

@@ -9,8 +9,8 @@ from books import refreshed
 
 from tracker.demo.company import company
 from tracker.demo.workbook import NAME, make, workbook
-from tracker.engine.read import read
-from tracker.hosts import MemoryHost
+from tracker.engine.read import read, read_identity
+from tracker.hosts import ClosedFile, MemoryHost
 from tracker.schema.lists import LIST_SPECS
 
 DAYS = (date(2026, 11, 24), date(2028, 2, 29))
@@ -70,3 +70,12 @@ def test_it_is_refreshed_and_calm(tmp_path):
     assert not refreshed(data, DAYS[0], hour=17)[1].changed
     make(tmp_path, DAYS[0])
     assert (tmp_path / NAME).read_bytes() == data
+
+
+def test_demos_of_two_folders_are_two_workbooks(tmp_path):
+    for name in ("north", "south"):
+        (tmp_path / name).mkdir()
+        make(tmp_path / name, DAYS[0])
+    hosts = [ClosedFile(tmp_path / name / NAME) for name in ("north", "south")]
+    north, south = (read_identity(host)[1].workbook_id for host in hosts)
+    assert north and south and north != south

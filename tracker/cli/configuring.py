@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.app import PATH, format_option
-from tracker.cli.show import say, tell
+from tracker.cli.choosing import config_option, configurations, no_config_option
+from tracker.cli.show import say, tell, warn
 from tracker.words.visible import visible
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ def config_command() -> None:
 @config_command.command("show", short_help="List every key, what holds for it, and where that is said.")
 @click.argument("path", type=PATH, default=".", metavar="[PATH]")
 @click.option("--origin", is_flag=True, help="Say before each key which file it comes from, or that it is the default.")
+@config_option
+@no_config_option
 @format_option
-def show_command(path: str, origin: bool, form: str) -> None:
+def show_command(path: str, origin: bool, config: Path | None, no_config: bool, form: str) -> None:
     """List every key of the configuration and what holds for it, for the workbook or folder PATH.
 
     Without PATH: for a workbook in the current folder. A configuration that cannot be followed is said, with exit
@@ -37,7 +40,9 @@ def show_command(path: str, origin: bool, form: str) -> None:
     """
     from tracker.commands.configured import held
 
-    found = held(Path(path))
+    found = held(Path(path), configurations(config, no_config))
+    if not Path(path).exists():
+        warn(say("config_absent", path=visible(path)))
     if form == "json":
         tell(json.dumps({"version": 1, "values": [_raw(one) for one in found]}, ensure_ascii=False, indent=1))
         return

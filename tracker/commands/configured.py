@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracker.commands.configuration import STANDARD, configuration_of
+from tracker.commands.configuration import STANDARD, Configurations
 from tracker.commands.keys import Key, keys
 from tracker.commands.standard import standard_in
 
@@ -22,12 +22,12 @@ class Held:
     file: Path | None
 
 
-def held(path: Path) -> tuple[Held, ...]:
+def held(path: Path, configurations: Configurations | None = None) -> tuple[Held, ...]:
     """Every key for a file, or for what is in a folder, and what a standard in the configuration itself says.
 
-    UsageError for a configuration that cannot be followed.
+    The path need not be there yet. UsageError for a configuration that cannot be followed.
     """
-    found = configuration_of(path)
+    found = (configurations or Configurations()).of(path)
     standard_in(found)  # judged as well
     made: list[Held] = []
     for key in keys():

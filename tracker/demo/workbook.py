@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from uuid import UUID, uuid5
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +32,7 @@ from tracker.template import build
 from tracker.words import Words, fill, load
 
 NAME = "customers-demo.xlsx"
-WORKBOOK_ID = "d0e1f2a3-0000-4000-8000-000000000007"  # always the same, so that the demo is the same
+WORKBOOK_ID = UUID("d0e1f2a3-0000-4000-8000-000000000007")
 LEADS = ("Team", "Campaigns", "Lists")
 TYPED = ("Customers", "Interactions", "Purchases")
 Cells = tuple[str, str, Mapping[int, Value]]  # table, column key, and for some positions what is typed there
@@ -44,21 +46,22 @@ def make(folder: Path, today: date, words: Words | None = None) -> tuple[str, ..
     """
     words = words or load()
     path = folder / NAME
-    host = MemoryHost(workbook(today))
+    workbook_id = str(uuid5(WORKBOOK_ID, os.path.realpath(folder)))  # two demos are two, one made anew is the same
+    host = MemoryHost(workbook(today, workbook_id=workbook_id))
     done = refresh(host, today, now=_at_eight(today))
     findings = findings_of(host, today)
     there = read_bytes(path) if path.exists() else b""
-    replace_file(path, there, host.data, _opens, Note(WORKBOOK_ID, "demo") if there else None, keeping(path))
+    replace_file(path, there, host.data, _opens, Note(workbook_id, "demo") if there else None, keeping(path))
     return _said(words, host, today, done, findings)
 
 
-def workbook(today: date, seed: int = 7, locale: str = "en") -> bytes:
+def workbook(today: date, seed: int = 7, locale: str = "en", workbook_id: str = str(WORKBOOK_ID)) -> bytes:
     """The demo workbook as it is opened on the day: refreshed a week ago, a week of rows typed since then.
 
-    The same bytes for the same day and seed.
+    The same bytes for the same day, seed and ID.
     """
     made, before = company(today, seed), today - timedelta(days=WEEK)
-    host = MemoryHost(build(BASE, load(locale), workbook_id=WORKBOOK_ID, created=today, made_by=__version__))
+    host = MemoryHost(build(BASE, load(locale), workbook_id=workbook_id, created=today, made_by=__version__))
     for table in (*LEADS, *TYPED):
         _take_in(host, before, table, made.frames[table].take(made.known.get(table, slice(None))))
     _change(host, before, [_settings(host, before, made)])
