@@ -8,7 +8,7 @@ from world import BASE
 
 from tracker.checks.circles import after_rules
 from tracker.engine.derive import ready
-from tracker.engine.refresh import TAGGED
+from tracker.engine.worked import TAGGED
 from tracker.schema.tags import AFTER_RULES
 
 OF_ITS_OWN = {"orders_12m", "completeness", "last_summary"}  # worked out anew when a rule asks for them

@@ -11,8 +11,9 @@ from world import TODAY, World, world
 from tracker.engine.derive import derive, ready
 from tracker.engine.identify import identify
 from tracker.engine.lower import Lowering, lower
-from tracker.engine.refresh import TAGGED, Refreshed, plan_refresh
+from tracker.engine.refresh import Refreshed, plan_refresh
 from tracker.engine.tags import Tagging, tag_customers
+from tracker.engine.worked import TAGGED
 from tracker.model.grid import Writes
 from tracker.schema.snapshot import Snapshot
 from tracker.schema.tags import RULES

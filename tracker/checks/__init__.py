@@ -6,7 +6,7 @@ finding of its own and silences the checks that would need it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tracker.checks.columns import check_columns
@@ -26,6 +26,7 @@ from tracker.schema.findings import finding
 from tracker.schema.snapshot import Snapshot
 
 Check = Callable[[Snapshot], Iterable[Finding]]
+Turns = Callable[[Sequence[Check], Snapshot], Iterable[Finding]]  # who runs the checks of a run, see `in_turn`
 
 CHECKS: tuple[Check, ...] = (
     check_structure,
@@ -41,16 +42,23 @@ CHECKS: tuple[Check, ...] = (
     check_safety,
 )
 
+DERIVED = (("Interactions", "counts"),)  # the derived columns that checks look at; of the others only what staff typed
 
-def run_checks(snapshot: Snapshot, checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
-    """Everything that is wrong, what reading found included, each once, by sheet, row and column.
+
+def in_turn(checks: Sequence[Check], snapshot: Snapshot) -> Iterator[Finding]:
+    """What each check finds, one check after the other.
 
     A check that fails is a finding that names the check, never what it stumbled over.
     """
-    found = {_identity(one): one for one in _keyed(snapshot, snapshot.findings)}
     for check in checks:
-        for one in _keyed(snapshot, _careful(check, snapshot)):
-            found.setdefault(_identity(one), one)
+        yield from _careful(check, snapshot)
+
+
+def run_checks(snapshot: Snapshot, checks: Sequence[Check] = CHECKS, turns: Turns = in_turn) -> tuple[Finding, ...]:
+    """Everything that is wrong, what reading found included, each once, by sheet, row and column."""
+    found = {_identity(one): one for one in _keyed(snapshot, snapshot.findings)}
+    for one in _keyed(snapshot, turns(checks, snapshot)):
+        found.setdefault(_identity(one), one)
     return tuple(sorted(hushed(found.values()), key=Finding.sort_key))
 
 

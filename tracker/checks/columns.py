@@ -1,7 +1,7 @@
 """Single columns: kind, list, length, range and the look of each text, as the schema declares them.
 
-Each column is checked by pandera over its distinct values, once each, and a failure is carried back to every row that
-holds the value. Cells that could not be read are findings already and blank here.
+Each column is checked over its distinct values, once each, and a failure is carried back to every row that holds the
+value. Cells that could not be read are findings already and blank here. The same tests as a pandera schema: `frames`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import difflib
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracker.checks import emails, phones, romanised, texts
-from tracker.checks.hits import Detail, Mask, header, hits, number_text
+from tracker.checks.hits import Detail, header, hits, number_text
 from tracker.checks.look import KEYS, Look, Test, each, safety_tests
 from tracker.facts.calendar import FIRST, LAST, edate
 from tracker.model.finding import Finding
@@ -24,9 +24,6 @@ from tracker.schema.column import Column, Kind, Privacy, Table
 from tracker.schema.findings import finding
 from tracker.schema.lists import LIST_SPECS
 from tracker.schema.snapshot import Choices, Snapshot, distinct
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 NAMES = {("Customers", "first_name"), ("Customers", "last_name")}  # where a title does not belong
 ADDRESSES = (Kind.EMAIL, Kind.PHONE)
@@ -64,11 +61,10 @@ def _column(snapshot: Snapshot, table: Table, column: Column) -> Iterator[Findin
         if column.kind.is_text
         else distinct(snapshot.number(table.name, column.key))
     )
-    failed, crashed = _failures(values, tests)
-    yield from (finding("W199", snapshot.layout[table.name].place(column.key), check=code) for code in crashed)
-    for test in tests:
-        bad = failed.get(test.code, np.empty(0, np.int64))
-        if len(bad):
+    for test, bad in _failing(values, tests):
+        if bad is None:
+            yield finding("W199", snapshot.layout[table.name].place(column.key), check=test.code)
+        elif len(bad):
             yield from _spread(snapshot, table, column, test, values, bad, place)
 
 
@@ -92,28 +88,15 @@ def _doubtful(test: Test, look: Look) -> bool:
         return True  # the closer look says which test it is that fails
 
 
-def _failures(values: NDArray[Any], tests: list[Test]) -> tuple[dict[str, NDArray[np.int64]], list[str]]:
-    """For each code the numbers of the distinct values that fail, and the codes whose test crashed."""
-    import pandas as pd
-    import pandera.pandas as pa
-
-    checks = [pa.Check(_by_array(test.good), error=test.code, ignore_na=False) for test in tests]
-    try:
-        pa.SeriesSchema(None, checks=checks, nullable=True, coerce=False).validate(pd.Series(values), lazy=True)
-    except pa.errors.SchemaErrors as errors:
-        cases = errors.failure_cases
-        whole = cases["index"].isna()
-        rows = cases[~whole].groupby("check", sort=False)["index"]
-        failed = {str(code): np.sort(index.to_numpy(np.int64)) for code, index in rows}
-        return failed, [str(code) for code in cases.loc[whole, "check"]]
-    return {}, []
-
-
-def _by_array(good: Callable[[NDArray[Any]], Mask]) -> Callable[[pd.Series[Any]], pd.Series[bool]]:
-    """A test of an array as one of a series."""
-    import pandas as pd
-
-    return lambda series: pd.Series(good(series.to_numpy()), series.index)
+def _failing(values: NDArray[Any], tests: list[Test]) -> Iterator[tuple[Test, NDArray[np.int64] | None]]:
+    """Each test with the numbers of the values that fail it; None where the test itself fails."""
+    for test in tests:
+        try:
+            yield test, np.flatnonzero(~np.asarray(test.good(values), bool))
+        except MemoryError:
+            raise  # no fault of the test, and the end of the run
+        except Exception:
+            yield test, None
 
 
 def _spread(
@@ -129,17 +112,16 @@ def _spread(
     wrong = np.zeros(len(values) + 1, bool)
     wrong[bad] = True
     mask = wrong[place]
+    rows = np.flatnonzero(mask).tolist()
 
-    def said(say: Callable[[Any], str] | None) -> Detail:
-        if say is None:
-            return ""
-        words = np.full(len(values) + 1, "", object)
-        words[bad] = [say(value) for value in values[bad]]
-        return np.asarray(words[place], object)
+    def said(say: Callable[[Any], str]) -> Detail:
+        words = {number: say(values[number]) for number in bad.tolist()}
+        return {row: words[number] for row, number in zip(rows, place[mask].tolist(), strict=True)}
 
     details = {name: said(say) for name, say in test.details.items()}
     instead = said(test.values) if test.values else None
-    return hits(snapshot, test.code, table.name, column.key, mask, instead, said(test.meant), **details)
+    meant = said(test.meant) if test.meant else ""
+    return hits(snapshot, test.code, table.name, column.key, mask, instead, meant, **details)
 
 
 def _text_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
@@ -171,7 +153,7 @@ def _text_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
 def _name_tests() -> list[Test]:
     plain, alone = each(texts.has_no_title), each(romanised.is_alone)
     return [
-        Test("V121", plain, texts.without_title, suspect=lambda at: texts.may_have_title(at.joined)),
+        Test("V121", plain, texts.without_title, suspect=lambda at: texts.may_have_title(at.joined, at.odd)),
         Test("V129", alone, romanised.alone, suspect=lambda at: romanised.may_be_doubled(at.odd)),
     ]
 

@@ -5,7 +5,7 @@ The one place of the checks that loops over rows, and only over those that are w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from tracker.schema.snapshot import Snapshot
 
 Mask = NDArray[np.bool_]
 Texts = NDArray[np.object_]
-Detail = str | Sequence[str] | Texts  # one for all rows, or one a row of the table
+Detail = str | Sequence[str] | Mapping[int, str] | Texts  # one for all rows, or one for each row where it holds
 
 
 def hits(

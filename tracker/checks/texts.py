@@ -37,6 +37,7 @@ _MOBILES = re.compile(r"(?<!\d)(?:(?:\+|00)?86)?(1[3-9]\d{9})(?!\d)")
 TITLES = ("mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "mme", "mlle")
 LONGEST_TITLE = max(map(len, TITLES))
 HONORIFICS = ("先生", "女士", "小姐")
+_TITLES = tuple(map(str.encode, TITLES))
 _TITLE = re.compile(rf"(?:(?:{'|'.join(TITLES)})\b\.?\s+)+(?=\S)", re.IGNORECASE)
 _HONORIFIC = re.compile(rf"(?<=\w)\s*(?:{'|'.join(HONORIFICS)})$")
 # UTF-8 read as Western: a lead byte's letter, then what its continuation bytes look like in cp1252.
@@ -92,15 +93,15 @@ def may_have_spaces(joined: str) -> bool:
     return "\t" in joined or "\r" in joined or has_touching_spaces(joined)
 
 
-def may_have_title(joined: str) -> bool:
-    """Whether one of the texts may be a name with a title."""
-    if not joined.isascii():
-        around = f"\n{joined.casefold()}"
-        return any(f"\n{title}" in around for title in TITLES) or any(title in around for title in HONORIFICS)
-    letters = np.frombuffer(f"\n{joined}  ".encode(), np.uint8)
+def may_have_title(joined: str, odd: str) -> bool:
+    """Whether one of the texts may be a name with a title; ``odd`` are those that hold more than ASCII."""
+    around = f"\n{odd.casefold()}"
+    if any(f"\n{title}" in around for title in TITLES) or any(title in around for title in HONORIFICS):
+        return True
+    letters = np.frombuffer(f"\n{joined}  ".encode("utf-8", "surrogatepass"), np.uint8)
     first = np.flatnonzero(letters == BREAK) + 1
-    pair = _PAIRS[letters[first] | LOWER, letters[first + 1] | LOWER]
-    return any(joined[at : at + LONGEST_TITLE].casefold().startswith(TITLES) for at in (first[pair] - 1).tolist())
+    pair = first[_PAIRS[letters[first] | LOWER, letters[first + 1] | LOWER]]
+    return any(letters[at : at + LONGEST_TITLE].tobytes().lower().startswith(_TITLES) for at in pair.tolist())
 
 
 def may_be_trap(joined: str) -> bool:

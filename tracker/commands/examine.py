@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from tracker.checks import CHECKS, run_checks
+from tracker.checks import CHECKS, DERIVED, Turns, in_turn, run_checks
 from tracker.checks.rulebook import read_rules
 from tracker.checks.standard import DEFAULTS, Standard, against, as_standard, differing
 from tracker.checks.waivers import Judged, judge
@@ -17,11 +17,10 @@ from tracker.commands.bearers import Bearers, bearers
 from tracker.commands.faults import Fault, fault_of
 from tracker.commands.guarded import Plain
 from tracker.commands.workbook import ReadOnce
-from tracker.engine.derive import derive, ready
+from tracker.engine.derive import derive, leading_to
 from tracker.engine.harvest import harvest
 from tracker.engine.identify import identify
 from tracker.engine.read import NotOursError, read
-from tracker.engine.refresh import TAGGED
 from tracker.engine.whose import Whose
 from tracker.errors import Exit, TrackerError
 from tracker.hosts import ClosedFile
@@ -54,10 +53,10 @@ class Outcome:
     bearers: Bearers | None = None  # when asked for
 
 
-def examine(path: Path, question: Question) -> Outcome:
-    """Check one file; MemoryError is all that it raises."""
+def examine(path: Path, question: Question, turns: Turns = in_turn) -> Outcome:
+    """Check one file; MemoryError is all that it raises. ``turns`` runs the checks."""
     try:
-        return _check(path, question)
+        return _check(path, question, turns)
     except MemoryError:
         raise
     except TrackerError as error:
@@ -111,8 +110,9 @@ def report_of(
     return replace(report, open_in=open_in(path), waived=waived, settings_differ=differ)
 
 
-def _check(path: Path, question: Question) -> Outcome:
-    snapshot, judged = _judged(read(ReadOnce(ClosedFile(path)), question.clock, question.pin), question.standard)
+def _check(path: Path, question: Question, turns: Turns) -> Outcome:
+    snapshot = read(ReadOnce(ClosedFile(path)), question.clock, question.pin)
+    snapshot, judged = _judged(snapshot, question.standard, turns)
     report = report_of(path, snapshot, _wanted(judged, question), judged.count, question.standard)
     told = bearers(snapshot) if question.bearers else None
     return Outcome(report, workbook_id=snapshot.identity.workbook_id, bearers=told)
@@ -137,18 +137,20 @@ def open_in(path: Path) -> str:
         return ""
 
 
-def _judged(snapshot: Snapshot, standard: Standard | None = None) -> tuple[Snapshot, Judged]:
-    snapshot, findings = _examined(snapshot, standard)
+def _judged(snapshot: Snapshot, standard: Standard | None = None, turns: Turns = in_turn) -> tuple[Snapshot, Judged]:
+    snapshot, findings = _examined(snapshot, standard, turns)
     return snapshot, judge(snapshot, findings)
 
 
-def _examined(snapshot: Snapshot, standard: Standard | None = None) -> tuple[Snapshot, tuple[Finding, ...]]:
+def _examined(
+    snapshot: Snapshot, standard: Standard | None = None, turns: Turns = in_turn
+) -> tuple[Snapshot, tuple[Finding, ...]]:
     boxes = harvest(snapshot).findings
     snapshot = identify(snapshot).snapshot
-    snapshot = derive(snapshot, ready(snapshot.schema, frozenset(), TAGGED))
+    snapshot = derive(snapshot, leading_to(snapshot.schema, DERIVED))
     rules = read_rules(snapshot).findings  # of the tags only what is wrong with their rules
     checks = (*CHECKS, against(standard)) if standard else CHECKS
-    return snapshot, run_checks(replace(snapshot, findings=(*snapshot.findings, *rules, *boxes)), checks)
+    return snapshot, run_checks(replace(snapshot, findings=(*snapshot.findings, *rules, *boxes)), checks, turns)
 
 
 # As plain data, for a child process.

@@ -14,6 +14,7 @@ from tracker.commands.cache import Cache
 from tracker.commands.crew import answers, cores
 from tracker.commands.examine import WORK, Outcome, Question, asked, examine, failed, outcome
 from tracker.commands.guarded import Limits
+from tracker.commands.halves import in_halves
 from tracker.commands.shares import Found
 from tracker.commands.workbook import Step, silent
 from tracker.errors import TrackerError
@@ -83,4 +84,4 @@ def _fresh(paths: Sequence[Path], question: Question, how: How, about: Step, alo
 
 def _here(path: Path, question: Question, about: Step) -> Outcome:
     about(str(path))
-    return examine(path, question)
+    return examine(path, question, in_halves)

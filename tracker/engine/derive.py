@@ -35,6 +35,17 @@ def ready(schema: Schema, done: frozenset[Key], waiting: frozenset[Key]) -> list
         finished |= set(now)
 
 
+def leading_to(schema: Schema, wanted: Iterable[Key]) -> list[Key]:
+    """The derived columns that these need, themselves included, in a workable order."""
+    needed, todo = set[Key](), [*wanted]
+    while todo:
+        key = todo.pop()
+        if key not in needed:
+            needed.add(key)
+            todo += _tool(schema, key)
+    return [key for key in ready(schema, frozenset(), frozenset()) if key in needed]
+
+
 def derive(snapshot: Snapshot, keys: Iterable[Key]) -> Snapshot:
     """The snapshot with these derived columns computed anew."""
     for table, key in keys:

@@ -23,13 +23,13 @@ from tracker.engine.pending import Pending
 from tracker.engine.problems import problems
 from tracker.engine.summaries import summarise
 from tracker.engine.tags import moves
-from tracker.engine.worked import TAGGED, work_out
+from tracker.engine.worked import work_out
 from tracker.model.finding import Finding
 from tracker.model.plan import Listing, Plan
 from tracker.schema.findings import finding, lasting
 from tracker.schema.snapshot import Snapshot
 
-__all__ = ["TAGGED", "Refreshed", "plan_refresh", "stamp"]
+__all__ = ["Refreshed", "plan_refresh", "stamp"]
 
 MOSTLY = 0.5
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -21,13 +21,14 @@ from numpy.typing import NDArray
 from tracker.model.finding import Finding
 from tracker.schema.column import Kind
 from tracker.schema.findings import finding
-from tracker.schema.snapshot import Snapshot, fold, folds
+from tracker.schema.snapshot import Snapshot, fold, folds, has_other_spaces
 
 UNKNOWN, AMBIGUOUS = -1, -2
 FEW = 5_000  # customers among whom the nearest name is looked for
 NEAREST = 100  # different texts for which a near name is looked for
 CANDIDATES = 4  # named in a finding
 PHONE_DIGITS = 7  # shorter digit runs are no phone number
+WORDS = 12  # of a text that may be a name: more of them are parted in too many ways
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +90,15 @@ class Directory:
         return first
 
     @cached_property
+    def _sought(self) -> list[str] | None:
+        """The texts asked for that are no IDs, folded; None: whatever text."""
+        return None if self.asked is None else [text for text in folds(self.asked) if text not in self._ids]
+
+    @cached_property
     def _contacts(self) -> dict[str, list[int]]:
-        return self._index(fold, _filled(self.snapshot.folded("Customers", "email")))
+        emails = self.snapshot.folded("Customers", "email").tolist()
+        rows = range(len(emails)) if self._sought is None else _at({*self._sought}, emails)
+        return self._index(str, ((emails[i], i) for i in rows))
 
     @cached_property
     def _phones(self) -> dict[str, list[int]]:
@@ -100,18 +108,24 @@ class Directory:
 
     @cached_property
     def _names(self) -> dict[str, list[int]]:
-        texts = (self.snapshot.text("Customers", key) for key in ("first_name", "last_name", "company"))
-        first, last, company = ([_plain(text) for text in folds(column.tolist())] for column in texts)
-        people = ((name, i) for i, (f, n) in enumerate(zip(first, last, strict=True)) for name in _spellings(f, n))
-        return self._index(
-            lambda text: _plain(fold(text)), chain(people, zip(company, range(len(company)), strict=True))
-        )
+        first = self.snapshot.text("Customers", "first_name")
+        last, company = (_plains(self.snapshot.folded("Customers", key).tolist()) for key in ("last_name", "company"))
+        rows = range(len(last)) if (whole := self._whole_names) is None else _at(_ends(whole), last)
+        people = ((name, i) for i in rows for name in _spellings(_plain(fold(first[i])), last[i]))
+        firms = range(len(last)) if whole is None else _at({*whole}, company)
+        return self._index(_plain, chain(people, ((company[i], i) for i in firms)))
+
+    @cached_property
+    def _whole_names(self) -> list[str] | None:
+        """What is sought among names; None: whatever name, as when a text may be parted in too many ways."""
+        names = None if self._sought is None else [*map(_plain, self._sought)]
+        return None if names is None or max((text.count(" ") for text in names), default=0) > WORDS else names
 
     def _index(self, key: Callable[[str], str], pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
-        if self.asked is not None:
-            asked = set(map(key, self.asked))
-            pairs = (pair for pair in pairs if pair[0] in asked)
         found: dict[str, list[int]] = defaultdict(list)
+        if self._sought is not None:
+            sought = set(map(key, self._sought)) - {""}
+            pairs = (pair for pair in pairs if pair[0] in sought) if sought else ()
         for text, position in pairs:
             if text and (not found[text] or found[text][-1] != position):
                 found[text].append(position)
@@ -174,6 +188,17 @@ def _filled(texts: NDArray[Any]) -> Iterable[tuple[str, int]]:
     return zip(texts[at].tolist(), at.tolist(), strict=True)
 
 
+def _ends(names: Iterable[str]) -> set[str]:
+    """Every text that one of these may begin or end with, if it is the name of a person; a last name is one of them."""
+    words = [name.split() for name in names]
+    return {" ".join(part) for one in words for at in range(len(one) + 1) for part in (one[:at], one[at:])} - {""}
+
+
+def _at(sought: Container[str], texts: list[str]) -> list[int]:
+    """The positions of those texts that are sought."""
+    return [i for i, text in enumerate(texts) if text in sought]
+
+
 def _spellings(first: str, last: str) -> tuple[str, ...]:
     """How a person may be called."""
     return (f"{first} {last}", f"{last} {first}") if first and last else (last,)
@@ -187,3 +212,10 @@ def digits(text: str) -> str:
 
 def _plain(folded: str) -> str:
     return " ".join(folded.split())
+
+
+def _plains(folded: list[str]) -> list[str]:
+    """The same for a whole column; for one whose spaces stand singly without a call for each text."""
+    joined = "\n".join(folded)
+    plain = joined.count("\n") < len(folded) and "  " not in joined and not has_other_spaces(joined)
+    return folded if plain else [*map(_plain, folded)]

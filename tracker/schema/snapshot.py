@@ -32,6 +32,9 @@ CARRIED = {  # what was worked out for a snapshot, and the table whose columns i
     "customer_codes": "",  # it stands while no customer gets another ID
 }
 BEYOND = 1e100  # no number in a cell of ours is so large; sums and products of smaller ones stay numbers
+OTHER_SPACES = "\t\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)  # as str.isspace sees them
 
 
 @dataclass(frozen=True)
@@ -332,9 +335,15 @@ def folds(texts: Iterable[str]) -> list[str]:
     """The same for a whole column, without a call of ours for each text; for plain ones without a call for each."""
     every = list(texts)
     joined = "\n".join(every)
-    if joined.isascii() and joined.count("\n") == len(every) - 1 and not has_touching_spaces(joined):
-        return joined.lower().split("\n")
+    alone = joined.count("\n") == len(every) - 1 and not has_touching_spaces(joined)
+    if alone and (joined.isascii() or not has_other_spaces(joined)):
+        return joined.casefold().split("\n")
     return list(map(str.casefold, map(str.strip, every)))
+
+
+def has_other_spaces(joined: str) -> bool:
+    """Whether some texts joined by line breaks hold white space that is neither a space nor a line break."""
+    return any(space in joined for space in OTHER_SPACES)
 
 
 def has_touching_spaces(joined: str) -> bool:
