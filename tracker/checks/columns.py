@@ -51,7 +51,7 @@ def _required(snapshot: Snapshot, table: Table, column: Column) -> list[Finding]
 
 def _column(snapshot: Snapshot, table: Table, column: Column) -> Iterator[Finding]:
     """Check the distinct values of one column and spread each failure over its rows."""
-    tests = _text_tests(snapshot, table, column) if column.kind.is_text else _number_tests(snapshot, table, column)
+    tests = column_tests(snapshot, table, column)
     look = _look(snapshot, table, column)
     tests = [test for test in tests if look.size and _doubtful(test, look)]
     if not tests:
@@ -66,6 +66,11 @@ def _column(snapshot: Snapshot, table: Table, column: Column) -> Iterator[Findin
             yield finding("W199", snapshot.layout[table.name].place(column.key), check=test.code)
         elif len(bad):
             yield from _spread(snapshot, table, column, test, values, bad, place)
+
+
+def column_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
+    """What the values of a column must pass; blank ones are not asked."""
+    return _text_tests(snapshot, table, column) if column.kind.is_text else _number_tests(snapshot, table, column)
 
 
 def _look(snapshot: Snapshot, table: Table, column: Column) -> Look:
