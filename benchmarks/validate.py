@@ -41,8 +41,9 @@ Places = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Job:
-    """A program to run on a workbook: of some ``nothing`` is asked, ours speaks ``jsonl``, a peer prints ``lines``, one an error.
+    """A program to run on a workbook.
 
+    It ``speaks`` jsonl, or lines, one an error; or what it prints is nothing that is asked for.
     ``unasked`` are kinds of error that the program is not asked for: it cannot look for them, or the run is without.
     """
 
