@@ -19,12 +19,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-from filelock import SoftFileLock, Timeout
+from typing import TYPE_CHECKING
 
 from tracker.errors import BusyError, StorageError
 from tracker.keeper.files import STALE
 from tracker.keeper.place import TEMP, TEMP_END, make
+
+if TYPE_CHECKING:
+    from filelock import SoftFileLock
 
 PAUSE = 0.05  # seconds between two tries
 UNFINISHED = 2.0  # seconds after which a lock without a name is of a run that died while making it
@@ -126,6 +128,8 @@ def holder(path: Path) -> Holder:
 
 def _acquired(path: Path, like: Path, wait: float) -> SoftFileLock | None:
     """The lock, acquired; None when it is not free in time."""
+    from filelock import SoftFileLock, Timeout  # who reads needs no lock, and not the time to import one
+
     lock = SoftFileLock(path, timeout=0)
     started = time.monotonic()
     watched: tuple[tuple[int, int] | None, float] = (None, started)

@@ -6,12 +6,13 @@ can be used from its first line on; a test counts what is missing.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 FOLDER = Path(__file__).parent
 FALLBACK = "en"
@@ -79,7 +80,7 @@ def load(locale: str = FALLBACK) -> Words:
     # A workbook may name any: one that is no file here is never made into a path, which may be too long to be one.
     if locale not in {path.stem for path in FOLDER.glob("*.toml")}:
         return load(FALLBACK)
-    tree = tomllib.loads((FOLDER / f"{locale}.toml").read_text(encoding="utf-8"))
+    tree = tomli.loads((FOLDER / f"{locale}.toml").read_text(encoding="utf-8"))
     return Words(locale, tree, None if locale == FALLBACK else load(FALLBACK))
 
 
