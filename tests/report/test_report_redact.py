@@ -35,6 +35,13 @@ QUOTING = (
 )
 
 
+def test_who_has_a_file_open_is_somebody():
+    held, free = FileReport("x.xlsx", (), open_in=SECRET), FileReport("y.xlsx", ())
+    shown = redacted(Report([held, free]), load()).files
+    assert SECRET not in repr(shown)
+    assert (bool(shown[0].open_in), shown[1].open_in) == (True, "")
+
+
 def hidden(one: Finding) -> Finding:
     return redacted(Report([FileReport("x.xlsx", (one,))]), load()).files[0].findings[0]
 
