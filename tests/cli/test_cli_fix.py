@@ -230,3 +230,19 @@ def test_the_workbook_as_its_own_output_is_refused(shop: Path, capsys: pytest.Ca
     assert run(["fix", "shop.xlsx", "--output", "shop.xlsx", *TODAY]) == 2
     assert "is the workbook itself" in capsys.readouterr().err
     assert shop.read_bytes() == before
+
+
+def test_what_was_typed_behind_the_list_of_a_copy_is_said_in_one_line(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["validate", "shop.xlsx", "--format", "xlsx", "--output", "copy.xlsx", "--select", "V127", *TODAY])
+    copy = Path("copy.xlsx")
+    found = table_of(shop.read_bytes(), "Customers")
+    column = found.ref.first_column + [one.name for one in found.columns].index("E-mail")
+    copy.write_bytes(write(copy.read_bytes(), [(found.sheet, found.ref.first_row + 1, column, "ann@mail.example")]))
+    capsys.readouterr()
+    assert run(["fix", "shop.xlsx", "--accept", "copy.xlsx", *TODAY]) == 1
+    assert [line for line in said(capsys) if line.startswith("copy.xlsx: ")] == [
+        "copy.xlsx: 1 cell was changed on the sheets behind the list and is not applied: "
+        "type what is right into the column Suggestion of its sheet Problems."
+    ]

@@ -400,3 +400,32 @@ def test_an_error_in_a_box_is_no_suggestion(shop: Shop) -> None:
     _, left = shop.accept(select=["V111"])
     assert ("last_name", "not_taken") in left
     assert shop.cell(0, "last_name") == "Marsh "
+
+
+def test_what_was_typed_on_the_sheets_behind_the_list_is_counted_and_not_applied(shop: Shop) -> None:
+    shop.ask()
+    shop.clear_all()
+    assert fix_file(shop.path, TODAY, accept=shop.copy).beside == 0
+    layout = read(ClosedFile(shop.path), TODAY).layout["Customers"]
+    place = {key: (layout.sheet, layout.first_row, layout.columns[key]) for key in ("email", "last_name", "first_name")}
+    typed = [(*place["email"], "ann@gmail.com"), (*place["last_name"], "Marsh"), (*place["first_name"], "Ann")]
+    shop.copy.write_bytes(write(shop.copy.read_bytes(), typed))
+    before = shop.path.read_bytes()
+    done = fix_file(shop.path, TODAY, accept=shop.copy)
+    assert (done.beside, done.cells) == (2, ())  # the first name was not coloured: nobody asked for it
+    assert shop.path.read_bytes() == before
+    shop.answer("V127", "ann@gmail.com")
+    assert fix_file(shop.path, TODAY, accept=shop.copy).beside == 1  # the box says the same
+
+
+@pytest.mark.parametrize("text", [" a\r\nb ", "x\u200by ", "\u00a0=1+1 ", " '1 ", "<r>a </r>", " é\ud83d\ude00 "])
+def test_a_copy_in_which_nobody_typed_tells_nothing(shop: Shop, text: str) -> None:
+    for row, key, value in [
+        (0, "last_name", text),
+        (1, "next_followup", 45.0),
+        (3, "source", 12.0),
+        (0, "notes", True),
+    ]:
+        shop.type(row, key, value)
+    shop.ask()
+    assert fix_file(shop.path, TODAY, accept=shop.copy, dry_run=True).beside == 0

@@ -121,7 +121,11 @@ def fix_command(book: str, fixes: Fixes, today: date | None, how: Writing) -> in
             configurations=configurations(fixes.config, fixes.no_config),
         )
     _say_fixed(how.output or path, done, fixes, look_only)
-    return Exit.FINDINGS if (fixes.diff and (done.cells or done.tables)) or (fixes.accept and done.left) else Exit.CLEAN
+    return (
+        Exit.FINDINGS
+        if (fixes.diff and (done.cells or done.tables)) or (fixes.accept and (done.left or done.beside))
+        else Exit.CLEAN
+    )
 
 
 def _say_fixed(path: Path, done: Fixing, fixes: Fixes, look_only: bool) -> None:
@@ -138,6 +142,8 @@ def _say_fixed(path: Path, done: Fixing, fixes: Fixes, look_only: bool) -> None:
         table([_left(one) for one in done.left[: None if fixes.accept else SHOWN]])
         if not fixes.accept and len(done.left) > SHOWN:
             tell("  " + say("log_more", count=len(done.left) - SHOWN))
+    if done.beside:
+        tell(say("fix_beside", count=done.beside, copy=fixes.accept), "yellow")
     if done.unsafe:
         tell(say("fix_unsafe", count=done.unsafe, file=pasted(path)))
     if done.remaining:

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tracker.checks.hits import cell_texts, row_keys
+from tracker.commands.beside import typed_beside
 from tracker.commands.workbook import ReadOnce, naming
 from tracker.engine.cellvalues import Stands, shown
 from tracker.engine.mending import (
@@ -59,6 +60,7 @@ class Answer:
     alike: int | None = None  # how many rows had its key; None: an older copy, which does not say it
     boxes: tuple[str, ...] = ()  # the columns with findings in its row
     rest: str = ""  # a digest of the other cells of its row; "" where that tells nothing
+    beside: bool = False  # somebody typed over the cell on its own sheet of the copy
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def read_answers(host: Host) -> tuple[Answer, ...]:
         key: _yielded(sheet.column(table.ref.first_column + place, table.first_row, last)) for key, place in at.items()
     }
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    return tuple(map(_answer, rows))
+    return tuple(_answer(row, once) for row in rows)
 
 
 def _yielded(cells: Cells) -> list[Stands]:
@@ -107,7 +109,8 @@ def _last_row(once: ReadOnce, table: Table) -> int:
     return min(table.last_row, max(once.sheet(table.sheet).last_row, table.first_row))
 
 
-def _answer(row: dict[str, Stands]) -> Answer:
+def _answer(row: dict[str, Stands], once: ReadOnce) -> Answer:
+    cell, sheet = shown(row.get("cell")), shown(row.get("sheet"))
     return Answer(
         shown(row["code"]),
         shown(row["fix_table"]),
@@ -117,11 +120,12 @@ def _answer(row: dict[str, Stands]) -> Answer:
         shown(row["value"]),
         row["suggestion"],
         shown(row["fix_workbook_id"]),
-        shown(row.get("cell")),
-        shown(row.get("sheet")),
+        cell,
+        sheet,
         _number(row.get("fix_alike")),
         tuple(shown(row.get("fix_boxes")).split()),
         shown(row.get("fix_rest")),
+        typed_beside(once, sheet, cell, shown(row.get("fix_stood")), row["suggestion"]),
     )
 
 

@@ -76,6 +76,7 @@ class Fixing:
     left: tuple[Left, ...] = ()
     remaining: tuple[Finding, ...] = ()  # what is wrong afterwards and no refresh mends
     unsafe: int = 0  # findings among them that --unsafe would fix
+    beside: int = 0  # cells of the copy that somebody typed over where nothing is read
     receipt: Receipt = field(default_factory=lambda: Receipt(0))
 
 
@@ -111,7 +112,8 @@ def fix_file(
     accepted = answers(accept) if accept is not None else None
     with naming(path), opened(path, keep, output, dry_run) as host:
         done = fix(host, clock, wanted, accepted, pin, dry_run, step)
-    return replace(done, remaining=reported.kept(done.remaining))
+    beside = {(one.table, one.column, one.row) for one in accepted or () if one.beside}
+    return replace(done, remaining=reported.kept(done.remaining), beside=len(beside))
 
 
 def fix(

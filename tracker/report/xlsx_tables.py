@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from xlsxwriter.utility import xl_range
 
+from tracker.engine.mending import Cell, standing
 from tracker.engine.read import CORE
 from tracker.model.finding import Finding, Severity
 from tracker.model.grid import CellKind, Cells
@@ -80,6 +81,18 @@ def copy_tables(paper: Paper, snapshot: Snapshot, findings: Sequence[Finding], w
         made[name] = _Copy(paper, snapshot, layout, marked, words).draw(paper.sheet(layout.sheet))
         room -= _notes(made[name], marked, words, room)
     return made
+
+
+def copied_value(snapshot: Snapshot, cell: Cell) -> Value:
+    """What the copy holds in a cell of a table: of a formula what it said last, a day counted from 1900."""
+    stands = standing(snapshot, cell)
+    value = stands.get("error", stands.get("value")) if isinstance(stands, Mapping) else stands
+    table, key, row = cell
+    spec = snapshot.schema[table].by_key.get(key)
+    if spec is None or not spec.kind.is_date or not isinstance(value, float):
+        return value
+    day = float(snapshot.number(table, key)[snapshot.frames[table].rows.searchsorted(row)])
+    return value if np.isnan(day) else day
 
 
 def spot(layout: Layout, one: Finding) -> Spot:
