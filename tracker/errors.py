@@ -6,7 +6,12 @@ Finding. Anything else that is raised is a bug.
 
 from __future__ import annotations
 
+import os
+import shlex
 from enum import IntEnum
+from pathlib import PurePath
+
+SPECIAL = " \t\n\"'\\$`&|;<>()*?[]{}~#!"  # what a shell would not take as it stands
 
 
 class Exit(IntEnum):
@@ -55,3 +60,10 @@ class StorageError(TrackerError):
     """The disk or share failed; the original is intact."""
 
     exit_code = Exit.IO
+
+
+def pasted(path: str | PurePath) -> str:
+    """A path as it can be pasted into a command line: quoted where it holds a space or the like."""
+    if os.name == "nt":
+        return f'"{path}"' if " " in str(path) else str(path)
+    return shlex.quote(str(path)) if set(str(path)) & set(SPECIAL) else str(path)

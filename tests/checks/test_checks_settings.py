@@ -3,6 +3,7 @@
 import pytest
 from checks_world import checked
 
+from tracker.schema.settings import weekend_mask
 from tracker.words import load
 from tracker.words.sentences import message, remedy
 
@@ -102,3 +103,12 @@ def test_the_default_rules_and_lists_are_clean():
     )
     drawing = f"Rules\ndimension | tag | condition | channel\n{rules}\n\nLists\nlist | code | label | meaning\n{lists}"
     assert found(drawing)[0] == []
+
+
+def test_a_setting_without_a_range_names_examples():
+    _, _, odd = checked("", settings={"workdays": "never"})
+    (one,) = [each for each in odd if each.code == "K101"]
+    said = message(load(), one)
+    assert said == "workdays is “never”, which cannot be read; it is written such as Mon-Fri, Sun-Thu, or Mon,Wed,Fri."
+    for example in ("Mon-Fri", "Sun-Thu", "Mon,Wed,Fri"):
+        assert example in said and weekend_mask(example) is not None

@@ -129,7 +129,7 @@ def test_a_lost_table_is_shown_put_back_and_written_down(shop: Path, capsys: pyt
         "shop.xlsx: 1 Table put back (W102 lost-table).",
     ]
     assert lines[-1] == "Formulas, and what is computed from them, come back with: tracker refresh shop.xlsx"
-    run(["log", "shop.xlsx"])
+    run(["log", "shop.xlsx", "--columns"])
     assert "Tables: Customers 1" in said(capsys)
     assert run(["undo", "shop.xlsx", *TODAY]) == 0
     assert said(capsys) == [

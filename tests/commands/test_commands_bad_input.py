@@ -309,3 +309,47 @@ def test_a_slip_is_told_in_one_line_that_says_what_to_do(
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and says in said and "the workbook:" not in said
     assert Path("shop.xlsx").read_bytes() == before and not Path("rows.csv").read_bytes().startswith(b"PK")
+
+
+BOOKS = [["fix"], ["waive"], ["doctor"], ["log"], ["history"], ["undo"], ["restore"], ["refresh"], ["find"]]
+
+
+@pytest.mark.parametrize("command", BOOKS)
+def test_a_folder_is_told_what_looks_into_it(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a share").mkdir()
+    assert run([*command, "a share"]) == 3
+    what = "Where there is something to fix" if command == ["fix"] else "What is wrong in those below it"
+    assert capsys.readouterr().err == (
+        f"tracker: a share: it is a folder, and tracker {command[0]} takes one workbook at a time. "
+        f"{what}: tracker validate 'a share'.\n"
+    )
+
+
+@pytest.mark.parametrize(("command", "hint"), [("undo", "log"), ("restore", "history")])
+def test_a_number_that_is_none_is_told_with_the_folder_of_the_book(
+    command: str, hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("my shop").mkdir()
+    book = Path("my shop", "shop.xlsx")
+    book.write_bytes(with_customer())
+    assert run(["refresh", str(book)]) == 0
+    capsys.readouterr()
+    assert run([command, str(book), "99"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"tracker: {book}: ") and said.endswith(f"See: tracker {hint} '{book}'.\n")
+
+
+def test_codes_may_be_parted_by_blanks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("shop.xlsx").write_bytes(with_customer())
+    for option in ("--select", "--extend-select", "--ignore"):
+        assert run(["validate", "shop.xlsx", option, "V104 D102", "--fail-on", "never"]) == 0
+    capsys.readouterr()
+    assert run(["validate", "shop.xlsx", "--select", "V104 D999"]) == 2
+    assert "no finding 'D999'" in capsys.readouterr().err

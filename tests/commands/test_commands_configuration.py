@@ -109,7 +109,26 @@ VALIDATE = "[validate]\n"
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("\nx = nope\n", "it cannot be read as TOML (at line 2, column 5). Mend it, or remove it."),
+        (
+            "\nx = nope\n",
+            "it cannot be read as TOML on line 2, at character 5: a text stands in quotes, yes is true, "
+            "and no is false. Mend it, or remove it.",
+        ),
+        ("[validate\n", "it cannot be read as TOML on line 1, at character 10: a ] is missing. Mend it"),
+        (
+            f"{VALIDATE}select = ['V1'\njobs = 1",
+            "it cannot be read as TOML on line 3, at character 1: a ] or a comma",
+        ),
+        (f"{VALIDATE}fail-on: 'error'", "it cannot be read as TOML on line 2, at character 8: a = is missing"),
+        (f"{VALIDATE}jobs = 1\njobs = 2\n", "it cannot be read as TOML on line 3, at character 9: the same key stands"),
+        (
+            f"{VALIDATE}fail-on = 'S3CRET",
+            "it cannot be read as TOML at its end: the closing quote of a text",
+        ),
+        (
+            'keep.folder = "C:\\server"',
+            "it cannot be read as TOML on line 1, at character 20: write \\\\ or /",
+        ),
         ("a = " + "[" * 5000, "it cannot be read as TOML. Mend it, or remove it."),
         ("x" * (MOST + 1), "it is larger than a configuration may be. Mend it, or remove it."),
         ("validate = 1", "validate is no section. Write [validate], and its keys on the lines below."),
@@ -119,7 +138,11 @@ VALIDATE = "[validate]\n"
         (f"{VALIDATE}selct = []", "[validate] has no key 'selct'. Did you mean select?"),
         (f"{VALIDATE}fail_on = 'error'", "[validate] has no key 'fail_on'. Did you mean fail-on?"),
         (f'{VALIDATE}"a\\nb" = 1', "[validate] has no key 'a·b'. It has "),
-        (f"{VALIDATE}select = 'V1'", '[validate] select is no list of codes. Write it as select = ["V106", "D"].'),
+        (
+            f"{VALIDATE}select = 'V1'",
+            "[validate] select is no list of codes. A text in quotes stands there, not a list. "
+            'Write it as select = ["V106", "D"].',
+        ),
         (f"{VALIDATE}select = [1]", '[validate] select is no list of codes. Write it as select = ["V106", "D"].'),
         (f"{VALIDATE}ignore = ['']", '[validate] ignore is no list of codes. Write it as ignore = ["V106", "D"].'),
         (f"{VALIDATE}ignore = ['V16']", "[validate] ignore: There is no finding 'V16'. Did you mean V1"),
@@ -127,13 +150,16 @@ VALIDATE = "[validate]\n"
         (f"{VALIDATE}fail-on = 1", "[validate] fail-on is none of error, warning, never."),
         (
             f"{VALIDATE}include = '*'",
-            '[validate] include is no list of globs. Write it as include = ["Archive", "old_*"].',
+            "[validate] include is no list of globs. A text in quotes stands there, not a list. Write it as include",
         ),
         (
             f"{VALIDATE}standard = ''",
             '[validate] standard is no name of a file. Write it as standard = "company.xlsx".',
         ),
-        (f"{VALIDATE}severity = 1", '[validate] severity is no table. Write it as severity = { V106 = "error"'),
+        (
+            f"{VALIDATE}severity = 1",
+            "[validate] severity is no table. A number stands there, not a table. Write it as severity",
+        ),
         (f"{VALIDATE}severity = {{ Q = 'error' }}", "[validate] severity: There is no finding 'Q'."),
         (
             f"{VALIDATE}severity = {{ V1 = 'eror' }}",
@@ -141,7 +167,7 @@ VALIDATE = "[validate]\n"
         ),
         (
             f"{VALIDATE}per-sheet-ignores = []",
-            "[validate] per-sheet-ignores is no table of lists of codes. Write it as",
+            "[validate] per-sheet-ignores is no table of lists of codes. A list stands there, not a table. Write",
         ),
         (f"{VALIDATE}per-sheet-ignores = {{ a = 'V' }}", "[validate] per-sheet-ignores is no table of lists of codes."),
         (f"{VALIDATE}per-file-ignores = {{ a = ['Q'] }}", "[validate] per-file-ignores: There is no finding 'Q'."),
@@ -158,7 +184,10 @@ VALIDATE = "[validate]\n"
         (f"{VALIDATE}timeout-per-file = inf", "[validate] timeout-per-file is no number of seconds"),
         (f"{VALIDATE}timeout-per-file = true", "[validate] timeout-per-file is no number of seconds"),
         (f"{VALIDATE}timeout-per-file = '30'", "[validate] timeout-per-file is no number of seconds"),
-        (f"{VALIDATE}cache = 0", "[validate] cache is neither true nor false. Write it as cache = false."),
+        (
+            f"{VALIDATE}cache = 0",
+            "[validate] cache is neither true nor false. A number stands there, not true or false. Write it as",
+        ),
         (f"{VALIDATE}baseline = ['a']", "[validate] baseline is no name of a file."),
         (f"{VALIDATE}standard = 'a'\n[standard.settings]\n", "both [standard] and the key standard of [validate]."),
     ],
@@ -243,3 +272,11 @@ def test_a_workbook_is_no_configuration(tmp_path: Path) -> None:
     book.write_bytes(b"PK" + b"\0" * (MOST + 1))
     with pytest.raises(UsageError, match=r"it is a workbook, not a configuration\. Did you mean --standard\?"):
         Configurations(book).of(book)
+
+
+def test_a_file_that_is_named_is_told_of_all_its_slips(tmp_path: Path) -> None:
+    named = written(tmp_path, "[keep]\nfolder = 5\n", "company.toml")
+    said = 'folder is no name of a folder. A number stands there, not a text in quotes. Write it as folder = "backups".'
+    with pytest.raises(UsageError) as caught:
+        Configurations(named)
+    assert str(caught.value) == f"{named}: [keep] {said}"

@@ -66,7 +66,7 @@ def since(path: Path) -> set[tuple[str, str, str, tuple[str, ...]]]:
 def test_right_after_a_run_staff_changed_nothing(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["log", str(book)]) == 0
     said = capsys.readouterr().out
-    assert said.startswith("1  ") and "refresh" in said and "Customers:" in said
+    assert said.startswith("1  ") and "refresh" in said and " cells  " in said
     assert "The log is whole: 1 run." in said and "Staff typed nothing since run 1." in said
     assert since(book) == set()
 
@@ -214,3 +214,30 @@ def test_the_log_of_a_workbook_goes_with_it(book: Path, tmp_path: Path) -> None:
     book.rename(other)
     assert [entry.command for entry in log(other, TODAY).runs] == ["refresh"]
     assert refreshed(other.read_bytes(), TODAY, TODAY)[1].cells == 0
+
+
+def test_a_run_is_one_line_until_its_columns_are_asked_for(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    typed(book, "FollowUps", "agreed:C2", "done_on", DAY)
+    refresh_file(book, TODAY, TODAY)
+    undo_file(book, TODAY, pin=TODAY)
+    assert run(["log", str(book)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["1", "2", "3"]
+    assert lines[2].split()[3:5] == ["undo", "2"] and lines[3].startswith("The log is whole: 3 runs")
+    assert run(["log", str(book), "--columns"]) == 0
+    more = capsys.readouterr().out.splitlines()
+    assert len(more) > len(lines) + 3 and any(line.startswith("     Customers: ") for line in more)
+
+
+@pytest.mark.parametrize("command", [["log"], ["history"], ["backup", "list"], ["log", "--renew"]])
+def test_a_file_that_is_not_there_and_left_nothing_is_told_and_ends_with_3(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    book = tmp_path / "none.xlsx"
+    assert run([*command, str(book)]) == 3
+    said = capsys.readouterr()
+    assert not said.out and not list(tmp_path.iterdir())
+    assert said.err == (
+        f"tracker: {book}: it does not exist, and no copies of it are kept here. "
+        "Check the name, or give --backups FOLDER.\n"
+    )

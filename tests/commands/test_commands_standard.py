@@ -121,23 +121,26 @@ def test_what_a_standard_does_not_name_it_says_nothing_of(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "there is no [standard] in it. Name another file as the standard."),
+        ("", "there is no [standard] in it. A standard is a workbook of tracker, or a TOML with [standard]"),
         ("standard = 1", "standard is no section. Write [standard], and its keys below."),
         ("[standard.setings]", "[standard] has no key 'setings'. Did you mean settings?"),
         ("[standard]\nsettings = 1", "standard.settings is no section. Write [standard.settings], and its keys below."),
         ("[standard.settings]\nvip_spent = 1", "[standard.settings] has no key 'vip_spent'. Did you mean vip_spend?"),
         ("[standard.settings]\nas_of = 1", "[standard.settings] as_of is each workbook's own. Leave it out."),
         ("[standard.settings]\nworkbook_id = 'x'", "[standard.settings] workbook_id is each workbook's own."),
-        ("[standard.settings]\nnew_months = 99", "[standard.settings] new_months cannot be used. Allowed is: 1 – 24"),
+        ("[standard.settings]\nnew_months = 99", "[standard.settings] new_months cannot be used. Allowed is 1 – 24"),
         ("[standard.settings]\nnew_months = '3 or so'", "[standard.settings] new_months cannot be used."),
         ("[standard.settings]\nnew_months = nan", "[standard.settings] new_months cannot be used."),
         (f"[standard.settings]\nnew_months = {10**400}", "[standard.settings] new_months cannot be used."),
         ("[standard.settings]\nnew_months = [3]", "[standard.settings] new_months cannot be used."),
         (
             "[standard.settings]\nperiod = 'week'",
-            "[standard.settings] period cannot be used. Allowed is: month, quarter",
+            "[standard.settings] period cannot be used. Allowed is month, quarter",
         ),
-        ("[standard.settings]\nworkdays = 'never'", "[standard.settings] workdays cannot be used."),
+        (
+            "[standard.settings]\nworkdays = 'never'",
+            "[standard.settings] workdays cannot be used. Write it such as ",
+        ),
         ("[standard.lists]\nchanel = []", "[standard.lists] has no key 'chanel'. Did you mean channel?"),
         ("[standard.lists]\nyes_no = []", "[standard.lists] has no key 'yes_no'."),
         (
@@ -154,8 +157,14 @@ def test_what_a_standard_does_not_name_it_says_nothing_of(tmp_path: Path) -> Non
         ("[[standard.rules]]\ntag = 'x'", "[standard.rules] 1: dimension, tag and condition must be there, as text."),
         ("[[standard.rules]]\ntagg = 'x'", "[standard.rules] has no key 'tagg'. Did you mean tag?"),
         (
-            "[[standard.rules]]\ndimension = 'a'\ntag = 'b'\ncondition = 'c'\ncadence_days = 1.5",
+            "[[standard.rules]]\ndimension = 'a'\ntag = 'b'\ncondition = 'otherwise'\ncadence_days = 1.5",
             "[standard.rules] 1: cadence_days is no whole number of days.",
+        ),
+        (
+            "[[standard.rules]]\ndimension = 'a'\ntag = 'b'\ncondition = '[Own] = 1'\n"
+            "[[standard.rules]]\ndimension = 'a'\ntag = 'c'\ncondition = 'spendd(12m) > 5'",
+            "[standard.rules] 2: condition cannot be read at character 1: “spendd” is not a fact that takes a time in "
+            "brackets. Perhaps “spend” is meant.",
         ),
     ],
 )
@@ -165,15 +174,15 @@ def test_a_standard_that_cannot_be_followed_is_said_in_a_line(text: str, said: s
     with pytest.raises(UsageError) as caught:
         standard_at(place)
     file, _, rest = str(caught.value).partition(": ")
-    assert file == str(place) and rest.startswith(said) and "\n" not in rest
+    assert file == f"--standard {place}" and rest.startswith(said) and "\n" not in rest
 
 
 @pytest.mark.parametrize("vouched", [True, False])
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (None, "cannot be the standard: does not exist"),
-        (b"vip_spend = S3CRET", "cannot be the standard: the file is plain text"),
+        (None, "company.xlsx: does not exist. A standard is a workbook of tracker, or a TOML with [standard]"),
+        (b"vip_spend = S3CRET", "company.xlsx: the file is plain text"),
     ],
 )
 def test_a_standard_that_is_no_workbook_is_said_without_what_it_holds(
@@ -184,7 +193,7 @@ def test_a_standard_that_is_no_workbook_is_said_without_what_it_holds(
         place.write_bytes(data)
     with pytest.raises(UsageError) as caught:
         standard_at(place, vouched)
-    assert str(caught.value).startswith(str(place)) and "S3CRET" not in str(caught.value)
+    assert str(caught.value).startswith(f"--standard {place}: ") and "S3CRET" not in str(caught.value)
     assert said in str(caught.value) and "\n" not in str(caught.value)
 
 
@@ -198,5 +207,9 @@ def test_a_standard_that_cannot_be_read_ends_the_run_or_leaves_out_the_files_it_
     capsys.readouterr()
     assert run(["validate", str(share), "--format", "json", "--today", "2026-11-18"]) == 3
     files = {Path(one["path"]).name: one for one in json.loads(capsys.readouterr().out)["files"]}
-    assert "cannot be the standard" in files["shop.xlsx"]["error"] and files["shop.xlsx"]["settings_differ"] is None
+    odd = share / "odd"
+    assert files["shop.xlsx"]["error"].startswith(
+        f"{odd / 'tracker.toml'}: [validate] standard: {odd / 'absent.xlsx'}: does not exist. A standard is"
+    )
+    assert files["shop.xlsx"]["settings_differ"] is None
     assert files["alike.xlsx"]["error"] is None and files["alike.xlsx"]["settings_differ"] == 1

@@ -12,8 +12,10 @@ from tracker.checks.circles import after_rules
 from tracker.model.finding import Finding
 from tracker.model.grid import CellKind
 from tracker.rules import Expression, RuleError, Vocabulary, parse
+from tracker.schema.base import BASE
 from tracker.schema.column import Kind
 from tracker.schema.findings import finding
+from tracker.schema.settings import Settings
 from tracker.schema.snapshot import Snapshot, own_column
 from tracker.schema.tags import PLAIN_FACTS, RULES, WINDOWED_FACTS, Rule
 
@@ -78,6 +80,19 @@ def vocabulary(snapshot: Snapshot, tagged: bool = False) -> Vocabulary:
         windowed=WINDOWED_FACTS,
         headers={header: _own_kind(snapshot, header) for header in (layout.extra if layout else ())},
         after={} if tagged else after_rules(snapshot),
+    )
+
+
+def plain_vocabulary() -> Vocabulary:
+    """The names that a rule of any workbook may use: no column of staff's own, and none that follows from rules."""
+    values = {one.name: getattr(Settings(), one.name) for one in fields(Settings)}
+    return Vocabulary(
+        columns={column.key: _word(column.kind) for column in BASE["Customers"].columns},
+        settings={key: value for key, value in values.items() if value is not None},
+        facts=PLAIN_FACTS,
+        windowed=WINDOWED_FACTS,
+        headers={},
+        after={},
     )
 
 

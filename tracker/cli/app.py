@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import tracker
+from tracker.errors import UnreadableError, pasted
 
 if TYPE_CHECKING:
     from tracker.keeper import Keeping
@@ -149,7 +150,25 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 # A path that cannot be read is for the command to judge: it says why, and ends with the exit code for it.
 PATH = _Path(path_type=str, readable=False)
 FILE = _Path(path_type=Path, readable=False)
-book_argument: Decorator = click.argument("book", type=PATH, metavar="BOOK")
+
+
+def _one_book(context: click.Context, option: click.Parameter, place: str) -> str:
+    """A file: whoever names a folder wants each workbook in it, which only ``validate`` looks into."""
+    if not context.resilient_parsing and _is_folder(place):
+        what = "Where there is something to fix" if context.info_name == "fix" else "What is wrong in those below it"
+        one = f"it is a folder, and {context.command_path} takes one workbook at a time"
+        raise UnreadableError(f"{place}: {one}. {what}: tracker validate {pasted(place)}")
+    return place
+
+
+def _is_folder(place: str) -> bool:
+    try:
+        return Path(place).is_dir()
+    except (OSError, ValueError):  # a name that no disk could bear: opening it says so
+        return False
+
+
+book_argument: Decorator = click.argument("book", type=PATH, callback=_one_book, metavar="BOOK")
 today_option: Decorator = click.option(
     "--today", callback=day, metavar="YYYY-MM-DD", help="The day to take for today, instead of the clock's."
 )

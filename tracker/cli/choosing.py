@@ -36,6 +36,11 @@ def _parts(context: click.Context, option: click.Parameter, given: tuple[str, ..
     return tuple(part.strip() for one in given for part in one.split(",") if part.strip())
 
 
+def _codes(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """The same of words in which no blank can be: those that are parted by one are several, too."""
+    return tuple(word for part in _parts(context, option, given) for word in part.split())
+
+
 def _globs(context: click.Context, option: click.Parameter, globs: tuple[str, ...]) -> tuple[str, ...]:
     """Globs that are given, several of them with commas between; none of them empty."""
     for one in globs:
@@ -143,7 +148,7 @@ def configurations(config: Path | None, no_config: bool) -> Configurations:
 select_option = click.option(
     "--select",
     multiple=True,
-    callback=_parts,
+    callback=_codes,
     shell_complete=some_findings,
     metavar="CODES",
     help=f"Only these findings: {WHICH}",
@@ -151,7 +156,7 @@ select_option = click.option(
 ignore_option = click.option(
     "--ignore",
     multiple=True,
-    callback=_parts,
+    callback=_codes,
     shell_complete=some_findings,
     metavar="CODES",
     help=f"All findings but these: {WHICH}",
@@ -176,7 +181,7 @@ ruled = gathered(
         click.option(
             "--extend-select",
             multiple=True,
-            callback=_parts,
+            callback=_codes,
             shell_complete=some_findings,
             metavar="CODES",
             help="These findings as well as those that tracker.toml selects.",

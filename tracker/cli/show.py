@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tracker.errors import pasted as pasted  # what is said to a terminal, commands in errors say as well
 from tracker.words import Words, fill, load
 from tracker.words.visible import visible, width
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from tracker.model.finding import Finding
 
 SHOWN = 40  # cells of a dry run that a terminal shows
-SPECIAL = " \t\n\"'\\$`&|;<>()*?[]{}~#!"  # what a shell would not take as it stands
 WIDE = 72  # characters of a condition around the place that is wrong
 LONG = 60  # characters of a cell shown in a table
 VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "LANG")
@@ -42,13 +40,6 @@ def say(key: str, **values: object) -> str:
     one = words().find("cli", f"{key}_1") if values.get("count") == 1 else None
     shown = {name: f"{value:,}" if type(value) is int else visible(str(value)) for name, value in values.items()}
     return fill(one or words().at("cli", key), shown)
-
-
-def pasted(path: str | Path) -> str:
-    """A path as it can be pasted into a command line: quoted where it holds a space or the like."""
-    if os.name == "nt":
-        return f'"{path}"' if " " in str(path) else str(path)
-    return shlex.quote(str(path)) if set(str(path)) & set(SPECIAL) else str(path)
 
 
 def tell(text: str, color: str | None = None) -> None:

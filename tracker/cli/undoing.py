@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 RUNS = 10  # of a log that a terminal shows
 KEYS = 8  # rows named for one column
+MOST = 3  # tables and blocks named of one run
 
 
 @click.command("undo", cls=Command, short_help="Take back what a run wrote into cells that staff own.")
@@ -96,12 +97,15 @@ def _left(one: Left) -> tuple[str, ...]:
 @click.command("log", short_help="Say who ran what on BOOK, and what staff typed since.")
 @book_argument
 @click.option("--all", "everything", is_flag=True, help=f"All runs, not only the last {RUNS}.")
+@click.option("--columns", is_flag=True, help="Also how many cells of each column a run changed.")
 @click.option("--renew", is_flag=True, help="Begin a new log; the old one is kept beside it.")
 @backups_option
 @wait_option
 @format_option
-def log_command(book: str, everything: bool, renew: bool, backups: str | None, wait: float, form: str) -> int:
-    """Say who ran what on BOOK and how many cells of each column it changed, whether the log is whole, and which cells
+def log_command(
+    book: str, everything: bool, columns: bool, renew: bool, backups: str | None, wait: float, form: str
+) -> int:
+    """Say who ran what on BOOK and how many cells it changed, a line a run, whether the log is whole, and which cells
     staff changed since the last run, by row, so that sorting shows nothing.
 
     Ends with exit code 3 when somebody changed the log: nothing is written then until a new one is begun with --renew.
@@ -119,16 +123,20 @@ def log_command(book: str, everything: bool, renew: bool, backups: str | None, w
     if form == "json":
         tell(json.dumps(_raw(found), ensure_ascii=False, indent=2))
     else:
-        _say_log(book, found, everything)
+        _say_log(book, found, everything, columns)
     return Exit.CLEAN if found.whole else Exit.UNREADABLE
 
 
-def _say_log(book: str, found: Log, everything: bool) -> None:
+def _say_log(book: str, found: Log, everything: bool, columns: bool) -> None:
     runs = found.runs if everything else found.runs[-RUNS:]
     if len(runs) < len(found.runs):
         tell(say("log_earlier", count=len(found.runs) - len(runs)))
-    for entry in runs:
-        _say_run(entry)
+    if columns:
+        for entry in runs:
+            table([_run(entry)], "")
+            _say_columns(entry)
+    elif runs:
+        table([_run(entry) for entry in runs], "")
     chain = found.past.chain
     if not found.whole:
         tell(say("log_broken", line=str(chain.line), why=chain.why, file=pasted(book)), "red")
@@ -140,12 +148,21 @@ def _say_log(book: str, found: Log, everything: bool) -> None:
         _say_since(book, found.since)
 
 
-def _say_run(entry: Entry) -> None:
+def _run(entry: Entry) -> tuple[str, ...]:
+    """A run on one line: its number, when, what, who, how many cells, and where the most of them are."""
     from tracker.commands.changes import TABLES
+    from tracker.commands.history import by_table
 
+    counts = by_table(entry.counts)
+    cells_changed = sum(count for name, count in counts.items() if name != TABLES)
+    most = [say("run_counts", what=name, count=count) for name, count in counts.items()][:MOST]
+    where = ", ".join([*most, "…"] if len(counts) > MOST else most)
     at = f"{entry.time.astimezone():{TIME}}"
-    count = sum(changed for name, changed in entry.counts.items() if not name.startswith(f"{TABLES}."))
-    tell(say("log_run", n=str(entry.n), at=at, command=entry.command, by=entry.by, host=entry.host, count=count))
+    return str(entry.n), at, entry.command, f"{entry.by}@{entry.host}", say("log_changed", count=cells_changed), where
+
+
+def _say_columns(entry: Entry) -> None:
+    """How many cells of each column a run changed."""
     columns: dict[str, list[str]] = defaultdict(list)
     for name, cells_changed in entry.counts.items():
         table_name, _, column = name.partition(".")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import Command, Writing, book_argument, today_option, writes
+from tracker.cli.app import PATH, Command, Writing, book_argument, today_option, writes
 from tracker.cli.progress import working
 from tracker.cli.show import cells, counted, pasted, say, tell
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command("new", short_help="Make a new, empty workbook.")
-@book_argument
+@click.argument("book", type=PATH, metavar="BOOK")
 @click.option("--locale", default="en", show_default=True, help="The language of the workbook.")
 @today_option
 def new_command(book: str, locale: str, today: date | None) -> None:

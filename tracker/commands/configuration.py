@@ -28,6 +28,28 @@ from tracker.words.sentences import shown
 OWN, PROJECT = "tracker.toml", "pyproject.toml"
 STANDARD = "standard"  # the section that holds settings, lists and rules of a company: see `standard`
 MOST = 1 << 20  # bytes of a configuration
+SLIPS: Mapping[str, str] = {  # how the parser's reasons begin, and what to say instead: it may quote the file
+    "Expected ']'": "a ] is missing",
+    "Expected ']]'": "a ]] is missing",
+    "Invalid statement": "a line is key = value, or a [section]",
+    "Unclosed array": "a ] or a comma is missing before it",
+    "Unclosed inline table": "a } or a comma is missing before it",
+    "Invalid value": "a text stands in quotes, yes is true, and no is false",
+    "Expected '='": "a = is missing after the name of the key",
+    "Invalid initial character": "the name of a key, such as fail-on, is missing",
+    "Expected newline": "something stands behind the value; a key has one line, and a remark begins with #",
+    "Cannot overwrite": "the same key stands here a second time",
+    "Duplicate inline table key": "the same key stands here a second time",
+    "Cannot declare": "the same section stands here a second time",
+    "Cannot redefine": "the same section stands here a second time",
+    "Cannot mutate": "the same section stands here a second time",
+    "Unescaped '\\'": r"write \\ or / instead of \, or put the text in 'single quotes'",
+    "Invalid hex": r"write \\ or / instead of \, or put the text in 'single quotes'",
+    "Illegal character": "the closing quote of a text is missing on its line, or there is a sign that nobody sees",
+    "Unterminated string": "the closing quote of a text is missing",
+    "Found invalid character": "there is a sign that nobody sees",
+    'Expected "\'"': "the closing quote of a text is missing",
+}
 
 
 @dataclass(frozen=True)
@@ -132,6 +154,7 @@ def _named(place: Path) -> Configuration:
     found = _read(place)
     if found is None:
         raise UsageError(f"{place}: there is no [tool.tracker] in it. Name another file.")
+    _ = found.keep  # whoever names a file is told all that is wrong in it, also what this command does not ask for
     return found
 
 
@@ -171,13 +194,21 @@ def _toml(place: Path) -> Mapping[str, Any] | None:
     try:
         raw = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:  # its text may quote the file, which may be anybody's
-        at = re.search(r"\(at line \d{1,9}, column \d{1,9}\)", str(error))
-        where = f" {at[0]}" if at else ""
-        raise UsageError(f"{place}: it cannot be read as TOML{where}. Mend it, or remove it.") from None
+        raise UsageError(f"{place}: {_slip(error)} Mend it, or remove it.") from None
     found = raw if ours else raw.get("tool", {}).get("tracker") if isinstance(raw.get("tool", {}), dict) else None
     if found is None or isinstance(found, dict):
         return found
     raise UsageError(f"{place}: tool.tracker is no section. Write [tool.tracker.validate], and its keys below.")
+
+
+def _slip(error: Exception) -> str:
+    """Why a text is no TOML and on which line, in words of ours."""
+    at = re.search(r"\(at line (\d{1,9}), column (\d{1,9})\)", str(error))
+    where = f" on line {at[1]}, at character {at[2]}" if at else " at its end" * ("end of document)" in str(error))
+    kind = next((words for beginning, words in SLIPS.items() if str(error).startswith(beginning)), "")
+    if isinstance(error, UnicodeDecodeError):
+        kind = "it is not saved as UTF-8"
+    return f"it cannot be read as TOML{where}{f': {kind}' * bool(kind)}."
 
 
 def _refuse_planted(place: Path) -> None:

@@ -76,8 +76,8 @@ class Fixing:
     left: tuple[Left, ...] = ()
     remaining: tuple[Finding, ...] = ()  # what is wrong afterwards and no refresh mends
     unsafe: int = 0  # findings among them that --unsafe would fix
-    beside: int = 0  # cells of the copy that somebody typed over where nothing is read
     receipt: Receipt = field(default_factory=lambda: Receipt(0))
+    beside: int = 0  # cells of the copy that somebody typed over where nothing is read
 
 
 def fix_file(

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tracker.commands.keep import keeping
-from tracker.commands.past import Past, past
+from tracker.commands.past import Past, known_past
 
 
 def history(path: Path, backups: Path | None = None) -> Past:
-    """What is kept of a workbook, also when it is gone. ``backups`` is the folder of its copies, if not beside it."""
-    return past(path, keeping(path, backups=backups).folder)
+    """What is kept of a workbook, also when it is gone. ``backups`` is the folder of its copies, if not beside it.
+
+    UnreadableError for a file that is not there and of which no copies are kept.
+    """
+    return known_past(path, keeping(path, backups=backups).folder)
 
 
 def by_table(counts: Mapping[str, int]) -> dict[str, int]:

@@ -235,8 +235,18 @@ def _value(one: Field[Any], raw: object, section: str, file: Path) -> Any:
     except UsageError as error:
         raise UsageError(f"{file}: [{section}] {name}: {error}") from error
     except ValueError as error:
-        reason = shown(str(error), 200) or f"{kind.wrong} Write it as {name} = {kind.example}."
+        wrong = f"{kind.wrong}{_stands(raw, kind.example)} Write it as {name} = {kind.example}."
+        reason = shown(str(error), 200) or wrong
         raise UsageError(f"{file}: [{section}] {name} {reason}") from error
+
+
+def _stands(raw: object, example: str) -> str:
+    """What kind of value stands there where that is the slip: who wrote it may not know what quotes and brackets do."""
+    names = {'"': "a text in quotes", "[": "a list", "{": "a table"}
+    kinds = {str: names['"'], list: names["["], dict: names["{"], bool: "true or false"}
+    kind = kinds.get(type(raw), "a number" if isinstance(raw, int | float) else "a day or a time")
+    wanted = names.get(example[0], "a number" if example[0].isdigit() else "true or false")
+    return "" if kind == wanted else f" {kind[0].upper()}{kind[1:]} stands there, not {wanted}."
 
 
 def _name(one: Field[Any]) -> str:

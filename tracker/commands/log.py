@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from tracker.commands.keep import keeping
-from tracker.commands.past import NO_COPIES, RENEW, Past, past
+from tracker.commands.past import RENEW, Past, known_past
 from tracker.commands.runs import kept_record
 from tracker.commands.workbook import ReadOnce, naming
 from tracker.engine.identify import identify
@@ -18,7 +18,7 @@ from tracker.engine.read import read
 from tracker.engine.record import Record
 from tracker.engine.since import Difference, differences
 from tracker.engine.undo import put_back, replayed
-from tracker.errors import TrackerError, UnreadableError
+from tracker.errors import TrackerError
 from tracker.facts.calendar import from_serial
 from tracker.hosts import Draft, MemoryHost
 from tracker.keeper import Entry, Keeping, copy_of, read_bytes, read_copy, renew
@@ -56,8 +56,11 @@ class Log:
 
 
 def log(path: Path, clock: date, backups: Path | None = None) -> Log:
-    """The log of a workbook. ``backups`` is the folder of its copies, if not beside it."""
-    found = past(path, keeping(path, backups=backups).folder)
+    """The log of a workbook. ``backups`` is the folder of its copies, if not beside it.
+
+    UnreadableError for a file that is not there and of which nothing is kept.
+    """
+    found = known_past(path, keeping(path, backups=backups).folder)
     last = next((one for one in reversed(found.own_runs) if one.command != RENEW), None)
     return Log(found, _since(found, last, clock) if found.chain.ok and last else None)
 
@@ -66,9 +69,7 @@ def renew_log(path: Path, keep: Keeping | None = None) -> Entry:
     """Begin a new log; the old one is kept beside it, under a name that the first entry tells."""
     how = keep or keeping(path)
     with naming(path):
-        found = past(path, how.folder)
-        if not (path.exists() or found.versions or found.chain.lines):
-            raise UnreadableError(NO_COPIES)
+        found = known_past(path, how.folder)
         return renew(path, found.workbook_id, how)
 
 

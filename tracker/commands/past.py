@@ -13,13 +13,14 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.engine.read import read_identity
-from tracker.errors import StorageError, TrackerError, UnreadableError, UsageError
+from tracker.errors import StorageError, TrackerError, UnreadableError, UsageError, pasted
 from tracker.hosts import ClosedFile, MemoryHost
 from tracker.keeper import Chain, Copy, Entry, copies, history_folder, read_chain
 from tracker.keeper.place import is_uuid, own, real, short, sign
 from tracker.model.grid import Host
 
 HASH = re.compile(r"[0-9a-f]{4,16}")
+NOTHING = "it does not exist, and no copies of it are kept here. Check the name, or give --backups FOLDER."
 NO_COPIES = "no copies of it are kept here. Check the name, or give --backups FOLDER."
 NUMBER = re.compile(r"\d{1,9}")
 RENEW = "renew"  # the entry with which a new log begins; it wrote no workbook
@@ -84,7 +85,7 @@ class Past:
         if not text:
             if not self.own_versions:
                 name = self.versions[0].copy.file
-                raise UsageError(f"{self.path}: all copies are of {name}. See: tracker history {self.path.name}")
+                raise UsageError(f"{self.path}: all copies are of {name}. See: tracker history {pasted(self.path)}")
             return self.own_versions[0]
         by_number = [one for one in self.versions if NUMBER.fullmatch(text) and one.number == int(text)]
         by_name = [one for one in self.versions if one.copy.path.name == Path(text).name]
@@ -93,7 +94,15 @@ class Past:
         if len({one.copy.digest for one in found}) == 1:
             return found[0]
         what = f"'{text}' means more than one version" if found else f"it has no version '{text}'"
-        raise UsageError(f"{self.path}: {what}. See: tracker history {self.path.name}")
+        raise UsageError(f"{self.path}: {what}. See: tracker history {pasted(self.path)}")
+
+
+def known_past(path: Path, folder: Path | None = None) -> Past:
+    """What is kept of a workbook, as `past`; UnreadableError for a file that is not there and of which nothing is."""
+    found = past(path, folder)
+    if not (path.exists() or found.versions or found.chain.lines):
+        raise UnreadableError(f"{path}: {NOTHING}")
+    return found
 
 
 def past(path: Path, folder: Path | None = None, data: bytes | None = None) -> Past:

@@ -149,7 +149,7 @@ def policy(found: Validate, selection: Selection = NOTHING) -> Policy:
 def _standard(found: Configuration) -> Standard | None:
     """The standard that a configuration holds or names."""
     named = found.validate.standard
-    return standard_at(named) if named else standard_in(found)
+    return standard_at(named, said=f"{found.file}: [validate] standard:") if named else standard_in(found)
 
 
 def _severities(said: Iterable[tuple[str, str]]) -> dict[str, str]:

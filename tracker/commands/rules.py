@@ -14,7 +14,7 @@ from tracker.commands.conditions import condition_of
 from tracker.commands.validate import findings_of
 from tracker.commands.workbook import naming
 from tracker.engine.rule_lines import RuleLine, rule_lines
-from tracker.engine.settings import BY_KEY, allowed, setting_value
+from tracker.engine.settings import BY_KEY, allowance, setting_value
 from tracker.engine.tags import rule_codes
 from tracker.engine.what_if import Prospect, what_if
 from tracker.errors import UnreadableError, UsageError
@@ -70,7 +70,7 @@ def _settings(changes: Sequence[str]) -> dict[str, Any]:
             raise UsageError(f"there is no setting “{key}”. {hint}")
         usable, value = setting_value(key, text)
         if not usable:
-            raise UsageError(f"{key} cannot be “{text.strip()}”. Allowed is {allowed(BY_KEY[key])}")
+            raise UsageError(f"{key} cannot be “{text.strip()}”. {allowance(BY_KEY[key])}")
         made[key] = value
     return made
 

@@ -15,38 +15,48 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from tracker.checks.rulebook import plain_vocabulary
 from tracker.checks.standard import DEFAULTS, Kept, Standard, as_standard, standard_of
 from tracker.commands.configuration import STANDARD, Configuration, Configurations
 from tracker.commands.guarded import Guarded, Plain
 from tracker.commands.workbook import ReadOnce
 from tracker.engine.read import read
-from tracker.engine.settings import allowed, parsed
+from tracker.engine.settings import allowance, parsed
 from tracker.errors import TrackerError, UsageError
 from tracker.hosts import ClosedFile
+from tracker.rules import RuleError, parse
 from tracker.schema.lists import LIST_SPECS
 from tracker.schema.settings import COUNTERS, MONEY, OF_THE_BOOK, OWNED, SETTINGS
 from tracker.schema.tags import Rule
 from tracker.words.sentences import shown
 
 WORK = f"{__name__}:answered"
+INSTEAD = f"A standard is a workbook of tracker, or a TOML with [{STANDARD}]: name one, or leave it out."
 SPECS = {one.key: one for one in SETTINGS}
 OWN = {*OWNED, *COUNTERS.values(), *OF_THE_BOOK}  # settings that no two workbooks share
 LISTS = {name for name, spec in LIST_SPECS.items() if spec.on_sheet}
 RULE = ("dimension", "tag", "condition", "channel", "team", "action", "note")  # texts; the first three must be there
 
 
-def standard_at(place: Path, vouched: bool = False) -> Standard:
-    """The standard in a file, ``vouched`` for by whoever runs the command; UsageError when it cannot be read."""
-    if place.suffix.lower() == ".toml":
-        found = standard_in(Configurations(only=place).of(place))
-        if found is None:
-            raise UsageError(f"{place}: there is no [{STANDARD}] in it. Name another file as the standard.")
-        return found
+def standard_at(place: Path, vouched: bool = False, said: str = "--standard") -> Standard:
+    """The standard in a file, ``vouched`` for by whoever runs the command.
+
+    UsageError when it cannot be read, which begins with ``said``: who named the file.
+    """
     try:
+        if place.suffix.lower() == ".toml":
+            return _of_toml(place)
         return _of_workbook(place) if vouched or not sys.executable else _guarded(place)
     except TrackerError as error:
-        text = str(error).removeprefix(f"{place}: ")
-        raise UsageError(f"{place} cannot be the standard: {text}") from error
+        text = str(error).removeprefix(f"{place}: ").replace("Check the path.", INSTEAD)
+        raise UsageError(f"{said} {place}: {text}") from error
+
+
+def _of_toml(place: Path) -> Standard:
+    found = standard_in(Configurations(only=place).of(place))
+    if found is None:
+        raise UsageError(f"there is no [{STANDARD}] in it. {INSTEAD}")
+    return found
 
 
 def standard_in(found: Configuration) -> Standard | None:
@@ -122,7 +132,7 @@ def _setting(section: _Section, key: str, raw: object) -> float | str | None:
     value = float(value) if isinstance(value, int) and abs(value) <= MONEY else value
     usable, found = parsed(SPECS[key], value) if isinstance(value, float | str) else (False, None)
     if not usable:
-        raise section.wrong(f"{key} cannot be used. Allowed is: {allowed(SPECS[key])}")
+        raise section.wrong(f"{key} cannot be used. {allowance(SPECS[key])}")
     made: float | str | None = found
     return made
 
@@ -158,7 +168,23 @@ def _rules(reader: _Section, raw: object) -> Iterator[Rule]:
         texts = {key: said.get(key, "") for key in RULE}
         if not all(isinstance(text, str) for text in texts.values()) or not all(texts[key] for key in RULE[:3]):
             raise section.wrong(f"{number}: dimension, tag and condition must be there, as text.")
+        _readable(section, number, texts["condition"])
         days = said.get("cadence_days")
         if not isinstance(days, int | None) or isinstance(days, bool):
             raise section.wrong(f"{number}: cadence_days is no whole number of days.")
         yield Rule(**texts, cadence_days=float(min(days, MONEY)) if days else None)
+
+
+def _readable(section: _Section, number: int, condition: str) -> None:
+    """UsageError for a condition that no workbook could read, with the place and the nearest name.
+
+    A column in brackets is each company's own, and may be there or not.
+    """
+    try:
+        parse(condition, plain_vocabulary())
+    except RuleError as error:
+        if error.code in ("unknown_header", "circular_header", "own_circle"):
+            return
+        hint = f" Perhaps “{error.suggestion}” is meant." if error.suggestion else ""
+        at = f"condition cannot be read at character {error.position + 1}: {error.message}{hint}"
+        raise section.wrong(f"{number}: {at}") from error

@@ -19,7 +19,7 @@ from tracker.engine.read import read
 from tracker.engine.record import Record, written
 from tracker.engine.refresh import plan_refresh, stamp
 from tracker.engine.undo import Left, PutBack, boxed, put_back
-from tracker.errors import RefusedError, UsageError
+from tracker.errors import RefusedError, UsageError, pasted
 from tracker.hosts import Draft
 from tracker.keeper import Entry, Keeping, copy_of
 from tracker.model.grid import Host, Receipt, Writes
@@ -114,7 +114,7 @@ def _planned(once: ReadOnce, back: PutBack, clock: date, pin: date | None, now: 
 
 def _entry(found: Past, run: int | None) -> Entry:
     """The run that is meant."""
-    name = found.path.name
+    name = pasted(found.path)
     if not found.chain.ok:
         raise RefusedError(
             f"its log is broken at line {found.chain.line} ({found.chain.why}), so nothing was written. "
@@ -128,7 +128,7 @@ def _entry(found: Past, run: int | None) -> Entry:
             raise UsageError("no run in its log has written this file, so there is nothing to undo.")
         return last
     if run not in found.runs:
-        raise UsageError(f"there is no run {run} in its log. See: tracker log {name}")
+        raise UsageError(f"{found.path}: there is no run {run} in its log. See: tracker log {name}")
     if found.runs[run] not in found.own_runs:
         raise UsageError(f"run {run} wrote another file, {found.runs[run].file}. Undo it there.")
     return found.runs[run]
@@ -137,12 +137,11 @@ def _entry(found: Past, run: int | None) -> Entry:
 def _records(found: Past, entry: Entry) -> tuple[Record, ...]:
     """What a run wrote into cells of staff; UsageError where that is not known any more, or is the whole workbook."""
     if entry.command.startswith("restore"):
-        raise UsageError(
-            f"run {entry.n} put a whole workbook back. Take that back with: tracker restore {found.path.name} {entry.n}"
-        )
+        again = f"tracker restore {pasted(found.path)} {entry.n}"
+        raise UsageError(f"{found.path}: run {entry.n} put a whole workbook back. Take that back with: {again}")
     copy = copy_of(found.folder, entry)
     if copy is None and entry.copy:
-        raise UsageError(f"the copy of run {entry.n} is no longer kept. See: tracker history {found.path.name}")
+        raise UsageError(f"the copy of run {entry.n} is no longer kept. See: tracker history {pasted(found.path)}")
     return () if copy is None else kept_record(copy)
 
 

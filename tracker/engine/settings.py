@@ -47,7 +47,9 @@ def read_settings(
             if usable:
                 settings = replace(settings, **{key: found})
             else:
-                findings.append(finding("K101", place, value=_shown(value), setting=key, range=allowed(BY_KEY[key])))
+                how = {"how": "like"} if BY_KEY[key].like else {}
+                about = {"setting": key, "range": allowed(BY_KEY[key]), **how}
+                findings.append(finding("K101", place, value=_shown(value), **about))
     return settings, _identity(raw), findings
 
 
@@ -67,7 +69,9 @@ def _shown(value: Raw) -> str:
 
 
 def allowed(setting: Setting) -> str:
-    """The allowed range of a setting, as the sheet shows it."""
+    """The allowed range of a setting, as the sheet shows it; of one without any, examples of it."""
+    if setting.like:
+        return setting.like
     if setting.choices:
         return ", ".join(setting.choices)
     if setting.kind is SettingKind.DATE:
@@ -75,6 +79,11 @@ def allowed(setting: Setting) -> str:
     if setting.low is None or setting.high is None:
         return str(setting.default or "")
     return f"{general(setting.low)} – {general(setting.high)}"
+
+
+def allowance(setting: Setting) -> str:
+    """What may be written for a setting, as an error says it."""
+    return f"Write it such as {setting.like}" if setting.like else f"Allowed is {allowed(setting)}"
 
 
 def _raw(keys: Cells, values: Cells) -> dict[str, tuple[int, Raw]]:

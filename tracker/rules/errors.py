@@ -26,6 +26,7 @@ MESSAGES: Mapping[str, str] = {
     "otherwise_alone": "otherwise stands alone, without any other condition.",
     "chained": "Compare two things at a time and join the comparisons with and.",
     "unknown_name": "“{text}” is not a column, a setting or a fact.",
+    "unquoted": '“{text}” is not a column, a setting or a fact; if a text is meant, write "{text}".',
     "unknown_header": "No column is called “{text}”.",
     "unknown_fact": "“{text}” is not a fact that takes a time in brackets.",
     "needs_window": "{text} needs a time in brackets, such as {text}(12m).",

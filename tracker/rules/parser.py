@@ -228,7 +228,14 @@ class _Parser:
         if folded in self.vocabulary.over_time:
             raise RuleError("needs_window", token.at, f"{folded}(12m)", text=token.text)
         known = {key: name.name for key, name in self.vocabulary.names.items()} | self.vocabulary.over_time
-        raise self._unknown("unknown_name", token, known)
+        unknown = self._unknown("unknown_name", token, known)
+        raise RuleError("unquoted", token.at, text=token.text) if self._is_compared(unknown) else unknown
+
+    def _is_compared(self, unknown: RuleError) -> bool:
+        """Whether the name just taken is near to none, and stands where a text would: its quotes were left out."""
+        before, second = (self.tokens[max(self.place - back, 0)] for back in (2, 3))
+        listed = before.says(",") or (before.says("(") and second.says("in"))
+        return unknown.suggestion is None and (before.says(*COMPARISONS, "contains") or listed)
 
     def _called(self, token: Token) -> Expression:
         folded = token.text.casefold()

@@ -32,6 +32,7 @@ class Setting:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    like: str = ""  # how it may be written, where neither a range nor choices say it
 
 
 def _number(default: float, unit: str, low: float, high: float) -> Any:
@@ -39,9 +40,9 @@ def _number(default: float, unit: str, low: float, high: float) -> Any:
     return field(default=default, metadata=metadata)
 
 
-def _text(default: str, *choices: str) -> Any:
+def _text(default: str, *choices: str, like: str = "") -> Any:
     kind = SettingKind.CHOICE if choices else SettingKind.TEXT
-    return field(default=default, metadata={"kind": kind, "choices": choices})
+    return field(default=default, metadata={"kind": kind, "choices": choices, "like": like})
 
 
 def _date() -> Any:
@@ -78,7 +79,7 @@ class Settings:
     escalate_risk: float = _number(7, "workdays", 1, 90)
     double_contact_days: float = _number(2, "days", 0, 30)
     verify_months: float = _number(12, "months", 1, 120)
-    workdays: str = _text("Mon-Fri")
+    workdays: str = _text("Mon-Fri", like="Mon-Fri, Sun-Thu, or Mon,Wed,Fri")
     holidays: str = _text("")
     purchase_is_touch: str = _text("yes", "yes", "no")
     currency: str = _text("USD")
