@@ -161,3 +161,30 @@ def test_pages_that_cannot_be_made_are_a_slip_of_the_pen(
     assert run(["validate", str(folder), *(one.format(**places) for one in options)]) == 2
     assert said in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        *(("r.html", "html"), ("r.HTM", "html"), ("r.md", "markdown"), ("r.json", "json"), ("r.jsonl", "jsonl")),
+        *(("r.csv", "csv"), ("r.sarif", "sarif"), ("r.xml", "junit"), ("r.txt", "text"), ("report", "text")),
+    ],
+)
+def test_the_ending_of_the_output_says_the_format(name: str, form: str, folder: Path, tmp_path: Path) -> None:
+    options = ["validate", str(folder), *DAY, "--output", str(tmp_path / name)]
+    assert run(options) == 3
+    said = (tmp_path / name).read_bytes()
+    assert run([*options, "--format", form]) == 3
+    assert (tmp_path / name).read_bytes() == said
+    other = "concise" if form != "concise" else "text"
+    assert run([*options, "--format", other]) == 3
+    assert (tmp_path / name).read_bytes() != said
+
+
+def test_a_workbook_as_output_is_a_fix_it_copy_and_never_takes_the_place_of_one(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.xlsx"
+    options = ["validate", str(folder / "shop.xlsx"), *DAY, "--output"]
+    assert run([*options, str(copy)]) == 1 and copy.read_bytes().startswith(b"PK")
+    before = (folder / "shop.xlsx").read_bytes()
+    assert run([*options, str(folder / "shop.xlsx")]) == 5
+    assert (folder / "shop.xlsx").read_bytes() == before

@@ -8,6 +8,7 @@ from copy import deepcopy
 from importlib.metadata import files
 from pathlib import Path
 
+import openpyxl
 import pytest
 from books import new_book, refreshed, type_rows, write
 from jsonschema import Draft4Validator, Draft202012Validator, FormatChecker
@@ -20,7 +21,7 @@ from tracker.schema.findings import FINDINGS
 from tracker.words import load
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
-NAMES = {name: f"{name}-{FORMAT_VERSION}.json" for name in ("report", "report-line", "finding")}
+NAMES = {name: f"{name}-{FORMAT_VERSION}.json" for name in ("report", "report-line", "finding", "findings")}
 FORMS = {"json": "report", "jsonl": "report-line"}
 
 
@@ -115,6 +116,22 @@ def test_the_page_of_a_finding_keeps_to_its_schema(spec, capsys):
     holds(document, "finding")
     assert (document["code"], document["name"]) == (spec.code, spec.name)
     assert (document["severity"], document["mended"]) == (spec.severity.word, spec.mended)
+
+
+def test_the_list_of_all_kinds_keeps_to_its_schema(capsys):
+    assert run(["finding", "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    holds(document, "findings")
+    assert [(one["code"], one["fix"]) for one in document["findings"]] == [(one.code, one.fix) for one in FINDINGS]
+
+
+def test_the_files_passed_over_are_named(share, capsys):
+    openpyxl.Workbook().save(share / "letter.xlsx")
+    run(["validate", str(share), "--format", "json"])
+    document = json.loads(capsys.readouterr().out)
+    (share / "letter.xlsx").unlink()
+    assert document["passed_over"] == [str(share / "letter.xlsx"), str(share / "old.xls")]
+    assert (document["skipped"], document["other_kinds"]) == (1, 1)
 
 
 def sarif_schema():

@@ -72,6 +72,27 @@ def test_a_report_of_several_begins_with_the_one_table_and_ends_with_the_other()
     assert parts[3:] == [f"{total} {other}\n"]
 
 
+def test_a_file_tells_how_much_of_it_is_fixable_and_what_was_waived():
+    safe, guess = (finding(code, Place("Customers", "Customers", 2, 3), suggestion="x") for code in ("V111", "V127"))
+    mended = [
+        FileReport("a.xlsx", (safe, safe, guess), ROWS),
+        FileReport("b.xlsx", (guess,), ROWS, waived=2),
+        FileReport("c.xlsx", (safe,), ROWS),
+    ]
+    results = [line.rpartition("  ")[2] for line in files_table(Report(mended), load())[1:]]
+    assert results == [
+        "warnings; 2 fixable, 1 as a guess",
+        "warnings; 1 fixable as a guess; 2 waived",
+        "warnings; 1 fixable",
+    ]
+
+
+def test_a_clean_file_is_told_once():
+    for known in (0, 3):
+        told = as_text(Report([replace(FILES[0], known=known), FILES[2]]), load())
+        assert told.count("share/clean.xlsx") == 1 and told.count("share/few.xlsx") == 3
+
+
 def test_the_summary_alone():
     alone = as_text(REPORT, load(), summary_only=True).split("\n\n")
     assert alone[0].split("\n") == files_table(REPORT, load())

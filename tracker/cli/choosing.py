@@ -26,6 +26,17 @@ LEVELS = ("error", "warning", "never")
 # As tracker.report has them, which is too heavy for help.
 FORMATS = ("text", "concise", "json", "jsonl", "csv", "github", "junit", "sarif", "html", "markdown")
 COPY = "xlsx"  # no report but a workbook, made of one alone
+ENDINGS = {  # of --output, and the format that people mean by it; another ending is text
+    ".html": "html",
+    ".htm": "html",
+    ".md": "markdown",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".sarif": "sarif",
+    ".xml": "junit",
+    ".xlsx": COPY,
+}
 WHICH = "codes (V106), beginnings of codes (V) or names (new-to-list), with commas between."
 MOST_JOBS, LONGEST = 256, 86_400.0  # children, seconds: as tracker.commands.keys has them
 GLOBS = "a name of a file or folder (old_*), or a path below the folder (2025/*.xlsx); several with commas between."
@@ -128,12 +139,17 @@ class Before:
 class Layout:
     """How the report is laid out, and where it goes."""
 
-    form: str
+    asked: str | None
     redact: bool | None
     show: str
     quiet: bool
     split_by: str | None
     output: Path | None
+
+    @property
+    def form(self) -> str:
+        """The format: the one asked for, else what the ending of the output means, else text."""
+        return self.asked or ENDINGS.get(self.output.suffix.lower() if self.output else "", "text")
 
 
 def configurations(config: Path | None, no_config: bool) -> Configurations:
@@ -274,11 +290,10 @@ laid_out = gathered(
     (
         click.option(
             "--format",
-            "form",
+            "asked",
             type=click.Choice((*FORMATS, COPY)),
-            default="text",
-            show_default=True,
-            help="Text, html, markdown for people; xlsx to correct one workbook from; the others for programs.",
+            help="Text, html, markdown for people; xlsx to correct one workbook from; the others for programs. "
+            "[default: what --output ends in, such as .html or .md, else text]",
         ),
         click.option(
             "--redact/--no-redact",

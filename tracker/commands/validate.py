@@ -93,9 +93,11 @@ def validate(
     every = [one for path in paths for one in workbooks(path, policies.wanted(path))]
     found = [one for one in every if not one.other_kind]
     others = len(every) - len(found)
+    passed = [str(one.path) for one in every if one.other_kind]
     told = _told(found, Question(clock, pin), policies, how, about)
     reported = [one for one, file in zip(told, found, strict=True) if one.ours or not file.of_folder]
     skipped = len(told) - len(reported)
+    passed += [one.report.path for one, file in zip(told, found, strict=True) if not one.ours and file.of_folder]
     if not reported:
         raise _unmeant(paths, wanted, policies) or _nothing(paths, skipped, others)
     reported = noting_elsewhere(noting_copies(reported))
@@ -104,7 +106,8 @@ def validate(
     asked = Asked(paths, (*select, *(f"+{word}" for word in extend)), ignore, wanted)
     news = compared(printed(reported), policies.codes, against, asked)
     report = Report(tuple(one.report for one in news.outcomes), skipped, others, fails_at=policies.level(paths))
-    return Validation(replace(report, baseline=news.baseline, since_last=news.since_last), bugs, news.notes)
+    report = replace(report, baseline=news.baseline, since_last=news.since_last, passed_over=tuple(sorted(passed)))
+    return Validation(report, bugs, news.notes)
 
 
 def _followed(paths: Sequence[Path], policies: Policies) -> Policies:

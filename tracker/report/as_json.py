@@ -8,7 +8,7 @@ from typing import TypeAlias
 from tracker.model.finding import Finding
 from tracker.model.fingerprint import fingerprinted
 from tracker.report.files import Compared, FileReport, Report
-from tracker.schema.findings import FINDING_SPECS
+from tracker.schema.findings import FINDING_SPECS, Fix
 from tracker.schema.fixes import fix_of
 from tracker.words import Words
 from tracker.words.sentences import message, remedy
@@ -25,6 +25,7 @@ def as_json(report: Report, words: Words) -> str:
         "files": [_file(one, words) for one in report.files],
         "skipped": report.skipped,
         "other_kinds": report.other_kinds,
+        "passed_over": list(report.passed_over),
         "redacted": report.redacted,
         "baseline": None if report.baseline is None else _compared(report.baseline),
         "since_last": None if report.since_last is None else _compared(report.since_last),
@@ -55,6 +56,7 @@ def _file(one: FileReport, words: Words) -> Json:
         "rows": dict(one.rows),
         "known": one.known,
         "waived": one.waived,
+        "fixable": {str(fix): sum(fix_of(found) is fix for found in one.findings) for fix in Fix},
         "counts": {severity.word: count for severity, count in one.counts.items()},
         "findings": [finding_json(found, words) for found in fingerprinted(one.findings)],
     }

@@ -8,7 +8,6 @@ table comes first, and the totals by rule last.
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
@@ -20,9 +19,8 @@ from tracker.model.finding import Severity
 from tracker.report.files import FileReport, Report
 from tracker.report.groups import Group, group, kinds
 from tracker.report.places import where
-from tracker.report.summary import failing, files_table, rules_table
-from tracker.schema.findings import FINDING_SPECS, Fix
-from tracker.schema.fixes import fix_of
+from tracker.report.summary import failing, files_table, fixable, rules_table
+from tracker.schema.findings import FINDING_SPECS
 from tracker.words import Words, fill
 from tracker.words.visible import visible
 
@@ -57,13 +55,15 @@ def as_text(
     several = len(report.files) > 1
     parts = [_table(files_table(report, words), style)] if several else []
     if not summary_only:
-        parts += [[line for one in report.files for line in _file(one, style, show_all)]]
+        told = [one for one in report.files if one.findings or one.error is not None or not several]
+        parts += [[line for one in told for line in _file(one, style, show_all)]]  # of a clean one the table says all
         parts += [_table(rules_table(report, words), style)] if several else []
     elif not several:
         parts += [[_one_line(one, style) for one in report.files]]
     if several or report.skipped or report.other_kinds:
         parts += [[_total(report, style)]]
-    parts[-1] += _fixable(report, style)
+    fixes = fixable((found for one in report.files for found in one.findings), words)
+    parts[-1] += [fixes] if fixes else []
     parts += [list(_known(report, style))]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
@@ -144,16 +144,6 @@ def _state(one: FileReport, style: _Style) -> str:
     held = style.say("open_in", who=visible(one.open_in)) if one.open_in else ""
     about = "; ".join(filter(None, [rows and f"{rows}; {age}", waived, held]))
     return " ".join(filter(None, [verdict, f"({about})" if about else ""]))
-
-
-def _fixable(report: Report, style: _Style) -> list[str]:
-    """How many of the findings can be fixed, in a line of its own; none where none can."""
-    found = Counter(fix_of(one) for file in report.files for one in file.findings)
-    safe, unsafe = found[Fix.SAFE], found[Fix.UNSAFE]
-    if not safe and not unsafe:
-        return []
-    key = "fixable" if not unsafe else "fixable_more" if safe else "fixable_unsafe"
-    return [style.say(key, safe=f"{safe:,}", unsafe=f"{unsafe:,}")]
 
 
 def _known(report: Report, style: _Style) -> Iterator[str]:

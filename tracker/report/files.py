@@ -62,6 +62,7 @@ class Report:
     fails_at: Severity | None = Severity.ERROR  # the mildest finding that makes the run fail; None: no finding does
     baseline: Compared | None = None  # known findings that a person wrote down; None: there is no baseline
     since_last: Compared | None = None  # what the run before found; None: nobody asked
+    passed_over: tuple[str, ...] = ()  # the files that ``skipped`` and ``other_kinds`` count, in order
 
 
 def file_report(path: str, snapshot: Snapshot, findings: tuple[Finding, ...]) -> FileReport:

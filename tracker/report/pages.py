@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from tracker.report.as_json import FORMAT_VERSION, Json
-from tracker.schema.findings import FindingSpec
+from tracker.schema.findings import FINDINGS, FindingSpec
 from tracker.schema.fixes import LOST_TABLE
 from tracker.words import Words
 from tracker.words.sentences import why
@@ -73,6 +73,22 @@ def page_json(page: Page, spec: FindingSpec) -> str:
         "example": {"about": page.about, "table": list(page.example)} if page.example else None,
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def list_json(words: Words) -> str:
+    """Every kind of finding for programs, one JSON document ending with a line break; keys are only ever added."""
+    listed: list[Json] = [
+        {
+            "code": one.code,
+            "name": one.name,
+            "severity": one.severity.word,
+            "mended": one.mended,
+            "fix": one.fix,
+            "message": words.at("finding", one.code, "message"),
+        }
+        for one in FINDINGS
+    ]
+    return json.dumps({"version": FORMAT_VERSION, "findings": listed}, ensure_ascii=False, indent=1) + "\n"
 
 
 @cache

@@ -51,13 +51,13 @@ def _by_owner(report: Report, words: Words) -> Iterator[tuple[str, Report]]:
             shares[folded].append(replace(one, findings=tuple(findings)))
     for folded in sorted(shares, key=lambda name: (not name, name)):  # those of nobody come last
         name = names.get(folded) or words.at("report", "html", "no_owner")
-        yield name, replace(report, files=tuple(shares[folded]), skipped=0, other_kinds=0, about=name)
+        yield name, replace(report, files=tuple(shares[folded]), skipped=0, other_kinds=0, passed_over=(), about=name)
 
 
 def _by_file(report: Report) -> Iterator[tuple[str, Report]]:
     for one in report.files:
         if one.findings or one.error is not None:
-            yield one.path, replace(report, files=(one,), skipped=0, other_kinds=0, about=one.path)
+            yield one.path, replace(report, files=(one,), skipped=0, other_kinds=0, passed_over=(), about=one.path)
 
 
 def _named(parts: Iterable[tuple[str, Report]]) -> Iterator[Part]:

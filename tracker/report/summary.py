@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tracker.model.finding import Severity
+from tracker.model.finding import Finding, Severity
 from tracker.report.files import FileReport, Report
-from tracker.schema.findings import FINDING_SPECS, FindingSpec
+from tracker.schema.findings import FINDING_SPECS, FindingSpec, Fix
+from tracker.schema.fixes import fix_of
 from tracker.words import Words, fill
 from tracker.words.visible import visible, width
 
@@ -97,9 +98,21 @@ def _settings(one: FileReport, words: Words) -> str:
 
 
 def result(one: FileReport, words: Words) -> str:
-    """How bad it is, in a word."""
+    """How bad it is, in a word; how much of it can be fixed, what was waived, and who has it open."""
     worst = max((found.severity for found in one.findings), default=None)
     good = words.at("report", "nothing_new" if one.known else "clean")
     found = words.at("report", "summary", f"only_{worst.word}") if worst else good
-    held = fill(words.at("report", "open_in"), {"who": visible(one.open_in)})
-    return f"{found}; {held}" if one.open_in else found
+    fixes = fixable(one.findings, words, "summary")
+    waived = fill(words.at("report", "waived"), {"count": f"{one.waived:,}"}) if one.waived else ""
+    held = fill(words.at("report", "open_in"), {"who": visible(one.open_in)}) if one.open_in else ""
+    return "; ".join(filter(None, [found, fixes, waived, held]))
+
+
+def fixable(findings: Iterable[Finding], words: Words, *section: str) -> str:
+    """How many of some findings can be fixed, surely and as a guess, in words of a section; empty where none can."""
+    found = Counter(fix_of(one) for one in findings)
+    safe, unsafe = found[Fix.SAFE], found[Fix.UNSAFE]
+    if not safe and not unsafe:
+        return ""
+    key = "fixable" if not unsafe else "fixable_more" if safe else "fixable_unsafe"
+    return fill(words.at("report", *section, key), {"safe": f"{safe:,}", "unsafe": f"{unsafe:,}"})
