@@ -230,3 +230,67 @@ def test_the_cell_that_made_a_waiver_ends_it(book: Path) -> None:
 def test_an_empty_reason_is_called_so(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["waive", str(book), "V104", "--reason", " "]) == Exit.USAGE
     assert "the reason is empty" in capsys.readouterr().err
+
+
+def test_a_second_waiver_says_what_was_before(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["waive", str(book), "V104", SECOND, "--reason", "a friend", "--until", "2026-12-24", *DAY])
+    assert "Before:" not in capsys.readouterr().out
+    run(["waive", str(book), "V104", SECOND, "--reason", "family", *DAY])
+    assert "Before: until 2026-12-24, with the reason: a friend\n" in capsys.readouterr().out
+    run(["waive", str(book), "V104", SECOND, "--reason", "more", *DAY])
+    assert "Before: for ever, with the reason: family\n" in capsys.readouterr().out
+
+
+@pytest.fixture
+def twins(tmp_path: Path) -> Path:
+    """Rob and Robert Marsh of one firm, and Bob Marsh of it."""
+    rows = [
+        {"customer_id": f"C2026111800{i}", "first_name": name, "last_name": "Marsh", "company": "Acme", "owner": "Bo"}
+        for i, name in enumerate(("Robert", "Rob", "Bob"), 1)
+    ]
+    path = tmp_path / "shop.xlsx"
+    data = type_rows(type_rows(new_book(), "Customers", rows), "Team", [{"name": "Bo", "active": "Yes"}])
+    path.write_bytes(data)
+    refresh_file(path, TODAY)
+    return path
+
+
+def test_two_customers_are_found_to_be_two_persons(twins: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert sorted(found(twins, "D105")) == [SECOND, THIRD, THIRD]
+    assert run(["waive", str(twins), "D105", SECOND.lower(), FIRST, "--reason", "father and son", *DAY]) == 0
+    assert f"D105 is waived for {FIRST} + {SECOND}: 1 finding is left out now." in capsys.readouterr().out
+    assert found(twins, "D105") == [THIRD, THIRD]
+    refresh_file(twins, TODAY)
+    assert found(twins, "D105") == [THIRD, THIRD]
+    run(["waive", str(twins), "--list", *DAY])
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith(f"D105 {FIRST} + {SECOND} hides 1 finding for ever") and said.endswith("father and son")
+
+
+def test_that_they_are_two_ends_on_its_day_and_when_it_is_ended(twins: Path) -> None:
+    waive_file(twins, Wish("D105", FIRST, "not sure", LATER, other=SECOND), TODAY)
+    assert found(twins, "D105", LATER) == [THIRD, THIRD]
+    assert len(found(twins, "D105", date(2026, 12, 25))) == 3
+    done = waive_file(twins, Wish("D105", SECOND, "sure", other=FIRST), TODAY)
+    assert done.before is not None and (done.before.until, done.before.reason) == ("2026-12-24", "not sure")
+    assert found(twins, "D105", date(2030, 1, 1)) == [THIRD, THIRD] and len(waivers_of(twins, TODAY)) == 1
+    waive_file(twins, Wish("D105", SECOND, end=True, other=FIRST), TODAY)
+    assert len(found(twins, "D105")) == 3 and waivers_of(twins, TODAY) == ()
+    undo_file(twins, TODAY)
+    assert found(twins, "D105") == [THIRD, THIRD]
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        (Wish("V104", FIRST, "x", other=SECOND), "V104 is about one row"),
+        (Wish("D105", FIRST, "x", other="C9"), "takes .* for one person nowhere"),
+        (Wish("D105", FIRST, "x", other=FIRST), "takes .* for one person nowhere"),
+        (Wish("D105", FIRST, end=True, other=SECOND), "nobody said of"),
+    ],
+)
+def test_a_pair_that_means_nothing_is_told(wish: Wish, says: str, twins: Path) -> None:
+    before = twins.read_bytes()
+    with pytest.raises(UsageError, match=says):
+        waive_file(twins, wish, TODAY)
+    assert twins.read_bytes() == before

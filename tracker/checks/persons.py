@@ -8,7 +8,7 @@ stands twice exactly, an address or a number, is told by `duplicates` and not sa
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,7 +22,7 @@ from tracker.model.finding import Finding
 from tracker.schema.column import Kind
 from tracker.schema.findings import finding
 from tracker.schema.snapshot import Snapshot, distinct
-from tracker.schema.worklist import NOT_SAME
+from tracker.schema.worklist import ENDED, NOT_SAME
 
 TABLE = "Customers"
 CROWD = 40  # rows; what more of them share speaks for nobody: "private", a switchboard, info@
@@ -43,10 +43,15 @@ NONE: Pairs = np.empty((0, 2), np.int64)
 
 
 def check_persons(snapshot: Snapshot) -> Iterator[Finding]:
-    """Every two customers that are likely one, each two once, at the later row."""
+    """Every two customers that are likely one, each two once, at the later row; without those found to be two."""
+    yield from twins(snapshot, _decided(snapshot))
+
+
+def twins(snapshot: Snapshot, apart: Collection[frozenset[str]] = ()) -> Iterator[Finding]:
+    """The same of all but the pairs of folded IDs that are given."""
     if TABLE not in snapshot.layout:
         return
-    people, apart = People(snapshot), _decided(snapshot)
+    people = People(snapshot)
     ids = snapshot.folded(TABLE, "customer_id")
     for one, other in people.pairs()[:MOST].tolist():
         like = people.likeness(one, other)
@@ -72,9 +77,10 @@ def _finding(people: People, one: int, other: int, name: Likeness, evidence: tup
 
 
 def _decided(snapshot: Snapshot) -> set[frozenset[str]]:
-    """The pairs that somebody found to be two; a decision holds to the end of its last day."""
-    kinds, until = snapshot.folded("Decisions", "kind"), snapshot.number("Decisions", "until")
-    holds = np.array([kind in NOT_SAME for kind in kinds], bool) & ~(np.floor(until) < snapshot.today)
+    """The pairs that somebody found to be two; a decision holds to the end of its last day, and until it is ended."""
+    kinds, verdicts = (snapshot.folded("Decisions", key) for key in ("kind", "verdict"))
+    holds = np.array([kind in NOT_SAME for kind in kinds], bool) & (verdicts != ENDED)
+    holds &= ~(np.floor(snapshot.number("Decisions", "until")) < snapshot.today)
     pairs = (snapshot.folded("Decisions", key)[holds].tolist() for key in ("key_a", "key_b"))
     return set(map(frozenset, zip(*pairs, strict=True)))
 

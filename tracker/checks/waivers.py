@@ -19,9 +19,10 @@ from tracker.checks.hits import day_text
 from tracker.model.finding import Finding, Place
 from tracker.schema.findings import FINDING_SPECS, finding
 from tracker.schema.snapshot import Snapshot, fold
+from tracker.schema.worklist import ENDED, NOT_SAME
 
 TABLE, KIND, EVERYWHERE = "Decisions", "waived", "all"
-ACTIVE, ENDED = "active", "ended"  # verdicts
+ACTIVE = "active"  # the verdict of one that holds
 EXPIRED, UNREADABLE = "K118", "K119"
 # About waivers themselves; about a check of ours; about several files, which no single one of them can judge.
 NEVER = frozenset({EXPIRED, UNREADABLE, "W119", "W199", "D106"})
@@ -95,6 +96,41 @@ def waivers(snapshot: Snapshot) -> tuple[Waiver, ...]:
         clear = code not in NEVER and where and reason and not unclear[i]
         expired = bool(days["until"][i] < snapshot.today)
         found.append(Waiver(row, code if clear else "", named, where, reason, by, decided_on, until, expired))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A row that says of two customers that they are two persons, in its own words."""
+
+    row: int
+    kind: str
+    one: str
+    other: str
+    reason: str
+    by: str = ""
+    decided_on: str = ""
+    until: str = ""
+    expired: bool = False
+
+    @property
+    def key(self) -> frozenset[str]:
+        """Who they are, in either order."""
+        return frozenset((fold(self.one), fold(self.other)))
+
+
+def pairs(snapshot: Snapshot) -> tuple[Pair, ...]:
+    """The pairs that somebody found to be two and that were not ended, as they stand."""
+    if TABLE not in snapshot.layout:
+        return ()
+    texts = [snapshot.text(TABLE, key) for key in ("kind", "key_a", "key_b", "reason", "by", "verdict")]
+    decided, until = (snapshot.number(TABLE, key) for key in ("decided_on", "until"))
+    found = []
+    for i, row in enumerate(snapshot.frames[TABLE].rows.tolist()):
+        kind, one, other, reason, by, verdict = (str(values[i]).strip() for values in texts)
+        if fold(kind) in NOT_SAME and fold(verdict) != ENDED:
+            days = (day_text(decided[i]), day_text(until[i]))
+            found.append(Pair(row, kind, one, other, reason, by, *days, expired=bool(until[i] < snapshot.today)))
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ its place. It is written as an import is: held, copied, logged, and it can be un
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,7 +15,20 @@ from pathlib import Path
 
 import numpy as np
 
-from tracker.checks.waivers import ACTIVE, ENDED, EVERYWHERE, KIND, NEVER, TABLE, Waiver, judge, places, waivers
+from tracker.checks.persons import twins
+from tracker.checks.waivers import (
+    ACTIVE,
+    EVERYWHERE,
+    KIND,
+    NEVER,
+    TABLE,
+    Pair,
+    Waiver,
+    judge,
+    pairs,
+    places,
+    waivers,
+)
 from tracker.commands.changes import count
 from tracker.commands.codes import one_finding
 from tracker.commands.examine import everything
@@ -33,8 +47,10 @@ from tracker.model.grid import Host, Receipt
 from tracker.model.plan import Edits, Plan, Value
 from tracker.schema.findings import FINDING_SPECS
 from tracker.schema.snapshot import Snapshot, fold
+from tracker.schema.worklist import ENDED
 
 _CELL = re.compile(r"(?:(?P<sheet>.+)!)?(?P<cell>\$?[A-Za-z]{1,3}\$?[1-9]\d*)")
+LIKELY_SAME, NOT_SAME_KIND = "D105", "not_same"  # the finding about two rows, and the decision that they are two
 NAMED = 3  # findings named where none is meant
 COLUMNS = ("kind", "key_a", "key_b", "verdict", "by", "decided_on", "reason", "until")
 
@@ -48,6 +64,7 @@ class Wish:
     reason: str = ""
     until: date | None = None
     end: bool = False
+    other: str = ""  # with ``where``: two customers who are two persons
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,13 +76,14 @@ class Waived:
     findings: int
     cells: int
     receipt: Receipt
+    before: Waiver | Pair | None = None  # what it takes the place of
 
 
 @dataclass(frozen=True)
 class Listed:
     """A waiver of a workbook, and how many findings it takes away."""
 
-    waiver: Waiver
+    waiver: Waiver | Pair
     findings: int
 
 
@@ -95,13 +113,19 @@ def waive(host: Host, wish: Wish, clock: date, pin: date | None = None, dry_run:
     if TABLE not in snapshot.layout:
         raise UsageError("this workbook has no table Decisions, in which a waiver would stand. Run: tracker doctor")
     code = _code(wish.code)
-    where, meant = _ending(snapshot, code, wish.where) if wish.end else _meant(snapshot, code, wish.where)
-    plan, lowered = _plan(snapshot, _row(code, where, wish, snapshot.today), once.book().date1904)
+    before: Waiver | Pair | None
+    if wish.other:
+        where, meant, row, before = _apart(snapshot, code, wish)
+    else:
+        where, meant = _ending(snapshot, code, wish.where) if wish.end else _meant(snapshot, code, wish.where)
+        row = _row(KIND, code, where, wish, snapshot.today)
+        before = next((one for one in waivers(snapshot) if one.key == (code, fold(where))), None)
+    plan, lowered = _plan(snapshot, row, once.book().date1904)
     writes = once.lowered(plan, lowered)
     undo = run_record(once, writes, plan, lowered)
     writes = replace(writes, note=note("waive", once, writes, lowered, undo))
     receipt = Receipt(0) if dry_run else once.apply(writes)
-    return Waived(code, where, meant, count(writes) if dry_run else receipt.cells, receipt)
+    return Waived(code, where, meant, count(writes) if dry_run else receipt.cells, receipt, before)
 
 
 def waivers_of(path: Path, clock: date, pin: date | None = None) -> tuple[Listed, ...]:
@@ -109,7 +133,10 @@ def waivers_of(path: Path, clock: date, pin: date | None = None) -> tuple[Listed
     with naming(path):
         snapshot = read(ReadOnce(ClosedFile(path)), clock, pin)
         judged = judge(snapshot, everything(snapshot))
-    return tuple(Listed(one, judged.waived[one.row]) for one in waivers(snapshot))
+        kept = pairs(snapshot)
+        alike = Counter(map(_two, twins(snapshot) if kept else ()))
+    one_by_one = (Listed(one, judged.waived[one.row]) for one in waivers(snapshot))
+    return (*one_by_one, *(Listed(one, 0 if one.expired else alike[one.key]) for one in kept))
 
 
 def _code(word: str) -> str:
@@ -155,6 +182,34 @@ def _ending(snapshot: Snapshot, code: str, where: str) -> tuple[str, int]:
     raise UsageError(f"{code} is not waived for {where or EVERYWHERE}. {instead}")
 
 
+def _apart(snapshot: Snapshot, code: str, wish: Wish) -> tuple[str, int, dict[str, Value], Pair | None]:
+    """Two customers who are two persons: who, how many findings that takes away, the row that says so, the one before.
+
+    UsageError where nothing takes them for one.
+    """
+    if code != LIKELY_SAME:
+        raise UsageError(f"{code} is about one row. Name one place, or two customers for {LIKELY_SAME}.")
+    who = frozenset((fold(wish.where), fold(wish.other)))
+    before = next((one for one in pairs(snapshot) if one.key == who), None)
+    found = [one for one in twins(snapshot) if _two(one) == who]
+    said = f"{wish.where} and {wish.other}"
+    if wish.end and before is None:
+        raise UsageError(f"nobody said of {said} that they are two. See: tracker waive BOOK --list")
+    if not wish.end and not found:
+        raise UsageError(f"{code} takes {said} for one person nowhere. Give the two IDs that it names.")
+    if before is not None:
+        kind, one, other = before.kind, before.one, before.other
+    else:
+        kind, one, other = NOT_SAME_KIND, found[0].details["other"], found[0].place.row_key
+    row = _row(kind, one, other, wish, snapshot.today)
+    return f"{one} + {other}", len(found), row, before
+
+
+def _two(found: Finding) -> frozenset[str]:
+    """The two customers of a finding that takes them for one."""
+    return frozenset((fold(found.details["other"]), fold(found.place.row_key)))
+
+
 def _is_at(place: Place, where: str) -> bool:
     """Whether a cell is meant by its address, with or without its sheet."""
     said = _CELL.fullmatch(where.strip())
@@ -185,9 +240,9 @@ def _said(place: Place) -> str:
     return f"{place.sheet}!{place.cell}" if place.cell else place.sheet or place.table or EVERYWHERE
 
 
-def _row(code: str, where: str, wish: Wish, today: float) -> dict[str, Value]:
+def _row(kind: str, key_a: str, key_b: str, wish: Wish, today: float) -> dict[str, Value]:
     """The row of Decisions."""
-    row: dict[str, Value] = {"kind": KIND, "key_a": code, "key_b": where, "verdict": ENDED if wish.end else ACTIVE}
+    row: dict[str, Value] = {"kind": kind, "key_a": key_a, "key_b": key_b, "verdict": ENDED if wish.end else ACTIVE}
     row |= {"by": person() or None, "decided_on": float(today)}
     if not wish.end:
         row |= {"reason": wish.reason, "until": float(to_serial(wish.until)) if wish.until else None}

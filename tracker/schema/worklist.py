@@ -5,6 +5,7 @@ from __future__ import annotations
 from tracker.schema.column import Column, Kind, Owner, Privacy, Table
 from tracker.schema.customers import BY_ID
 
+ENDED = "ended"  # the verdict of a decision that no longer holds
 NOT_SAME = frozenset({"not_same", "not the same person"})  # kinds of decisions: key_a and key_b are two customers
 
 TOOL, INPUT, PERSONAL, FREE = Owner.TOOL, Owner.INPUT, Privacy.PERSONAL, Privacy.FREE_TEXT
