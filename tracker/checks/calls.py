@@ -6,6 +6,7 @@ A formula is read as far as that needs: strings, quoted sheet names, calls. Kept
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from tracker.checks.texts import half_width
@@ -19,12 +20,16 @@ RUNS = "CALL REGISTER REGISTER.ID EXEC RTD DDE"
 _NAMES = {**dict.fromkeys(FETCHES.split(), "fetches"), **dict.fromkeys(RUNS.split(), "runs")}
 _STRING = re.compile(r'"(?:[^"]|"")*"')
 _CALL = re.compile(r"(?<![\w.])(?:_xlfn\.|_xlws\.|_xludf\.)*([A-Za-z][A-Za-z.]*)\(")
-_CHANNEL = re.compile(r"(?<![\w'])\w[\w.]*\|(?:'(?:[^']|'')*'|[^!'\"()\[\]|]+)!")  # program|'topic'!item: DDE
-_QUOTED_OTHER = re.compile(r"'(?:[^']|'')*(?:\[[^\[\]']+\]|[\\/]|:)(?:[^']|'')*'(?=[!#.])")
+_CHANNEL = re.compile(r"(?<![\w'.])\w[\w.]*\|(?:'(?:[^']|'')*'|[^!'\"()\[\]|]+)!")  # program|'topic'!item: DDE
+_QUOTED = re.compile(r"(?<!')'((?:[^']|''){1,300})'(?=[!#.])")  # a path and a sheet are no longer
+_PATH = re.compile(r"\[[^\[\]']+\]|[\\/]|:")
 _OTHER = re.compile(r"(?<![\w\]\[])\[[^\[\]'@#]+\](?:[^\W]|\.)*!")
 _SUSPECT = re.compile(
     rf"HYPERLINK|FILTERXML|{'|'.join(map(re.escape, [*FETCHES.split(), *RUNS.split()]))}|[|!\\]|://", re.IGNORECASE
 )
+_LINK = re.compile(r"(?<![\w.])HYPERLINK\(", re.IGNORECASE)
+_MADE = re.compile(r"[^\s&]")  # anything but strings joined to one another
+QUOTES = "\"'"  # around a string, and around the name of a sheet
 _FETCHED = re.compile(r'"\s*(?:https?|ftp|file|\\\\)', re.IGNORECASE)
 _FILTERED = re.compile(r'FILTERXML\(\s*"\s*(?:https?|ftp|file):', re.IGNORECASE)
 LONGEST = 8_192  # characters of a formula that Excel takes
@@ -53,34 +58,47 @@ def calls_out(formula: str) -> str:
     named = [_NAMES[name] for name in (match[1].upper() for match in _CALL.finditer(bare)) if name in _NAMES]
     if named or _FILTERED.search(formula):
         return "runs" if "runs" in named else "fetches"
-    if _QUOTED_OTHER.search(bare) or _OTHER.search(bare):
+    if any(map(_PATH.search, _QUOTED.findall(bare))) or _OTHER.search(bare):
         return "other"
-    return "sends" if any(map(_sends, _links(formula))) else ""
+    return "sends" if _sends(formula) else ""
 
 
-def _links(formula: str) -> Iterator[str]:
-    """The first argument of each HYPERLINK."""
-    for match in re.finditer(r"(?<![\w.])HYPERLINK\(", formula, re.IGNORECASE):
-        yield _argument(formula[match.end() :])
-
-
-def _argument(text: str) -> str:
-    """What stands before the first comma that is in no string and no bracket."""
-    depth, quoted = 0, False
-    for at, letter in enumerate(text):
-        if letter == '"':
-            quoted = not quoted
-        elif not quoted:
-            if letter in ",;)" and not depth:
-                return text[:at]
-            depth += (letter in "([{") - (letter in ")]}")
-    return text
-
-
-def _sends(target: str) -> bool:
+def _sends(formula: str) -> bool:
     """Whether the address of a link is one outside, made of more than text that stands there."""
-    rest = _STRING.sub("", target)
-    return _FETCHED.search(target) is not None and re.search(r"[^\s&]", rest) is not None
+    links = list(_links(formula))
+    if not links:
+        return False
+    outside = [match.span() for match in _FETCHED.finditer(formula)]
+    starts = [start for start, _ in outside]
+    strings = _STRING.sub(lambda text: " " * len(text[0]), formula)
+    made = [match.start() for match in _MADE.finditer(strings)]
+    for start, end in links:
+        at, other = bisect_left(starts, start), bisect_left(made, start)
+        if at < len(outside) and outside[at][1] <= end and other < len(made) and made[other] < end:
+            return True
+    return False
+
+
+def _links(formula: str) -> Iterator[tuple[int, int]]:
+    """Where the first argument of each HYPERLINK stands: up to the first comma in no string and no bracket of it.
+
+    One pass, however many stand in one another.
+    """
+    begins = {match.end() for match in _LINK.finditer(formula)}
+    open_links: list[tuple[int, int]] = []
+    depth, quote = 0, ""
+    for at, letter in enumerate(formula if begins else ""):
+        if at in begins:
+            open_links.append((at, depth))
+        if quote:
+            quote = "" if letter == quote else quote
+            continue
+        if letter in QUOTES:
+            quote = letter
+        if letter in ",;)" and open_links and open_links[-1][1] == depth:
+            yield open_links.pop()[0], at
+        depth += (letter in "([{") - (letter in ")]}")
+    yield from ((start, len(formula)) for start, _ in open_links)
 
 
 def may_begin_formula(starts: frozenset[int]) -> bool:

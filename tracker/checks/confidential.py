@@ -28,6 +28,8 @@ _NUMBER_OF = re.compile(  # after which a bare number is an order's, a device's,
     r"[\s._-]{0,3}(?:no|nr|num|number|nummer|code|id|num[ée]ro|№|号)?[\s.:#№=-]{0,4})\Z",
     re.IGNORECASE,
 )
+MOST_BEHIND = 3  # groups after a number: its expiry and its code
+WIDEST = 19 * 4  # characters of a number, its gaps among them
 _NEAR = 40  # characters before a number that are looked at
 _ISSUERS = (  # the first six digits, from and to; how many digits there are
     (400000, 499999, (13, 16, 19)),  # Visa
@@ -89,13 +91,16 @@ def _cards_of(text: str, run: re.Match[str], bare: bool) -> Iterator[Span]:
     groups = [(run.start() + one.start(), run.start() + one.end()) for one in _GROUP.finditer(run[0])]
     done = 0
     for first in range(len(groups)):
-        for after in range(len(groups), first, -1):
-            if first >= done and _may_begin(groups, first, text) and _may_end(groups, after):
-                start, end = groups[first][0], groups[after - 1][1]
-                if _is_spelled(groups[first:after], text, bare) and is_card(_digits(text[start:end])):
-                    yield start, end
-                    done = after
-                    break
+        if first < done or not _may_begin(groups, first, text):
+            continue
+        for after in range(len(groups), max(first, len(groups) - MOST_BEHIND - 1), -1):
+            start, end = groups[first][0], groups[after - 1][1]
+            if end - start > WIDEST or not _may_end(groups, after):
+                continue
+            if _is_spelled(groups[first:after], text, bare) and is_card(_digits(text[start:end])):
+                yield start, end
+                done = after
+                break
 
 
 def _may_begin(groups: Sequence[Span], first: int, text: str) -> bool:
@@ -109,7 +114,7 @@ def _may_begin(groups: Sequence[Span], first: int, text: str) -> bool:
 def _may_end(groups: Sequence[Span], after: int) -> bool:
     """Whether a number may end before a group: what follows may be its expiry and its code."""
     rest = groups[after:]
-    return len(rest) <= 3 and all(end - start <= 4 for start, end in rest)
+    return len(rest) <= MOST_BEHIND and all(end - start <= 4 for start, end in rest)
 
 
 def _is_spelled(groups: Sequence[Span], text: str, bare: bool) -> bool:
@@ -208,23 +213,28 @@ _UNSIGNED = (
     "private key",
     "://",
 )
-_WHERE = r"(?:\s*\([^()\n]{0,30}\)|\s+(?:for|für|pour|para|per|to|zu[mr]?|von|de|del|на|для)\s[^\n:=]{1,40}?)?"
-_SIGN = r"\s*[:=：＝]+>?\s*"
+# Blanks are bounded and stand beside no others, so that no text of a stranger takes more than a look or two a letter.
+_WHERE = r"(?:\s{0,9}\([^()\n]{0,30}\)|\s{1,9}(?:for|für|pour|para|per|to|zu[mr]?|von|de|del|на|для)\s[^\n:=]{1,40}?)?"
+_SIGN = r"\s{0,9}[:=：＝]{1,9}>?\s{0,9}"
 _VALUE = r"(?:[\"“„«'‘](?P<quoted>[^\"”“»'’\n]{4,64})[\"”“»'’]|(?P<value>\S{4,128}))"
-_SAID = re.compile(rf"(?:(?P<sure>{_SURE})|{_LOOSE}){_WHERE}{_SIGN}{_VALUE}(?P<more>[^\S\n]*[^\W_])?", re.IGNORECASE)
+_SAID = re.compile(
+    rf"(?:(?P<sure>{_SURE})|{_LOOSE}){_WHERE}{_SIGN}{_VALUE}(?P<more>[^\S\n]{{0,9}}[^\W_])?", re.IGNORECASE
+)
 _TOLD = re.compile(
-    rf"(?:{_TELLING})(?:\s+(?:is|ist|lautet|est|es|é|to|auf))?\s+(?P<value>\S{{6,64}})(?P<more>)", re.IGNORECASE
+    rf"(?:{_TELLING})(?:\s{{1,9}}(?:is|ist|lautet|est|es|é|to|auf))?\s{{1,9}}(?P<value>\S{{6,64}})(?P<more>)",
+    re.IGNORECASE,
 )
 _LOGIN = re.compile(rf"\b(?:login|user(?:name)?)\b[^\n]{{1,40}}?\bpass\b{_SIGN}{_VALUE}(?P<more>)", re.IGNORECASE)
 _PINS = re.compile(
-    r"(?<![\w-])(?:(?i:pin|пин|puk)(?:[- ]?(?i:code|nummer|number|no|код))?(?:\s*[:=#：]\s*|\s+(?:is|ist|lautet)\s+)"
-    r"(?P<pin>\d{4,5}|\d{7,8})|PIN\s+(?P<bare>(?!19|20)\d{4})|(?:CVV|CVC)2?\b\s*[:=#：]?\s*(?P<cvv>\d{3,4}))"
+    r"(?<![\w-])(?:(?i:pin|пин|puk)(?:[- ]?(?i:code|nummer|number|no|код))?"
+    r"(?:\s{0,9}[:=#：]\s{0,9}|\s{1,9}(?:is|ist|lautet)\s{1,9})"
+    r"(?P<pin>\d{4,5}|\d{7,8})|PIN\s{1,9}(?P<bare>(?!19|20)\d{4})|(?:CVV|CVC)2?\b\s{0,9}(?:[:=#：]\s{0,9})?(?P<cvv>\d{3,4}))"
     r"(?![\w%]|[.,/-]\d)"
 )
 _KEYS = re.compile(
-    r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----.*"
+    r"-----BEGIN (?:[A-Z]{1,20} ){0,4}PRIVATE KEY-----.*"
     r"|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_\w{22,}|\bglpat-[\w-]{20}|\bxox[abeoprs]-[\w-]{10,}"
-    r"|\b[sr]k_(?:live|test)_[0-9A-Za-z]{16,}|\bsk-[\w-]{20,}|\bAIza[\w-]{35}|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]+"
+    r"|\b[sr]k_(?:live|test)_[0-9A-Za-z]{16,}|\bsk-[\w-]{20,}|\bAIza[\w-]{35}|\beyJ[\w-]{10,300}\.eyJ[\w-]{10,9999}\.[\w-]+"
     r"|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bnpm_[A-Za-z0-9]{36}|(?<=://)[^\s/:@]+:[^\s/@]+(?=@)",
     re.DOTALL,
 )
@@ -237,6 +247,8 @@ _NONE = frozenset(
         *("none", "unknown", "reset", "resetted", "changed", "forgotten", "forgot", "lost", "expired", "same"),
         *("known", "given", "sent", "done", "okay", "pending", "missing", "empty", "blank", "yes", "required"),
         *("needed", "optional", "protected", "correct", "wrong", "invalid", "valid", "hidden", "secret"),
+        *("rotated", "revoked", "renewed", "updated", "removed", "deleted", "disabled", "stored", "saved", "requested"),
+        *("separate", "separately", "attached", "confirmed", "vault", "keepass", "bitwarden", "lastpass", "safe"),
         *("your", "password", "later", "unbekannt", "vergessen", "geändert", "zurückgesetzt", "keine", "keins"),
         *("fehlt", "erhalten", "siehe", "oublié", "perdu", "inconnu", "aucun", "changé", "voir", "olvidada"),
         *("cambiada", "ninguna", "perdida", "nenhuma", "esquecida", "забыт", "сброшен", "изменён", "нет"),
