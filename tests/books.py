@@ -12,11 +12,13 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 
 import numpy as np
 from world import World
 
 from tracker.commands.refresh import Refresh, refresh
+from tracker.demo.workbook import workbook as demo_workbook
 from tracker.hosts import MemoryHost
 from tracker.ooxml import Cells, ColumnWrite, Ref, TableChange, TableInfo, Workbook, patch
 from tracker.schema.base import BASE
@@ -33,7 +35,21 @@ Value = float | str | bool | None
 def new_book(today: date = TODAY, schema: Schema = BASE, locale: str = "en", **settings: Value) -> bytes:
     """An empty workbook as ``tracker new`` makes it, with some settings changed."""
     settings = {"cadence_from": float((today - date(1899, 12, 30)).days - 60), **settings}
+    if schema is BASE:
+        return _built(today, locale, tuple(settings.items()))
     return build(schema, load(locale), workbook_id=WORKBOOK_ID, created=today, settings=settings)
+
+
+@cache  # that a build gives the same bytes each time is a test of the template; here it is asked for a thousand times
+def _built(today: date, locale: str, settings: tuple[tuple[str, Value], ...]) -> bytes:
+    """A new workbook of our own tables, built once a process."""
+    return build(BASE, load(locale), workbook_id=WORKBOOK_ID, created=today, settings=dict(settings))
+
+
+@cache
+def demo_book(today: date, locale: str = "en") -> bytes:
+    """The demo as it is before the refresh of its day, made once a process; seconds each."""
+    return demo_workbook(today, locale=locale)
 
 
 def refreshed(data: bytes, today: date = TODAY, pin: date | None = None, hour: int = 8) -> tuple[bytes, Refresh]:

@@ -146,11 +146,12 @@ def test_paths_and_options_come_one_a_line(tmp_path: Path) -> None:
 @bash_needed
 def test_it_writes_sarif_where_it_is_asked_to_also_when_it_fails(tmp_path: Path) -> None:
     books(tmp_path)
-    done = checked(tmp_path, options=DAY, sarif="found here.sarif")
+    done = checked(tmp_path, options=DAY, paths="our shop.xlsx", sarif="found here.sarif")
     assert done.returncode == 1, done.stderr
     results = json.loads((tmp_path / "found here.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
     assert "V104" in {one["ruleId"] for one in results}
-    assert checked(tmp_path, options=f"{DAY}\n--fail-on=never", sarif="no/folder.sarif").returncode == 6
+    given = {"options": f"{DAY}\n--fail-on=never", "paths": "our shop.xlsx", "sarif": "no/folder.sarif"}
+    assert checked(tmp_path, **given).returncode == 6
 
 
 @bash_needed

@@ -30,16 +30,22 @@ def needs(shell: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(not found, reason=f"there is no {shell} here")
 
 
+@pytest.fixture(scope="module")
+def scripts() -> dict[str, str]:
+    """What is printed for each shell."""
+    return {shell: printed(shell) for shell in SHELLS}
+
+
 @pytest.fixture
-def path(tmp_path: Path) -> str:
+def path(tmp_path: Path, scripts: dict[str, str]) -> str:
     """A path of programs where ``tracker`` is that of this checkout; the scripts lie in the folder above."""
     programs = tmp_path / "programs"
     programs.mkdir()
     script = programs / "tracker"
     script.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m tracker "$@"\n', encoding="utf-8")
     script.chmod(0o755)
-    for shell in SHELLS:
-        (tmp_path / f"{shell}.txt").write_text(printed(shell), encoding="utf-8")
+    for shell, text in scripts.items():
+        (tmp_path / f"{shell}.txt").write_text(text, encoding="utf-8")
     (tmp_path / "shop.xlsx").touch()
     return f"{programs}{os.pathsep}{os.environ['PATH']}"
 
@@ -219,8 +225,10 @@ def test_in_fish(words: list[str], found: list[str], tmp_path: Path, path: str) 
     assert sorted(line.split("\t")[0] for line in lines) == sorted(found)
 
 
-def test_the_script_for_powershell_asks_as_the_program_answers(capsys: pytest.CaptureFixture[str]) -> None:
-    script = printed("powershell")
+def test_the_script_for_powershell_asks_as_the_program_answers(
+    scripts: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = scripts["powershell"]
     assert script.startswith("Register-ArgumentCompleter -Native -CommandName tracker -ScriptBlock {")
     for name, value in ((VARIABLE, "'powershell_complete'"), ("COMP_WORDS", "$commandAst.ToString()")):
         assert f"$env:{name} = {value}\n" in script and f"$env:{name} = $prev" in script  # and as it was afterwards

@@ -17,6 +17,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -107,20 +108,38 @@ class Server:
 
 
 def serve() -> None:
-    """Fork for each question that comes."""
-    import tracker.checks
-    import tracker.commands.importing
-    import tracker.commands.validate
-    import tracker.sources.read  # noqa: F401
-
-    with contextlib.suppress(ImportError):
-        import python_calamine  # noqa: F401
+    """Fork for each question that comes; what any question needs imported and made once is, before the first."""
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
+    _warmed()
     for line in sys.stdin:
         json.dump(_forked(json.loads(line)), out)
         out.write("\n")
         out.flush()
+
+
+def _warmed() -> None:
+    """Run each command once over a good workbook with something wrong in it, and over one that is no workbook."""
+    from books import new_book, type_rows
+    from hostile_all import commands
+
+    import tracker.sources.read  # noqa: F401
+
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(None), contextlib.redirect_stderr(None):
+        place = Path(folder)
+        book = place / "shop.xlsx"
+        book.write_bytes(type_rows(new_book(), "Customers", [{"last_name": " Marsh", "email": "marsh@"}]))
+        lines = commands(book, place)
+        for line in lines.values():
+            _in_process(line)
+        book.write_bytes(b"PK")
+        _in_process(lines["validate"])
+
+
+def _in_process(command: list[str]) -> int:
+    from tracker.cli.run import run
+
+    return run(command)
 
 
 def _forked(question: dict[str, Any]) -> dict[str, Any]:
@@ -175,12 +194,10 @@ def _answer(question: dict[str, Any], out: io.TextIOBase) -> None:
 
 
 def _run(command: list[str], path: Path, folder: Path, outside: list[str]) -> dict[str, Any]:
-    from tracker.cli.run import run
-
     before, there = _digest(path), _listing(folder)
     said, told, first, began = io.StringIO(), io.StringIO(), len(outside), time.monotonic()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(told):
-        code = run(command)
+        code = _in_process(command)
     seconds = time.monotonic() - began
     return {
         "code": code,

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-import wicked
+import wicked_alone
 from books import TODAY, new_book, type_rows
 
 from tracker.cli.run import run
@@ -20,33 +20,40 @@ from tracker.commands.examine import WORK, Question, asked
 from tracker.commands.guarded import Limits
 from tracker.commands.validate import How, validate
 from tracker.errors import Exit, TrackerError
+from tracker.report.files import Report
+from tracker.report.formats import FORMATS
 from tracker.schema.findings import FINDINGS
+from tracker.words import load
 
 DAY = ["--today", "2026-11-18"]
 QUESTION = Question(TODAY, None, frozenset(one.code for one in FINDINGS))
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and process groups are those of POSIX")
 
 
-@pytest.fixture
-def share(tmp_path: Path) -> Path:
-    """Files that differ in what is wrong with them, some of them no workbooks."""
+@pytest.fixture(scope="module")
+def share(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Files that differ in what is wrong with them, some of them no workbooks; nothing here writes to them."""
+    folder = tmp_path_factory.mktemp("share")
     for number in range(9):
         rows = [{"last_name": f"Marsh {i}", "email": f"no address {i}", "owner": "Bo"} for i in range(number)]
         data = type_rows(new_book(), "Customers", rows) if rows else new_book()
-        (tmp_path / f"{'cab'[number % 3]}{number}.xlsx").write_bytes(data if number != 4 else b"PK torn")
-    return tmp_path
+        (folder / f"{'cab'[number % 3]}{number}.xlsx").write_bytes(data if number != 4 else b"PK torn")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def of_one(share: Path) -> Report:
+    """The report of the share as one child makes it."""
+    return validate([share], TODAY).report
 
 
 @pytest.mark.parametrize("jobs", [2, 4])
-@pytest.mark.parametrize("form", ["text", "json"])
-def test_the_report_is_the_same_byte_for_byte_however_many_work(
-    jobs: int, form: str, share: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    said = []
-    for many in (1, jobs):
-        assert run(["validate", str(share), "--format", form, "--jobs", str(many), *DAY]) == Exit.UNREADABLE
-        said.append(capsys.readouterr().out)
-    assert said[0] == said[1] and "V104" in said[0]
+def test_the_report_is_the_same_byte_for_byte_however_many_work(jobs: int, share: Path, of_one: Report) -> None:
+    found = validate([share], TODAY, how=How(jobs))
+    assert found.exit_code() == Exit.UNREADABLE
+    for form in ("text", "json"):
+        alone, together = (FORMATS[form].render(report, load()) for report in (of_one, found.report))
+        assert alone == together and "V104" in alone
 
 
 @posix
@@ -57,9 +64,9 @@ def test_every_bad_file_has_its_own_answer_and_the_others_theirs(jobs: int, tmp_
         (tmp_path / f"{stem}.xlsx").write_bytes(new_book())
     questions = [asked(tmp_path / f"{stem}.xlsx", QUESTION) for stem in stems]
     began: list[int] = []
-    found = answers(wicked.NAME, Limits(seconds=20, memory=1 << 30), questions, jobs, began.append)
+    found = answers(wicked_alone.NAME, Limits(seconds=20, memory=1 << 30), questions, jobs, began.append)
     assert [isinstance(one, TrackerError) for one in found] == [stem in ("dies", "eats", "raises") for stem in stems]
-    assert [one["report"]["path"] for one in found if isinstance(one, dict)] == [
+    assert [one["path"] for one in found if isinstance(one, dict)] == [
         str(tmp_path / f"{stem}.xlsx") for stem in "abcd"
     ]
     assert sorted(began) == list(range(len(stems)))
@@ -77,7 +84,7 @@ def test_nothing_is_asked_of_nobody() -> None:
 
 def test_a_time_that_is_given_holds_for_a_single_file_too(tmp_path: Path) -> None:
     (tmp_path / "hangs.xlsx").write_bytes(new_book())
-    found = validate([tmp_path / "hangs.xlsx"], TODAY, how=How(limits=Limits(seconds=0.5), work=wicked.NAME))
+    found = validate([tmp_path / "hangs.xlsx"], TODAY, how=How(limits=Limits(seconds=0.5), work=wicked_alone.NAME))
     assert "more than 0.5 seconds" in (found.report.files[0].error or "")
 
 
@@ -100,13 +107,12 @@ def test_a_number_that_means_nothing_is_a_slip(
 
 
 HANGING = """
-import sys
-from datetime import date
-from pathlib import Path
+import signal, sys
 from tracker.cli.run import run
 from tracker.commands import outcomes
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as a terminal has it, wherever the tests were started
 sys.path.insert(0, {wicked!r})
-outcomes.How.__init__.__defaults__ = (None, None, None, "wicked:checked", False)
+outcomes.How.__init__.__defaults__ = (None, None, None, "wicked_alone:named", False)
 sys.exit(run(["validate", {share!r}, "--jobs", "3"]))
 """
 
@@ -118,14 +124,18 @@ def test_ctrl_c_ends_the_run_and_every_child(tmp_path: Path) -> None:
         folder = tmp_path / str(number)
         folder.mkdir()
         (folder / "hangs.xlsx").write_bytes(new_book())
-    program = HANGING.format(wicked=str(Path(wicked.__file__).parent), share=str(tmp_path))
+    program = HANGING.format(wicked=str(Path(wicked_alone.__file__).parent), share=str(tmp_path))
     for to_all in (True, False):
         process = subprocess.Popen(
             [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
         )
-        children = _children(process.pid, 3)
-        (os.killpg if to_all else os.kill)(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        try:
+            children = _children(process.pid, 3)
+            (os.killpg if to_all else os.kill)(process.pid, signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)  # or they would hang on after a test that failed
+            raise
         assert (process.returncode, out) == (Exit.INTERRUPTED, b"") and b"interrupted" in err, err
         assert len(children) == 3 and not any(map(_lives, children))
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 import wicked
+import wicked_alone
 from books import TODAY, new_book, type_rows, write
 
 from tracker.cli.run import run
@@ -21,12 +23,12 @@ from tracker.errors import Exit, UnreadableError
 from tracker.schema.findings import FINDINGS
 
 GOOD = 200
-TIGHT = Limits(seconds=3.0, memory=1 << 30)
+TIGHT = Limits(seconds=15.0, memory=1 << 30)  # a child imports with its first file, on a machine full of tests
 QUESTION = Question(TODAY, None, frozenset(one.code for one in FINDINGS))
 posix = pytest.mark.skipif(os.name != "posix", reason="limits of memory and of files are those of POSIX")
 
 BREAKS = {  # name of the file → what is said of it
-    "hangs": "took more than 3 seconds and was stopped",
+    "hangs": "took more than 15 seconds and was stopped",
     "eats": "takes more memory than one file may have",
     "dies": "broke the process that was checking it",
     "raises": "broke the process that was checking it",
@@ -39,7 +41,7 @@ def good() -> bytes:
 
 
 @posix
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.faults), 2])
 def test_two_hundred_good_files_are_reported_beside_those_that_break_everything(
     jobs: int, good: bytes, tmp_path: Path
 ) -> None:
@@ -63,17 +65,15 @@ def test_two_hundred_good_files_are_reported_beside_those_that_break_everything(
 
 @posix
 @pytest.mark.parametrize("name", BREAKS)
-def test_a_child_is_replaced_only_when_it_misbehaves(good: bytes, name: str, tmp_path: Path) -> None:
+def test_a_child_is_replaced_only_when_it_misbehaves(name: str, tmp_path: Path) -> None:
     paths = [tmp_path / f"{stem}.xlsx" for stem in ("a", "b", name, "c", "d")]
-    for path in paths:
-        path.write_bytes(good)
-    with Guarded(wicked.NAME, TIGHT) as guard:
+    with Guarded(wicked_alone.NAME, replace(TIGHT, seconds=2.0)) as guard:
         for path in paths:
             if path.stem == name:
                 with pytest.raises(UnreadableError):
                     guard.ask(asked(path, QUESTION))
             else:
-                assert outcome(guard.ask(asked(path, QUESTION))).report.findings
+                assert guard.ask(asked(path, QUESTION)) == {"path": str(path)}
     assert guard.started == 2
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from books import refreshed
+from books import demo_book, refreshed
 
 from tracker.demo.company import company
 from tracker.demo.workbook import NAME, make, workbook
@@ -20,12 +20,12 @@ TAGS = ("stage", "value", "behaviour", "care", "need")
 @pytest.fixture(scope="module", params=DAYS, ids=str)
 def demo(request):
     """The refreshed demo of a day: the day, its bytes, and what refresh said."""
-    return request.param, *refreshed(workbook(request.param), request.param)
+    return request.param, *refreshed(demo_book(request.param), request.param)
 
 
 def test_same_day_and_seed_same_bytes():
-    assert workbook(DAYS[0]) == workbook(DAYS[0])
-    assert workbook(DAYS[0], seed=8) != workbook(DAYS[0])
+    assert workbook(DAYS[0]) == demo_book(DAYS[0])
+    assert workbook(DAYS[0], seed=8) != demo_book(DAYS[0])
 
 
 def test_sizes_and_scripts():
@@ -63,19 +63,24 @@ def test_the_slips_are_found_and_nothing_else_is_wrong(demo):
     assert 10 <= len(done.findings) <= len(company(day).slips)
 
 
-def test_it_is_refreshed_and_calm(tmp_path):
-    lines = make(tmp_path, DAYS[0])
+@pytest.fixture(scope="module")
+def north(tmp_path_factory):
+    """A folder with a demo."""
+    folder = tmp_path_factory.mktemp("north")
+    lines = make(folder, DAYS[0])
     assert len(lines) == 6 and NAME in lines[0]
-    data = (tmp_path / NAME).read_bytes()
+    return folder
+
+
+def test_it_is_refreshed_and_calm(north):
+    data = (north / NAME).read_bytes()
     assert not refreshed(data, DAYS[0], hour=17)[1].changed
+    make(north, DAYS[0])
+    assert (north / NAME).read_bytes() == data
+
+
+def test_demos_of_two_folders_are_two_workbooks(north, tmp_path):
     make(tmp_path, DAYS[0])
-    assert (tmp_path / NAME).read_bytes() == data
-
-
-def test_demos_of_two_folders_are_two_workbooks(tmp_path):
-    for name in ("north", "south"):
-        (tmp_path / name).mkdir()
-        make(tmp_path / name, DAYS[0])
-    hosts = [ClosedFile(tmp_path / name / NAME) for name in ("north", "south")]
+    hosts = [ClosedFile(folder / NAME) for folder in (north, tmp_path)]
     north, south = (read_identity(host)[1].workbook_id for host in hosts)
     assert north and south and north != south

@@ -6,13 +6,12 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from books import TODAY, new_book, parts, refreshed, type_rows, with_part, write
+from books import TODAY, demo_book, new_book, parts, refreshed, type_rows, with_part, write
 from dirty import Dirt, customers, interactions, purchases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from staff import staff_cells
 
-from tracker.demo.workbook import workbook as demo_workbook
 from tracker.engine.read import read
 from tracker.hosts import MemoryHost
 from tracker.ooxml import Workbook
@@ -31,7 +30,7 @@ def random_book(seed: int, dirt: float = 0.15, errors: float = 0.03) -> bytes:
 @pytest.fixture(scope="module")
 def demo() -> bytes:
     """The demo before its first refresh."""
-    return demo_workbook(TODAY)
+    return demo_book(TODAY)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from books import TODAY, refreshed
+from books import TODAY, demo_book, refreshed
 from test_template_locale import MARK, made_up
 
 from tracker.demo.workbook import workbook as demo_workbook
@@ -23,7 +23,7 @@ IN_WORDS = {
 
 @pytest.mark.usefixtures("made_up")
 def test_a_refresh_says_the_same_in_other_words() -> None:
-    (english, one), (other, two) = (refreshed(demo_workbook(TODAY, locale=locale)) for locale in ("en", "xx"))
+    (english, one), (other, two) = map(refreshed, (demo_book(TODAY), demo_workbook(TODAY, locale="xx")))
     mine, theirs = (read(MemoryHost(data), TODAY) for data in (english, other))
     assert theirs.words.locale == "xx"
     assert [(f.code, f.place.row, f.place.key) for f in one.findings] == [
