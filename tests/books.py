@@ -159,7 +159,7 @@ def parts(data: bytes) -> dict[str, bytes]:
 def with_part(data: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
     """The package with one part rewritten, as another program might have left it."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(io.BytesIO(data)) as package, zipfile.ZipFile(out, "w", compresslevel=1) as made:
         assert name in package.namelist(), f"no part {name}"
         for member in package.infolist():
             content = package.read(member)

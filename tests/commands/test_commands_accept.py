@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from tracker.errors import UsageError
 from tracker.facts.calendar import to_serial
 from tracker.hosts import ClosedFile, MemoryHost
 from tracker.report.fixit import TABLE, positions
+from tracker.schema.snapshot import Layout
 from tracker.words import load
 
 ROWS = [
@@ -39,11 +41,14 @@ ROWS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def typed() -> bytes:
+    return type_rows(type_rows(new_book(), "Customers", ROWS), "Team", [{"name": "Tom", "active": "Yes"}])
+
+
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    data = type_rows(new_book(), "Customers", ROWS)
-    data = type_rows(data, "Team", [{"name": "Tom", "active": "Yes"}])
-    (tmp_path / "shop.xlsx").write_bytes(data)
+def shop(tmp_path: Path, typed: bytes) -> Shop:
+    (tmp_path / "shop.xlsx").write_bytes(typed)
     return Shop(tmp_path / "shop.xlsx", tmp_path / "copy.xlsx")
 
 
@@ -81,16 +86,20 @@ class Shop:
         rows = range(found.ref.first_row + 1, found.ref.last_row + 1)
         self.copy.write_bytes(write(data, [(found.sheet, row, column, None) for row in rows]))
 
+    @cached_property
+    def layout(self) -> Layout:
+        """Where Customers stands; no test here moves it."""
+        return read(ClosedFile(self.path), TODAY).layout["Customers"]
+
     def cell(self, row: int, key: str) -> object:
         """What stands in a cell of Customers, row 0 the first."""
-        snapshot = read(ClosedFile(self.path), TODAY)
-        layout = snapshot.layout["Customers"]
+        layout = self.layout
         at = layout.first_row + row
         return ClosedFile(self.path).sheet(layout.sheet).column(layout.columns[key], at, at).values()[0]
 
     def type(self, row: int, key: str, value: object) -> None:
         """Type something into a cell of Customers."""
-        layout = read(ClosedFile(self.path), TODAY).layout["Customers"]
+        layout = self.layout
         place = (layout.sheet, layout.first_row + row, layout.columns[key], value)
         self.path.write_bytes(write(self.path.read_bytes(), [place]))  # type: ignore[list-item]
 
