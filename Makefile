@@ -15,7 +15,7 @@ demo: $(STAMP)
 	$(BIN)/tracker demo
 
 test: $(STAMP) lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-faults: $(STAMP)
 	$(BIN)/python -m pytest -m faults -n 2 --dist loadfile
