@@ -256,4 +256,4 @@ def test_one_that_cannot_be_followed_hides_no_other_file_but_ends_a_run_it_was_n
 )
 def test_how_a_run_ends(text: str, said: str | None, code: Exit, share: Path) -> None:
     (share / "tracker.toml").write_text(text, encoding="utf-8")
-    assert validate([share], DAY, fail_on=said).exit_code() is code
+    assert validate([share / "a.xlsx"], DAY, fail_on=said).exit_code() is code
