@@ -298,3 +298,42 @@ def test_who_would_move_and_with_what_money(made, capsys):
     )
     [moved] = json.loads(told.out)["movements"]
     assert (moved["to_tag"], moved["count"], moved["spend"]) == ("vip", 1, 501.0)
+
+
+def strict(name: str) -> Draft202012Validator:
+    """The published schema of a document, taking no key that it does not describe."""
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / f"{name}-1.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    assert schema["$id"].endswith(f":{name}:1")
+    for one in (schema, *schema["$defs"].values()):
+        one["additionalProperties"] = False
+    return Draft202012Validator(schema)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("find", ["find", "otherwise", "--columns", "customer_id,next_followup,created_on,spend(12m),city"]),
+        ("find", ["find", "otherwise", "--mailing", "email"]),
+        ("find", ["find", "deals > 99"]),
+        ("rules", ["rules list"]),
+        ("what-if", ["rules what-if", "high_value_spend=70000"]),
+        ("what-if", ["rules what-if", "vip_spend=100000"]),
+    ],
+)
+def test_what_programs_read_keeps_to_its_schema(name, arguments, made, capsys):
+    command, *more = arguments
+    told = json.loads(Told(capsys, made, *command.split(), str(made), *more, "--format", "json").out)
+    strict(name).validate(told)
+    assert not strict(name).is_valid({**told, "version": 2})
+    assert not strict(name).is_valid({**told, "more": 1})
+
+
+def test_a_rule_that_cannot_be_read_keeps_to_the_schema_too(made, tmp_path, capsys):
+    book = tmp_path / "odd.xlsx"
+    book.write_bytes(
+        type_rows(made.read_bytes(), "Rules", [{"dimension": "club", "tag": "gold", "condition": "spnd > 1"}])
+    )
+    told = json.loads(Told(capsys, book, "rules", "list", str(book), "--format", "json").out)
+    strict("rules").validate(told)
+    assert [one["condition"] for one in told["unreadable"]] == ["spnd > 1"]

@@ -1,4 +1,4 @@
-"""What ``new``, ``refresh``, ``followups``, ``doctor`` and ``validate`` do and say, on real files."""
+"""What ``new``, ``refresh``, ``doctor`` and ``validate`` do and say, on real files."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from books import WORKBOOK_ID, column_of, header, new_book, table_of, type_rows,
 
 from tracker.cli.run import run
 from tracker.commands.doctor import doctor, fragile_parts
-from tracker.commands.followups import followups
 from tracker.commands.refresh import refresh, refresh_file
 from tracker.engine.read import read
 from tracker.facts.calendar import to_serial
 from tracker.hosts import ClosedFile, MemoryHost
 from tracker.keeper import copies, history_folder
 from tracker.model.finding import column_letters
-from tracker.model.grid import Cells, ColumnWrite, Sheet, Writes
+from tracker.model.grid import Cells, ColumnWrite, Writes
 from tracker.ooxml import Workbook
 
 TODAY = date(2026, 11, 18)
@@ -141,40 +140,6 @@ def test_output_leaves_the_workbook_alone(book: Path, capsys: pytest.CaptureFixt
     assert copy.read_text() == "somebody's" and "copy.xlsx" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("options", "names"),
-    [
-        ([], ["Marsh", "Hiltop", "陈"]),
-        (["--owner", "anna"], ["Marsh", "陈"]),
-        (["--due", "overdue"], ["Marsh"]),
-        (["--due", "today"], ["Hiltop"]),
-        (["--due", "week"], ["Marsh", "Hiltop", "陈"]),
-        (["--due", "week", "--owner", "Ben"], ["Hiltop"]),
-    ],
-)
-def test_followups_lists_the_worklist(
-    options: list[str], names: list[str], book: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run(["refresh", str(book), *DAY])
-    before = book.read_bytes()
-    capsys.readouterr()
-    assert run(["followups", str(book), "--format", "json", *options]) == 0
-    listed = json.loads(capsys.readouterr().out)
-    due = [line["customer"] for line in listed["lines"] if line["what"] == "Agreed"]
-    assert sorted(due) == sorted(names) and listed["day"] == "2026-11-18"
-    assert run(["followups", str(book), *options]) == 0
-    text = capsys.readouterr().out
-    assert all(name in text for name in names) and "as of 2026-11-18" in text
-    assert book.read_bytes() == before
-
-
-def test_followups_of_a_stranger_are_refused_with_the_owners(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(["refresh", str(book), *DAY])
-    capsys.readouterr()
-    assert run(["followups", str(book), "--owner", "Nobody"]) == 2
-    assert "no owner is called Nobody. Owners: Anna, Ben" in capsys.readouterr().err
-
-
 def test_a_refresh_says_what_it_took_in_from_the_list(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["refresh", str(book), *DAY])
     host = MemoryHost(book.read_bytes())
@@ -204,11 +169,6 @@ def test_a_dry_run_shows_values_and_names_only_headers_of_the_table_itself(book:
     assert shown["Customers!A2"].header == "Customer ID" and shown["Customers!A2"].after.startswith("C2026")
     assert shown["Customers!F2"].after == "2026-11-10"  # a formula that was there already is not shown
     assert not any(one.header for one in done.changes if one.sheet == "Follow-ups" and int(one.cell[1:]) < 7)
-
-
-def test_followups_of_a_book_never_refreshed_says_so(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["followups", str(book)]) == 0
-    assert "No follow-ups yet. Run: tracker refresh" in capsys.readouterr().out
 
 
 def test_doctor_says_what_the_book_is_who_has_it_open_and_what_others_would_lose(
@@ -334,24 +294,3 @@ def test_texts_as_long_as_a_cell_may_be_never_stop_a_refresh(table: str, row: di
     assert not refresh(host, TODAY, now=datetime(2026, 11, 18, 9, 0)).changed
     texts = [text for name in ("tags", "tag_why", "followup_why") for text in read(host, TODAY).text("Customers", name)]
     assert all(len(text.encode("utf-16-le")) <= 2 * 32_767 for text in texts)
-
-
-class Watched(MemoryHost):
-    """A host that remembers which sheets were asked for."""
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__(data)
-        self.read: set[str] = set()
-
-    def sheet(self, name: str) -> Sheet:
-        self.read.add(name)
-        return super().sheet(name)
-
-
-def test_followups_reads_the_list_and_not_the_whole_workbook() -> None:
-    host = MemoryHost(shop())
-    refresh(host, TODAY, now=datetime(2026, 11, 18, 8, 0))
-    watched = Watched(host.data)
-    listed = followups(watched, TODAY)
-    assert {line.customer for line in listed.lines} >= {"Marsh", "Hiltop"} and listed.day == TODAY
-    assert watched.read == {"Follow-ups", "Settings", "Lists", "Team", "State"}

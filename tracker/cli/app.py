@@ -28,7 +28,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "Begin": {"new": "writing", "demo": "demo", "import": "bringing"},
     "Every day": {
         "refresh": "writing",
-        "followups": "reading",
+        "followups": "working",
         "explain": "asking",
         "find": "asking",
         "rules": "ruling",

@@ -1,4 +1,4 @@
-"""``tracker followups`` and ``tracker doctor``: look into a workbook without touching it."""
+"""``tracker doctor``: look at a workbook without touching it."""
 
 from __future__ import annotations
 
@@ -10,55 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import book_argument, format_option, named
+from tracker.cli.app import book_argument, format_option
 from tracker.cli.progress import working
-from tracker.cli.show import pasted, say, table, tell
+from tracker.cli.show import say, table, tell
 
 if TYPE_CHECKING:
     from tracker.commands.doctor import Diagnosis
-    from tracker.commands.followups import WorkList
-
-
-@click.command("followups", short_help="List who is to be called, as the last refresh left it.")
-@book_argument
-@click.option("--owner", callback=named, metavar="NAME", help="Only the lines of one owner.")
-@click.option(
-    "--due",
-    type=click.Choice(["overdue", "today", "week"]),
-    help="Only the late lines, only those due that day, or the late ones and all due within a week.",
-)
-@format_option
-def followups_command(book: str, owner: str | None, due: str | None, form: str) -> None:
-    """List the follow-ups of BOOK as its last refresh left them."""
-    from tracker.commands.followups import Due, followups_of_file
-
-    with working("reading", Path(book).name, quiet=form == "json"):
-        listed = followups_of_file(Path(book), date.today(), owner or "", Due(due) if due else None)
-    if form == "json":
-        tell(json.dumps(asdict(listed), default=str, ensure_ascii=False, indent=2))
-    else:
-        _say_followups(book, listed)
-
-
-def _say_followups(book: str, listed: WorkList) -> None:
-    if listed.day is None:
-        tell(say("followups_never", file=pasted(book)))
-        return
-    rows = [
-        (
-            line.due.isoformat() if line.due else "",
-            say("late", count=line.days_late) if line.days_late > 0 else "",
-            line.customer or line.customer_id,
-            line.phone,
-            line.owner,
-            line.what,
-            line.why,
-        )
-        for line in listed.lines
-    ]
-    if rows:
-        table(rows, "")
-    tell(say("followups_count", count=len(rows), day=listed.day))
 
 
 @click.command("doctor", short_help="Say what BOOK is and who has it open.")

@@ -1,28 +1,23 @@
-"""The worklist as the last refresh left it, for the terminal; reads only."""
+"""The worklist of a workbook as it is saved, worked out afresh, for the terminal and for calendars; reads only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from tracker.commands.workbook import ReadOnce, naming
-from tracker.engine.read import CORE, read
-from tracker.errors import UnreadableError, UsageError
+from tracker.commands.asking import snapshot_of
+from tracker.commands.workbook import naming
+from tracker.engine.worked import as_refreshed
+from tracker.engine.worklines import FollowUp, hidden, worklines
+from tracker.errors import UsageError
 from tracker.facts.calendar import from_serial
 from tracker.hosts import ClosedFile
 from tracker.model.grid import Host
-from tracker.schema.base import BASE
-from tracker.schema.column import Schema
 from tracker.schema.snapshot import Snapshot, fold
 
 WEEK = 7
-LIST = "FollowUps"
-NEEDED = Schema(BASE.version, tuple(BASE[name] for name in (LIST, "Settings", "Lists", "Team")))  # Team: the owners
 
 
 class Due(StrEnum):
@@ -34,56 +29,59 @@ class Due(StrEnum):
 
 
 @dataclass(frozen=True)
-class FollowUp:
-    """One line: when it is due, how late it is, who, how to reach them, and why."""
+class Asked:
+    """Which lines are wanted: of one owner (by name, in any case), by when they are due, how many at most.
 
-    due: date | None
-    days_late: int
-    customer_id: str
-    customer: str
-    phone: str
-    owner: str
-    channel: str
-    what: str
-    why: str
-    escalation: str
-    followup_id: str
+    With ``redact`` nothing about a person is in them.
+    """
+
+    owner: str = ""
+    due: Due | None = None
+    limit: int | None = None
+    redact: bool = False
+
+
+ALL = Asked()
 
 
 @dataclass(frozen=True)
 class WorkList:
-    """The lines, and the day they are of; None when the workbook was never refreshed."""
+    """The lines that were asked for, in the order of the sheet, and the day they are of.
 
-    day: date | None
+    ``count`` is how many there are where ``limit`` cut them off; ``every`` are the IDs of the whole worklist.
+    """
+
+    day: date
+    workbook_id: str
+    count: int
     lines: tuple[FollowUp, ...]
+    every: frozenset[str] = frozenset()
 
 
-def followups_of_file(path: Path, clock: date, owner: str = "", due: Due | None = None) -> WorkList:
+def followups_of_file(path: Path, clock: date, asked: Asked = ALL, pin: date | None = None) -> WorkList:
     """The worklist of a closed file. Raises UnreadableError when it cannot be read, UsageError for a strange owner."""
     with naming(path):
-        return followups(ClosedFile(path), clock, owner, due)
+        return followups(ClosedFile(path), clock, asked, pin)
 
 
-def followups(host: Host, clock: date, owner: str = "", due: Due | None = None) -> WorkList:
-    """The worklist in its own order; ``owner`` by name, in any case, ``due`` as of the day of the last refresh."""
-    snapshot = _read(ReadOnce(host), clock)
-    if LIST not in snapshot.layout:
-        raise UnreadableError("it has no Follow-ups list. Run: tracker doctor")
-    day = _day(snapshot)
-    lines = _lines(snapshot)
-    if owner:
-        _refuse_stranger(owner, snapshot, lines)
-        lines = [line for line in lines if fold(line.owner) == fold(owner)]
-    if due is not None and day is not None:
-        lines = [line for line in lines if line.due is not None and _falls(line.due, day, due)]
-    return WorkList(day, tuple(lines))
+def followups(host: Host, clock: date, asked: Asked = ALL, pin: date | None = None) -> WorkList:
+    """The worklist as the next refresh would leave it, what was typed into Follow-ups taken in; nothing is written."""
+    worked = as_refreshed(snapshot_of(host, clock, pin))
+    snapshot, every = worked.snapshot, worklines(worked)
+    day, lines = from_serial(snapshot.today) or clock, list(every)
+    if asked.owner:
+        _refuse_stranger(asked.owner, snapshot, lines)
+        lines = [line for line in lines if fold(line.owner) == fold(asked.owner)]
+    if asked.due is not None:
+        lines = [line for line in lines if line.due is not None and _falls(line.due, day, asked.due)]
+    chosen = lines[: asked.limit]
+    shown = hidden(chosen) if asked.redact else tuple(chosen)
+    return WorkList(day, snapshot.identity.workbook_id, len(lines), shown, frozenset(one.followup_id for one in every))
 
 
-def _read(host: ReadOnce, clock: date) -> Snapshot:
-    """The sheets that the list needs, where its Table and one of ours beside it show where they are; else all."""
-    tables = {name.casefold() for name in host.book().tables}
-    found = LIST.casefold() in tables and any(name.casefold() in tables for name in CORE)
-    return read(host, clock, schema=NEEDED if found else BASE)
+def saved_at(path: Path) -> datetime:
+    """When a workbook was last saved, to the second; its worklist hangs on nothing else but the day."""
+    return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
 
 
 def _refuse_stranger(owner: str, snapshot: Snapshot, lines: list[FollowUp]) -> None:
@@ -94,26 +92,6 @@ def _refuse_stranger(owner: str, snapshot: Snapshot, lines: list[FollowUp]) -> N
         raise UsageError(f"no owner is called {owner}. " + (f"Owners: {names}" if names else "It has no owners yet."))
 
 
-def _day(snapshot: Snapshot) -> date | None:
-    serial = snapshot.state.get("figures_day")
-    return from_serial(serial) if isinstance(serial, int | float) and serial else None
-
-
 def _falls(when: date, day: date, due: Due) -> bool:
     ahead = (when - day).days
     return {Due.OVERDUE: ahead < 0, Due.TODAY: ahead == 0, Due.WEEK: ahead <= WEEK}[due]
-
-
-def _lines(snapshot: Snapshot) -> list[FollowUp]:
-    texts = {key: snapshot.text(LIST, key) for key in ("customer_id", "customer", "phone", "owner", "channel")}
-    texts |= {key: snapshot.text(LIST, key) for key in ("what", "why", "escalation", "followup_id")}
-    due, late = snapshot.number(LIST, "due"), snapshot.number(LIST, "days_late")
-    return [
-        FollowUp(_date(due[i]), 0 if np.isnan(late[i]) else int(late[i]), **{key: one[i] for key, one in texts.items()})
-        for i in range(len(due))
-        if texts["followup_id"][i]
-    ]
-
-
-def _date(serial: Any) -> date | None:
-    return None if np.isnan(serial) else from_serial(float(serial))
