@@ -15,6 +15,7 @@ from tracker.engine.refresh import Refreshed, plan_refresh
 from tracker.engine.tags import Tagging, tag_customers
 from tracker.engine.worked import TAGGED
 from tracker.model.grid import Writes
+from tracker.schema.settings import Settings
 from tracker.schema.snapshot import Snapshot
 from tracker.schema.tags import RULES
 
@@ -22,10 +23,16 @@ RULE_ROWS = "\n".join(f"{r.dimension} | {r.tag} | {r.condition} | {r.cadence_day
 RULES_DRAWN = f"\n\nRules\ndimension | tag | condition | cadence_days | channel\n{RULE_ROWS}\n"
 
 
+WHOLE = {"key_fields": "customer_id", "verify_months": 120.0}  # settings by which hardly any customer is to complete
+
+
 def book(drawing: str, today: date | str = TODAY, **settings: float | str) -> World:
-    """The workbook of a drawing; with the default rules unless it draws its own."""
+    """The workbook of a drawing; with the default rules unless it draws its own.
+
+    What a customer lacks is no work in it unless ``key_fields`` and ``verify_months`` say so: few are about that.
+    """
     rules = "" if re.search(r"^\s*Rules\s*$", drawing, re.MULTILINE) else RULES_DRAWN
-    return world(drawing + rules, today, settings)
+    return world(drawing + rules, today, {**WHOLE, **settings})
 
 
 def refresh(host: World, pin: date | None = None) -> tuple[Refreshed, Writes]:
@@ -38,6 +45,7 @@ def refresh(host: World, pin: date | None = None) -> tuple[Refreshed, Writes]:
 
 def tagged(drawing: str, today: date | str = TODAY, **settings: float | str) -> tuple[Snapshot, Tagging]:
     """The tags of a drawn workbook, and the snapshot they were given for."""
+    settings = {"key_fields": Settings().key_fields, **settings}
     snapshot = identify(book(drawing, today, **settings).read()).snapshot
     snapshot = derive(snapshot, ready(snapshot.schema, frozenset(), TAGGED))
     return snapshot, tag_customers(snapshot)

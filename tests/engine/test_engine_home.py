@@ -66,7 +66,7 @@ def test_tiles_say_the_same_as_the_lines():
     assert found["tile_home_overdue"] == [[2], ["oldest 19 days late"]]
     assert found["tile_home_due_today"] == [[2], ["for 2 owners"]]
     assert found["tile_home_upcoming"] == [[2], ["until Wed 25 Nov"]]
-    assert found["followups_counts"] == [["2 overdue", "2 due today", "2 coming up", None]]
+    assert found["followups_counts"] == [["2 overdue", "2 due today", "2 coming up", None, "1 to complete"]]
 
 
 def test_the_first_of_the_list_are_its_first_rows():

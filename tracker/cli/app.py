@@ -29,6 +29,8 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     "Every day": {
         "refresh": "writing",
         "followups": "working",
+        "done": "noting",
+        "snooze": "noting",
         "explain": "asking",
         "find": "asking",
         "rules": "ruling",

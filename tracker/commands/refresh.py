@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
@@ -11,6 +12,7 @@ from tracker.commands.changes import SHOWN, Change, changes, count
 from tracker.commands.keep import note, opened
 from tracker.commands.runs import run_record
 from tracker.commands.workbook import ReadOnce, Step, naming, refuse_incomplete, refuse_newer, silent
+from tracker.engine.pending import Pending
 from tracker.engine.read import read
 from tracker.engine.refresh import Refreshed, plan_refresh, stamp
 from tracker.facts.calendar import from_serial
@@ -79,7 +81,7 @@ def refresh(
     refuse_newer(snapshot)
     refuse_incomplete(once.book(), snapshot)
     step("computing")
-    refreshed, writes = _planned(once, snapshot, (now or datetime.now()).strftime(TIME))
+    refreshed, writes = planned(once, snapshot, (now or datetime.now()).strftime(TIME))
     shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
     step("writing")
     receipt = Receipt(0) if dry_run else once.apply(writes)
@@ -87,7 +89,7 @@ def refresh(
         from_serial(snapshot.today) or clock,
         snapshot.pinned,
         len(refreshed.snapshot.frames["Customers"]),
-        _due(refreshed, snapshot.today),
+        _due(refreshed),
         refreshed.findings,
         count(writes) if dry_run else receipt.cells,
         receipt,
@@ -99,24 +101,26 @@ def refresh(
     )
 
 
-def _planned(host: ReadOnce, snapshot: Snapshot, now: str) -> tuple[Refreshed, Writes]:
-    """The plan and its writes; the time of the change is written only when something else is."""
-    refreshed = plan_refresh(snapshot)
+def planned(
+    host: ReadOnce, snapshot: Snapshot, now: str, line: Pending | None = None, command: str = "refresh"
+) -> tuple[Refreshed, Writes]:
+    """The plan and its writes; the time of the change is written only when something else is.
+
+    ``line`` is one of Follow-ups that a command says: it is taken in, but an undo has no box to put it back into.
+    """
+    refreshed = plan_refresh(snapshot, more=(line,) if line else ())
     writes = host.lowered(refreshed.plan, refreshed.snapshot)
     if writes:
         stamps = host.lowered(stamp(refreshed.snapshot, now), refreshed.snapshot).cells
         writes = replace(writes, stamps=stamps)
-        undo = run_record(host, writes, refreshed.typed, snapshot, refreshed.taken)
-        writes = replace(writes, note=note("refresh", host, writes, snapshot, undo))
+        typed = [one for one in refreshed.taken if one.line is not line]
+        undo = run_record(host, writes, refreshed.typed, snapshot, typed)
+        writes = replace(writes, note=note(command, host, writes, snapshot, undo))
     return refreshed, writes
 
 
-def _due(refreshed: Refreshed, today: int) -> dict[str, int]:
+def _due(refreshed: Refreshed) -> dict[str, int]:
     """The lines of the worklist by when they are due."""
     listing = next((one for one in refreshed.plan.listings if one.table == "FollowUps"), None)
-    days = [day for day in listing.columns.get("due", ()) if isinstance(day, int | float)] if listing else []
-    return {
-        "overdue": sum(day < today for day in days),
-        "today": sum(day == today for day in days),
-        "upcoming": sum(day > today for day in days),
-    }
+    many = Counter(listing.columns.get("state", ()) if listing else ())
+    return {code: many[refreshed.snapshot.words.choice("state", code)] for code in ("overdue", "today", "upcoming")}

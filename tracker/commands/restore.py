@@ -91,14 +91,14 @@ def _differing(data: bytes, wanted: bytes, clock: date) -> tuple[int, tuple[Chan
     """How many cells differ between two workbooks, and the first of them; none where one of them cannot be read."""
     now, then = ReadOnce(MemoryHost(data)), ReadOnce(MemoryHost(wanted))
     try:
-        writes = Writes(tuple(_writes(now, then)))
+        writes = Writes(tuple(differences(now, then)))
         snapshot = read(now, clock)
     except TrackerError:
         return 0, ()
     return count(writes), tuple(islice(changes(now, writes, snapshot), SHOWN))
 
 
-def _writes(now: Host, then: Host) -> Iterator[ColumnWrite]:
+def differences(now: Host, then: Host) -> Iterator[ColumnWrite]:
     """What would have to be written into a workbook for its cells to be those of another, on the sheets they share."""
     there = now.book().sheets
     for name in then.book().sheets:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from tracker.commands.changes import SHOWN, TABLES, Change, changes, count
 from tracker.commands.keep import keeping, note, opened
 from tracker.commands.past import RENEW, Past, past
 from tracker.commands.refresh import TIME
+from tracker.commands.restore import differences
 from tracker.commands.runs import kept_record
 from tracker.commands.workbook import ReadOnce, naming, refuse_newer
 from tracker.engine.lower import differing, merged
@@ -20,9 +22,11 @@ from tracker.engine.record import Record, written
 from tracker.engine.refresh import plan_refresh, stamp
 from tracker.engine.undo import Left, PutBack, boxed, put_back
 from tracker.errors import RefusedError, UsageError, pasted
-from tracker.hosts import Draft
-from tracker.keeper import Entry, Keeping, copy_of
+from tracker.hosts import ClosedFile, Draft, MemoryHost
+from tracker.keeper import Copy, Entry, Keeping, copy_of, read_copy
 from tracker.model.grid import Host, Receipt, Writes
+
+OF_ONE_LINE = ("done", "snooze")  # commands that note one follow-up and refresh, and are taken back with the refresh
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +64,8 @@ def undo_file(
 ) -> Undo:
     """Take back a run by its number in the log, the last one by default; see `undo`.
 
+    One that noted a follow-up is taken back with its refresh, byte for byte, while nothing was done since.
+
     Raises UsageError for a run that does not exist or whose copy is gone, RefusedError for a broken log and a newer
     workbook, BusyError when somebody has the workbook open.
     """
@@ -70,8 +76,33 @@ def undo_file(
         records = _records(found, entry)
         if not records:
             return Undo(entry.n, entry.command, 0, tables=_tables(entry), others=_others(found))
-        done = undo(host, records, clock, pin, now, dry_run, f"undo {entry.n}")
+        command = f"undo {entry.n}"
+        copy = None if dry_run or output is not None or pin is not None else _untouched(host, found, entry)
+        if copy is not None:
+            done = _whole(host, copy, records, clock, command)
+        else:
+            done = undo(host, records, clock, pin, now, dry_run, command)
         return replace(done, run=entry.n, command=entry.command, tables=_tables(entry))
+
+
+def _untouched(host: ClosedFile, found: Past, entry: Entry) -> Copy | None:
+    """The copy from before a run of one line, where the file is still what that run left: nobody did anything since."""
+    if entry.command not in OF_ONE_LINE or hashlib.sha256(host.data).hexdigest() != entry.after:
+        return None
+    return copy_of(found.folder, entry)
+
+
+def _whole(host: ClosedFile, copy: Copy, records: Sequence[Record], clock: date, command: str) -> Undo:
+    """The workbook as it was before the run, byte for byte, its lists included."""
+    once = ReadOnce(host)
+    snapshot = read(once, clock)
+    refuse_newer(snapshot)
+    back, wanted = put_back(snapshot, records), read_copy(copy)
+    writes = Writes(tuple(differences(once, ReadOnce(MemoryHost(wanted)))))
+    many = count(writes)
+    backup = host.put_back(wanted, note(command, once, writes, snapshot, written(back.records)))
+    receipt = Receipt(many, ("workbook",), backup=backup)
+    return Undo(0, command, len(records), back.cells, back.taken_away, back.brought_back, back.left, many, receipt)
 
 
 def undo(

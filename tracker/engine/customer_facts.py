@@ -244,16 +244,24 @@ def last_summaries(facts: CustomerFacts) -> NDArray[np.object_]:
 
 def completeness(snapshot: Snapshot) -> Numbers:
     """Share of the key fields that are filled, in whole percent; of fields joined by ``or`` one is enough."""
-    key_of = _key_of(snapshot)
-    groups = [[key for key in map(key_of, one) if key] for one in key_groups(snapshot.settings.key_fields)]
-    filled = [
-        np.logical_or.reduce([snapshot.filled("Customers", key) for key in keys]).astype(np.float64)
-        for keys in groups
-        if keys
-    ]
-    if not filled:
+    missing = [mask for mask, _ in missing_fields(snapshot)]
+    if not missing:
         return np.full(len(snapshot.frames["Customers"]), np.nan)
-    return np.asarray(np.floor(100 * np.mean(filled, axis=0) + 0.5), np.float64)
+    return np.asarray(np.floor(100 * np.mean([~mask for mask in missing], axis=0) + 0.5), np.float64)
+
+
+def missing_fields(snapshot: Snapshot) -> list[tuple[Mask, str]]:
+    """For each of the key fields where it is blank, and its header; fields joined by ``or`` are one: E-mail / Phone."""
+    key_of, layout = _key_of(snapshot), snapshot.layout.get("Customers")
+    found = []
+    for group in key_groups(snapshot.settings.key_fields):
+        keys = [key for key in map(key_of, group) if key]
+        if keys:
+            filled = np.logical_or.reduce([snapshot.filled("Customers", key) for key in keys])
+            headers = layout.headers if layout else {}
+            names = (headers.get(key) or snapshot.words.header("Customers", key) for key in keys)
+            found.append((np.asarray(~filled, bool), " / ".join(names)))
+    return found
 
 
 def _key_of(snapshot: Snapshot) -> Callable[[str], str]:

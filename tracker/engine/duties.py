@@ -1,4 +1,4 @@
-"""What there is to do with whom: complaints, unanswered messages, open actions, plans, agreed days, cadence.
+"""What there is to do with whom: complaints, unanswered messages, open actions, plans, agreed days, cadence, gaps.
 
 One duty a line of the worklist. Each source is read into arrays of one shape; which duties stand on the list and in
 what order is decided in `followups`.
@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 
 from tracker.engine.alike import alike, ranked
 from tracker.engine.cast import general
-from tracker.engine.customer_facts import CustomerFacts
+from tracker.engine.customer_facts import CustomerFacts, latest_moment, missing_fields
 from tracker.engine.pending import LIST
-from tracker.facts.calendar import FIRST, LAST, from_serial, next_workday, to_serial
-from tracker.schema.figures import followup_days
+from tracker.engine.snoozes import Snooze, snoozes
+from tracker.facts.calendar import FIRST, LAST, from_serial, months_since, next_workday, to_serial
+from tracker.facts.windows import Events
+from tracker.schema.figures import closed, followup_days
 from tracker.schema.snapshot import Snapshot, fold
 from tracker.words.sentences import fitting
 
@@ -32,7 +34,10 @@ Mask = NDArray[np.bool_]
 HOURS = 24
 PLAN = 2  # in the column that says what counts
 OF_CUSTOMERS = ("agreed", "cadence")  # kinds that come from a customer's own row, with the day it shows
+COMPLETE = "complete"  # the kind of what is due on no day: data to fill in or to verify
+DAYLESS = ("complaint", "reply", COMPLETE)  # kinds whose source has no day that a snooze could move
 HIGH_VALUE = ("vip", "high")  # a VIP is a high-value customer too
+MOST_TO_COMPLETE = 100  # as many as somebody looks through; the next ones come up as these are done
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +45,14 @@ class Duties:
     """Things to do; arrays of one length."""
 
     customer: Positions  # row of Customers
-    due: Numbers  # whole days
-    kind: Texts  # complaint, reply, action, promise, plan, agreed, cadence
+    due: Numbers  # whole days; NaN for what is to complete
+    kind: Texts  # complaint, reply, action, promise, plan, agreed, cadence, complete
     key: Texts  # ID of the row it comes from
     why: Texts
     owner: Texts  # code; empty: the customer's owner
     channel: Texts  # code; empty: the customer's
     first: Mask  # stands before everything else: complaints and urgent messages
+    confirm: Mask  # due, but there was a contact since: it may be done
 
     def __len__(self) -> int:
         return len(self.due)
@@ -70,6 +76,21 @@ class Desk:
     customer: Positions  # row of Customers for each interaction, −1 where there is none
     cadence_tag: Texts  # for each customer the label of the tag that gave the cadence
     until: float  # the horizon: what is due later is not on the list
+
+    @cached_property
+    def value_rank(self) -> Positions:
+        """For each customer how far from the top the value tag stands; those without one come last."""
+        rank = {choice.code: place for place, choice in enumerate(self.snapshot.lists["tag_value"].values)}
+        place, tags = self.snapshot.groups("Customers", "tag_value")
+        return np.array([*(rank.get(tag, len(rank)) for tag in tags), len(rank) + 1], np.int64)[place]
+
+    @cached_property
+    def last_spoken(self) -> Numbers:
+        """For each interaction the moment of the last counted contact with its customer; NaN where there is none."""
+        facts, counts = self.facts, self.snapshot.number("Interactions", "counts")
+        keep = (counts == 1) & ~np.isnan(facts.started)
+        events = Events(facts.touched_by[keep], facts.started[keep])
+        return np.append(latest_moment(events, facts.codes_size), np.nan)[facts.touched_by]
 
     @cached_property
     def followup_why(self) -> Texts:
@@ -105,9 +126,26 @@ def desk(snapshot: Snapshot, cadence_tag: Texts) -> Desk:
 
 
 def all_duties(at: Desk) -> Duties:
-    """Everything that is due up to the horizon, and every open complaint."""
+    """Everything that is due up to the horizon, every open complaint, and what is to complete; less what is put off."""
     of_interactions = joined([_complaints(at), _replies(at), _actions(at), _plans(at)])
-    return joined([of_interactions, _of_customers(at, of_interactions)])
+    found = joined([of_interactions, _of_customers(at, of_interactions)])
+    put_off = snoozes(at.snapshot)
+    return joined([_put_off(at, found, put_off) if put_off else found, _to_complete(at, put_off)])
+
+
+def _put_off(at: Desk, duties: Duties, put_off: Mapping[str, Snooze]) -> Duties:
+    """The duties with those moved that somebody snoozed; what is to come after the horizon is not among them."""
+    due, why, first = duties.due.copy(), duties.why.copy(), duties.first.copy()
+    for place in np.flatnonzero(np.isin(duties.kind.astype(str), DAYLESS)).tolist():
+        one = put_off.get(fold(f"{duties.kind[place]}:{duties.key[place]}"))
+        if one is None or not one.until > due[place]:
+            continue
+        due[place] = one.until
+        key = "snoozed_because" if one.reason else "snoozed"
+        why[place] = at.say(key, why=why[place], day=day_text(one.until), reason=one.reason)
+        first[place] &= one.until <= at.snapshot.today
+    moved = Duties(**{**vars(duties), "due": due, "why": why, "first": first})
+    return moved.where(first | (due <= at.until))
 
 
 def _complaints(at: Desk) -> Duties:
@@ -156,7 +194,11 @@ def _actions(at: Desk) -> Duties:
     rows = np.flatnonzero(open_ & (at.workday(due) <= at.until))
     found = _duties(at, rows, at.workday(due[rows]), "action", _action_words(at, rows).tolist())
     kind = np.where(at.text("commitments")[rows] != "", "promise", "action").astype(object)
-    return Duties(**{**vars(found), "kind": kind, "owner": at.text("action_owner")[rows]})
+    spoken, started = at.last_spoken[rows], at.snapshot.number("Interactions", "started_at")[rows]
+    confirm = (found.due <= at.snapshot.today) & (spoken >= due[rows]) & (spoken > np.nan_to_num(started))
+    for place in np.flatnonzero(confirm).tolist():
+        found.why[place] = at.say("confirm", why=found.why[place], day=day_text(spoken[place]))
+    return Duties(**{**vars(found), "kind": kind, "owner": at.text("action_owner")[rows], "confirm": confirm})
 
 
 def _plans(at: Desk) -> Duties:
@@ -229,7 +271,37 @@ def _of_customers(at: Desk, others: Duties) -> Duties:
     kind = np.where(agreed[rows], "agreed", "cadence").astype(object)
     empty = np.full(len(rows), "", object)
     key = at.snapshot.text("Customers", "customer_id")[rows]
-    return Duties(rows, due[rows], kind, key, why, empty, empty, np.zeros(len(rows), bool))
+    no = np.zeros(len(rows), bool)
+    return Duties(rows, due[rows], kind, key, why, empty, empty, no, no)
+
+
+def _to_complete(at: Desk, put_off: Mapping[str, Snooze]) -> Duties:
+    """Customers whose key fields are blank or whose data nobody verified for long: the most valuable first."""
+    snapshot, ids = at.snapshot, at.snapshot.text("Customers", "customer_id")
+    fields = missing_fields(snapshot)
+    blank = np.logical_or.reduce([mask for mask, _ in fields]) if fields else np.zeros(at.facts.size, bool)
+    verified, created = (np.floor(snapshot.number("Customers", key)) for key in ("verified_on", "created_on"))
+    since = np.where(np.isnan(verified), created, verified)
+    stale = months_since(since, at.snapshot.today) >= snapshot.settings.verify_months
+    rows = np.flatnonzero((blank | stale) & (ids != "") & ~closed(snapshot))
+    rows = rows[np.lexsort((ranked(ids[rows]), at.value_rank[rows]))]
+    asleep = {one for one, snooze in put_off.items() if snooze.until > snapshot.today}
+    awake = [row for row in rows.tolist() if fold(f"{COMPLETE}:{ids[row]}") not in asleep]
+    rows = np.array(awake[:MOST_TO_COMPLETE], np.int64)
+    why = [_gaps(at, [names for mask, names in fields if mask[row]], since[row], bool(stale[row])) for row in rows]
+    size = len(rows)
+    empty, no = np.full(size, "", object), np.zeros(size, bool)
+    kind = np.full(size, COMPLETE, object)
+    why_ = np.array([*why, None], object)[:-1]
+    return Duties(rows, np.full(size, np.nan), kind, ids[rows], why_, empty, empty, no, no)
+
+
+def _gaps(at: Desk, blank: list[str], since: float, stale: bool) -> str:
+    """What is to complete of a customer, in words."""
+    between = at.snapshot.words.at("why", "between")
+    missing = at.say("missing", fields=between.join(blank)) if blank else ""
+    old = at.say("unverified", day=day_text(since)) if stale else ""
+    return between.join(filter(None, (missing, old)))
 
 
 def _followup_why(at: Desk) -> Texts:
@@ -303,6 +375,7 @@ def _duties(at: Desk, rows: Positions, due: Numbers, kind: str, why: list[str], 
         np.full(size, "", object),
         np.full(size, "", object),
         np.broadcast_to(np.asarray(first, bool), (size,)).copy(),
+        np.zeros(size, bool),
     )
 
 

@@ -1,7 +1,8 @@
 """The worklist: which duties stand on it and in what order, and the lines whose boxes could not be emptied.
 
-Complaints and urgent messages first, then overdue, today, upcoming; inside by value, then by days late. Kept out: where
-duties come from (see `duties`) and what becomes of the words typed into the list (see `harvest`).
+Complaints and urgent messages first, then overdue, today, upcoming, to confirm, to complete; inside by value, then by
+days late. What is more than the day of its owner holds comes below. Kept out: where duties come from (see `duties`),
+who does them and how (see `routing`), and what becomes of the words typed into the list (see `harvest`).
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from numpy.typing import NDArray
 
 from tracker.engine.alike import ranked
 from tracker.engine.customer_facts import last_summaries
-from tracker.engine.duties import OF_CUSTOMERS, Desk, Duties, all_duties, day_text, desk
+from tracker.engine.duties import COMPLETE, OF_CUSTOMERS, Desk, Duties, all_duties, day_text, desk
 from tracker.engine.lower import room
 from tracker.engine.pending import LIST, Pending, inputs
+from tracker.engine.routing import SPOKEN, beyond, channels, members, quiet_hours, suggested
 from tracker.engine.tags import Tagging
 from tracker.facts.calendar import workdays_between
 from tracker.model.plan import Fill, Listing, Value
@@ -27,9 +29,11 @@ from tracker.words import fill
 from tracker.words.sentences import fitting
 
 Texts = NDArray[np.object_]
+Mask = NDArray[np.bool_]
+Positions = NDArray[np.int64]
 
 LATE_ENOUGH = 30  # days: what is later than this stands no higher for it
-STATES = ("overdue", "today", "upcoming")
+STATES = ("overdue", "today", "upcoming", "confirm", COMPLETE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +43,7 @@ class Worklist:
     columns: Mapping[str, NDArray[Any]]
     listing: Listing
     left_out: int = 0  # duties for which the sheet has no room
+    beyond: int = 0  # lines that are more than the days of their owners hold
 
     def fills(self) -> tuple[Fill, ...]:
         """The columns as fills."""
@@ -53,7 +58,7 @@ def plan_followups(snapshot: Snapshot, tagging: Tagging, not_applied: Sequence[P
     """
     at = desk(snapshot, tagging.cadence_tag)
     summaries = last_summaries(at.facts)
-    duties = _ordered(at, all_duties(at))
+    duties, owners, over = _fitting(at, _ordered(at, all_duties(at)), tagging)
     columns = {"followup_why": _why(at, duties), "last_summary": summaries}
     ids = followup_ids(duties)
     waiting, kept = _parted(snapshot, not_applied, ids)
@@ -63,13 +68,14 @@ def plan_followups(snapshot: Snapshot, tagging: Tagging, not_applied: Sequence[P
         stays = (duties.kind == "plan") & (duties.due < snapshot.today)
         stays[list(waiting)] = True
         shown = np.sort(np.argsort(~stays, kind="stable")[: room(layout) - len(kept)])
-    lines = _columns(at, duties.where(shown), [ids[place] for place in shown], tagging, summaries)
+    lines = _columns(at, duties.where(shown), owners[shown], [ids[place] for place in shown], tagging, summaries)
     for key in inputs(snapshot):
         lines[key] = [waiting[place].cells.get(key) if place in waiting else None for place in shown.tolist()]
     below = [_kept(snapshot, line) for line in kept]
     whole = {key: (*lines[key], *(line.get(key) for line in below)) for key in snapshot.schema[LIST].keys}
     whole["customer"] = _linked(snapshot, whole["customer_id"], whole["customer"])
-    return Worklist(columns, Listing(LIST, whole, {"customer": CUSTOMER_LINK}), len(duties) - len(shown))
+    listing = Listing(LIST, whole, {"customer": CUSTOMER_LINK})
+    return Worklist(columns, listing, len(duties) - len(shown), int(over.sum()))
 
 
 def _linked(snapshot: Snapshot, ids: Sequence[Value], texts: Sequence[Value]) -> tuple[Value, ...]:
@@ -91,7 +97,7 @@ def _why(at: Desk, duties: Duties) -> Texts:
     """
     why = at.followup_why.copy()
     shown = at.snapshot.number("Customers", "followup_due")
-    own = np.isin(duties.kind.astype(str), OF_CUSTOMERS)
+    own = np.isin(duties.kind.astype(str), (*OF_CUSTOMERS, COMPLETE))
     mine = shown[duties.customer]
     own |= (duties.kind == "plan") & np.isnan(mine) & (duties.due > at.snapshot.today)  # what silences the cadence
     before = ~own & (duties.first | (duties.due < mine) | np.isnan(mine))
@@ -139,19 +145,41 @@ def _sources(kinds: Texts) -> list[str]:
 
 def _ordered(at: Desk, duties: Duties) -> Duties:
     """By urgency, then by the customer's value, then by days late, the longest first."""
-    today = at.snapshot.today
-    group = np.select([duties.first, duties.due < today, duties.due == today], [0, 1, 2], 3)
-    rank = {choice.code: place for place, choice in enumerate(at.snapshot.lists["tag_value"].values)}
-    place, tags = at.snapshot.groups("Customers", "tag_value")
-    value = np.array([*(rank.get(tag, len(rank)) for tag in tags), len(rank) + 1], np.int64)[place[duties.customer]]
-    late = np.minimum(today - duties.due, LATE_ENOUGH)
+    late = np.minimum(np.nan_to_num(at.snapshot.today - duties.due), LATE_ENOUGH)
     ids = at.snapshot.text("Customers", "customer_id")[duties.customer]
     names = [f"{one}\n{kind}\n{key}" for one, kind, key in zip(ids, duties.kind, duties.key, strict=True)]
-    return duties.where(np.lexsort((ranked(np.array([*names, None], object)[:-1]), -late, value, group)))
+    by_name = ranked(np.array([*names, None], object)[:-1])
+    value = at.value_rank[duties.customer]
+    return duties.where(np.lexsort((by_name, -late, value, np.where(duties.first, -1, _states(at, duties)))))
+
+
+def _states(at: Desk, duties: Duties) -> Positions:
+    """The state of each duty, by its place in STATES."""
+    today = at.snapshot.today
+    states = [duties.kind == COMPLETE, duties.confirm, duties.due < today, duties.due == today]
+    return np.select(states, [4, 3, 0, 1], 2)
+
+
+def _fitting(at: Desk, duties: Duties, tagging: Tagging) -> tuple[Duties, Texts, Mask]:
+    """The duties with what a day of their owners holds first; their owners by code, and which are beyond it.
+
+    Who has no owner is given one that is only suggested, and the reason of the line says so.
+    """
+    team, who = members(at.snapshot), duties.customer
+    owners = np.where(duties.owner == "", at.snapshot.text("Customers", "owner")[who], duties.owner)
+    work = _states(at, duties) < STATES.index("confirm")
+    asked = suggested(team, owners, tagging.team[who], who, work)
+    why = duties.why.copy()
+    for place in np.flatnonzero(asked != "").tolist():
+        why[place] = at.say("suggested", why=why[place], owner=asked[place])
+    owners = np.where(owners == "", asked, owners)
+    over = beyond(team, owners)
+    order = np.argsort(over, kind="stable")
+    return Duties(**{**vars(duties), "why": why}).where(order), owners[order], over[order]
 
 
 def _columns(
-    at: Desk, duties: Duties, ids: list[str], tagging: Tagging, summaries: Texts
+    at: Desk, duties: Duties, owner: Texts, ids: list[str], tagging: Tagging, summaries: Texts
 ) -> dict[str, Sequence[Value]]:
     """The cells of each line, but for the boxes of staff."""
     snapshot, words = at.snapshot, at.snapshot.words
@@ -163,32 +191,40 @@ def _columns(
     what = {kind: words.at("followup", "what", kind) for kind in set(duties.kind)}
     none = words.at("followup", "no_summary")
     late = snapshot.today - duties.due
-    labels = [words.choice("state", code) for code in STATES]
-    state = np.select([late > 0, late == 0], labels[:2], labels[2])
-    owners, channels = snapshot.lists["owner"], snapshot.lists["channel"]
-    owner = np.where(duties.owner == "", of("owner"), duties.owner)
-    preferred = np.where(of("preferred_channel") == "", tagging.channel[who], of("preferred_channel"))
+    labels = np.array([words.choice("state", code) for code in STATES], object)
     phone = np.where(of("phone") == "", of("phone2"), of("phone"))
-    off = snapshot.means("Customers", "opt_out", "closed")[who]  # a message may be answered; nothing else is proposed
-    reachable = np.where(phone != "", "phone", np.where(of("email") != "", "email", ""))
-    preferred = np.where(preferred == "", reachable, preferred)
-    preferred[off] = ""
-    channel = np.where(duties.channel == "", preferred, duties.channel)
     return {
-        "state": state.tolist(),
-        "days_late": late.tolist(),
+        "state": labels[_states(at, duties)].tolist(),
+        "days_late": _or_none(late),
         "customer": [None] * len(ids),  # see _linked
         "phone": np.where(phone == "", words.at("followup", "no_phone"), phone).tolist(),
         "what": [what[kind] for kind in duties.kind],
         "why": duties.why.tolist(),
         "last_summary": [text or none for text in summaries[who]],
-        "owner": _labels(owners, owner),
-        "channel": _labels(channels, channel),
+        "owner": _labels(snapshot.lists["owner"], owner),
+        "channel": _channel(at, duties, tagging),
         "escalation": _escalation(snapshot, duties),
-        "due": duties.due.tolist(),
+        "due": _or_none(duties.due),
         "customer_id": of("customer_id").tolist(),
         "followup_id": list(ids),
     }
+
+
+def _or_none(values: NDArray[np.float64]) -> list[Value]:
+    return [None if value != value else value for value in values.tolist()]
+
+
+def _channel(at: Desk, duties: Duties, tagging: Tagging) -> list[Value]:
+    """The channel of each line, and when not to call: that of a message or a plan, else the customer's."""
+    snapshot, who = at.snapshot, duties.customer
+    codes = np.where(duties.channel == "", channels(snapshot, tagging.channel)[who], duties.channel)
+    labels = _labels(snapshot.lists["channel"], codes)
+    said = snapshot.words.at("followup", "quiet")
+    quiet = np.where(np.isin(codes, SPOKEN), quiet_hours(snapshot)[who], "")
+    return [
+        fill(said, {"channel": label, "hours": hours}) if hours and label else label
+        for label, hours in zip(labels, quiet.tolist(), strict=True)
+    ]
 
 
 def _labels(choices: Choices, codes: Texts) -> list[Value]:
@@ -201,6 +237,7 @@ def _escalation(snapshot: Snapshot, duties: Duties) -> list[Value]:
     """Who must know: the lead, then everyone, by working days late."""
     settings, words = snapshot.settings, snapshot.words
     late = workdays_between(duties.due, np.float64(snapshot.today), snapshot.weekend, snapshot.holidays)
+    late[duties.confirm] = np.nan  # it may be done
     lead, risk = (words.choice("escalation", code) for code in ("lead", "risk"))
     return [
         risk if days >= settings.escalate_risk else lead if days >= settings.escalate_lead else None for days in late

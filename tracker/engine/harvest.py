@@ -1,4 +1,4 @@
-"""What staff typed into the worklist becomes an interaction, a done date or a next date, before anything is computed.
+"""What staff typed into the worklist becomes an interaction, a done date, a next date or a snooze, before all else.
 
 Nothing typed is ever lost: a line is applied as a whole and its boxes are emptied, or it is kept with the reason. Kept
 out: which line stands on the new list (see `followups`), and the IDs of the new interactions (see `identify`).
@@ -7,8 +7,8 @@ out: which line stands on the new list (see `followups`), and the IDs of the new
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.engine.pending import Pending, typed_rows
+from tracker.engine.snoozes import KEYS, KIND, TABLE, snoozes
 from tracker.facts.calendar import next_workday
 from tracker.model.finding import Finding
 from tracker.model.frame import Frame
@@ -29,15 +30,16 @@ Row = Mapping[str, Value]
 
 PHONE = "phone"
 APART = ":"  # between the source of a follow-up and the row's key, in followup_id
+OF_CUSTOMERS = ("agreed", "cadence", "complete")  # kinds that come from a customer's own row
 
 
 @dataclass(frozen=True)
 class Taken:
-    """A line that was taken in, and what became of it: staff cells (table, column key, sheet row), an interaction."""
+    """A line that was taken in, and what became of it: staff cells (table, column key, sheet row), rows."""
 
     line: Pending
     cells: frozenset[Cell] = frozenset()
-    row: int | None = None  # sheet row of the interaction
+    rows: frozenset[tuple[str, int]] = frozenset()  # table and sheet row of what was appended: the interaction first
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +55,10 @@ class Harvest:
 
 @dataclass(frozen=True)
 class Effect:
-    """What one line does: staff cells that change, and the interaction it becomes."""
+    """What one line does: staff cells that change, and the rows it becomes, at most one a table."""
 
     cells: Mapping[Cell, Value]
-    interaction: Row | None = None
+    rows: Mapping[str, Row] = field(default_factory=dict)
 
 
 class CannotApplyError(Exception):
@@ -67,27 +69,34 @@ class CannotApplyError(Exception):
         self.reason, self.key, self.table = reason, key, table
 
 
-def harvest(snapshot: Snapshot) -> Harvest:
-    """Take in every line of the worklist that can be; keep the others as they are, with the reason."""
+def harvest(snapshot: Snapshot, more: Sequence[Pending] = ()) -> Harvest:
+    """Take in every line of the worklist that can be; keep the others as they are, with the reason.
+
+    ``more`` are lines that no sheet holds: what a command says of a follow-up, as if it had been typed.
+    """
     book = _Book(snapshot)
     cells: dict[Cell, Value] = {}
-    rows: list[Row] = []
+    rows: dict[str, list[Row]] = {}
     kept: list[Pending] = []
     taken: list[Taken] = []
-    for line in typed_rows(snapshot):
+    for line in (*typed_rows(snapshot), *more):
+        before = {table: len(appended) for table, appended in rows.items()}
         try:
             effect = _effect(line, book, cells)
-            _fits(effect, book, len(rows))
+            _fits(effect, book, before)
         except CannotApplyError as reason:
             kept.append(replace(line, reason=_said(snapshot, reason)))
             continue
         cells |= {cell: _earlier(cells.get(cell), value) for cell, value in effect.cells.items()}
-        taken.append(_taken(line, effect, book, len(rows)))
-        rows += [effect.interaction] if effect.interaction else []
-    grown, new = _appended(snapshot, rows)
-    changed, edits = _edited(grown, cells)
-    plan = Plan(edits=edits, rows=(Rows("Interactions", new),) if rows else ())
-    return Harvest(changed, plan, tuple(kept), tuple(taken))
+        taken.append(_taken(line, effect, book, before))
+        for table, row in effect.rows.items():
+            rows.setdefault(table, []).append(row)
+    changed, new = snapshot, list[Rows]()
+    for table, appended in rows.items():
+        changed, frame = _appended(changed, table, appended)
+        new.append(Rows(table, frame))
+    changed, edits = _edited(changed, cells)
+    return Harvest(changed, Plan(edits=edits, rows=tuple(new)), tuple(kept), tuple(taken))
 
 
 def waiting(snapshot: Snapshot) -> tuple[Pending, ...]:
@@ -98,10 +107,11 @@ def waiting(snapshot: Snapshot) -> tuple[Pending, ...]:
     return tuple(free.pop(0) if line in free[:1] else kept.pop(0) for line in typed_rows(snapshot))
 
 
-def _taken(line: Pending, effect: Effect, book: _Book, before: int) -> Taken:
-    frames = book.snapshot.frames
-    cells = frozenset((table, key, int(frames[table].rows[at])) for table, key, at in effect.cells)
-    return Taken(line, cells, None if effect.interaction is None else _below(book.snapshot) + before)
+def _taken(line: Pending, effect: Effect, book: _Book, before: Mapping[str, int]) -> Taken:
+    snapshot = book.snapshot
+    cells = frozenset((table, key, int(snapshot.frames[table].rows[at])) for table, key, at in effect.cells)
+    rows = frozenset((table, _below(snapshot, table) + before.get(table, 0)) for table in effect.rows)
+    return Taken(line, cells, rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +123,10 @@ class _Book:
     @cached_property
     def customers(self) -> dict[str, int]:
         return {key: found[0] for key, found in _positions(self.snapshot, "Customers", "customer_id").items()}
+
+    @cached_property
+    def decisions(self) -> dict[str, int]:
+        return {followup: one.at for followup, one in snoozes(self.snapshot).items()}
 
     @cached_property
     def interactions(self) -> dict[str, list[int]]:
@@ -170,10 +184,12 @@ def _effect(line: Pending, book: _Book, changed: Mapping[Cell, Value]) -> Effect
     kind, _, key = line.text("followup_id").partition(APART)
     if not key:
         raise CannotApplyError("no_id")
+    source = book.source(kind, key, line.day("due")) if kind not in OF_CUSTOMERS else None
+    if line.filled("snooze"):
+        return _snoozed(line, book, kind, source, _until(line, book.snapshot.today))
     done, following = _days(line, book.snapshot.today)
     if done is None and following is None:
         raise CannotApplyError("")
-    source = book.source(kind, key, line.day("due")) if kind not in ("agreed", "cadence") else None
     customer = book.customer(line, source)
     channel = book.channel(line, customer)
     if kind == "plan" and source is not None and ("Interactions", "response", source) not in changed:
@@ -181,18 +197,68 @@ def _effect(line: Pending, book: _Book, changed: Mapping[Cell, Value]) -> Effect
         if noted is not None:
             return noted
     cells: dict[Cell, Value] = {}
-    if done is not None and source is not None:
-        cells |= _closed(book.snapshot, kind, source, done)
+    if done is not None:
+        cells |= _closed(book.snapshot, kind, source, customer, done)
     if following is not None and kind in ("action", "promise") and source is not None and done is None:
         cells["Interactions", "action_due", source] = following
     elif following is not None:
         cells["Customers", "next_followup", customer] = following
     elif done is not None and kind == "agreed" and _later(book.snapshot, customer, done):
         cells["Customers", "next_followup", customer] = None  # it was done before its day
-    interaction = _interaction(line, book.snapshot, customer, channel, done) if done is not None else None
-    if interaction is None and line.filled("result"):
+    spoken = kind != "complete" or line.filled("result") or line.filled("channel_used")  # else data were completed
+    if done is not None and spoken:
+        return Effect(cells, {"Interactions": _interaction(line, book.snapshot, customer, channel, done)})
+    if done is None and line.filled("result"):
         raise CannotApplyError("done_missing", "done_on")
-    return Effect(cells, interaction)
+    return Effect(cells)
+
+
+def _until(line: Pending, today: int) -> float:
+    """The day a line is put off to; CannotApplyError where it is none, or not the only thing that is said."""
+    if line.day("snooze") is None:
+        raise CannotApplyError("not_a_date", "snooze")
+    if line.filled("done_on") or line.filled("next_date"):
+        raise CannotApplyError("either", "snooze")
+    until = math.floor(line.day("snooze") or 0.0)
+    if until <= today:
+        raise CannotApplyError("not_ahead", "snooze")
+    return float(until)
+
+
+def _snoozed(line: Pending, book: _Book, kind: str, source: int | None, until: float) -> Effect:
+    """A follow-up put off: its own day is moved where it has one, and the decision noted with its reason.
+
+    The cadence rests until then. Complaints, messages and what is to complete have no day of their own: for them the
+    decision alone counts.
+    """
+    customer = book.customer(line, source)
+    cells: dict[Cell, Value] = {}
+    if kind in ("action", "promise") and source is not None:
+        cells["Interactions", "action_due", source] = until
+    elif kind == "plan" and source is not None and not book.snapshot.filled("Interactions", "response")[source]:
+        start = float(np.nan_to_num(book.snapshot.number("Interactions", "started_at")[source]))
+        cells["Interactions", "started_at", source] = until + start % 1
+    elif kind in ("agreed", "cadence"):
+        paused = float(np.nan_to_num(book.snapshot.number("Customers", "paused_until")[customer]))
+        cells["Customers", "paused_until", customer] = max(until, paused)
+    if kind == "agreed":
+        cells["Customers", "next_followup", customer] = until
+    if cells and TABLE not in book.snapshot.layout:
+        return Effect(cells)  # the day says it, only the reason is lost
+    row = _decision(line, book.snapshot, customer, until)
+    there = book.decisions.get(fold(line.text("followup_id")))
+    if there is None:
+        return Effect(cells, {TABLE: row})
+    return Effect(cells | {(TABLE, key, there): row.get(key) for key in ("reason", "until", "decided_on", "by")})
+
+
+def _decision(line: Pending, snapshot: Snapshot, customer: int, until: float) -> Row:
+    """The row of Decisions that says until when a follow-up is put off, and why."""
+    ids = (KIND, line.text("followup_id"), str(snapshot.text("Customers", "customer_id")[customer]))
+    row: dict[str, Value] = dict(zip(KEYS, ids, strict=True))
+    row |= {"verdict": "active", "by": line.text("by") or None, "decided_on": float(snapshot.today)}
+    row |= {"reason": line.text("result") or None, "until": until}
+    return {key: value for key, value in row.items() if value is not None}
 
 
 def _days(line: Pending, today: int) -> tuple[float | None, float | None]:
@@ -237,16 +303,20 @@ def _of_plan(
     return Effect(cells)
 
 
-def _closed(snapshot: Snapshot, kind: str, source: int, done: float) -> dict[Cell, Value]:
-    """The cell of the source that says it is done: an action ticked off, a message answered, a complaint solved."""
+def _closed(snapshot: Snapshot, kind: str, source: int | None, customer: int, done: float) -> dict[Cell, Value]:
+    """The cell that says it is done: an action ticked off, a message answered, a complaint solved, data verified."""
+    day = float(math.floor(done))
+    if kind == "complete":
+        return {("Customers", "verified_on", customer): day}
+    if source is None:
+        return {}
+    start = float(snapshot.number("Interactions", "started_at")[source])
     if kind in ("action", "promise") and not snapshot.filled("Interactions", "action_done_on")[source]:
-        return {("Interactions", "action_done_on", source): float(math.floor(done))}
+        return {("Interactions", "action_done_on", source): day}
     if kind == "reply" and not snapshot.filled("Interactions", "responded_at")[source]:
-        start = float(snapshot.number("Interactions", "started_at")[source])
         return {("Interactions", "responded_at", source): max(done, start)}
     if kind == "complaint" and not snapshot.filled("Interactions", "resolved_on")[source]:
-        reported = float(np.floor(np.nan_to_num(snapshot.number("Interactions", "started_at")[source])))
-        return {("Interactions", "resolved_on", source): max(float(math.floor(done)), reported)}
+        return {("Interactions", "resolved_on", source): max(day, float(np.floor(np.nan_to_num(start))))}
     return {}
 
 
@@ -265,18 +335,16 @@ def _interaction(line: Pending, snapshot: Snapshot, customer: int, channel: str,
     return {**row, **{key: text for key, text in optional.items() if text}}
 
 
-def _fits(effect: Effect, book: _Book, before: int) -> None:
-    """CannotApplyError when a column it needs is missing, or there is no room for the interaction."""
+def _fits(effect: Effect, book: _Book, before: Mapping[str, int]) -> None:
+    """CannotApplyError when a column it needs is missing, or there is no room for its rows."""
     layouts = book.snapshot.layout
     needed = {(table, key) for table, key, _ in effect.cells}
-    if effect.interaction is not None:
-        needed |= {("Interactions", key) for key in effect.interaction if key != "logged_by"}
+    needed |= {(table, key) for table, row in effect.rows.items() for key in row if key not in ("logged_by", "by")}
     for table, key in sorted(needed):
         if table not in layouts or key not in layouts[table].columns:
             raise CannotApplyError("no_column", key, table)
-    if effect.interaction is not None:
-        layout = layouts["Interactions"]
-        if _below(book.snapshot) + before > layout.limit_row:
+    for table in effect.rows:
+        if _below(book.snapshot, table) + before.get(table, 0) > layouts[table].limit_row:
             raise CannotApplyError("no_room")
 
 
@@ -296,19 +364,16 @@ def _earlier(one: Value, two: Value) -> Value:
     return min(one, two) if isinstance(one, float) and isinstance(two, float) else two
 
 
-def _below(snapshot: Snapshot) -> int:
-    """The first sheet row after the last interaction: the blank row of an empty table first."""
-    index = snapshot.frames["Interactions"].rows
-    return int(index.max()) + 1 if len(index) else snapshot.layout["Interactions"].first_row
+def _below(snapshot: Snapshot, table: str) -> int:
+    """The first sheet row after the last one of a table: the blank row of an empty table first."""
+    index = snapshot.frames[table].rows
+    return int(index.max()) + 1 if len(index) else snapshot.layout[table].first_row
 
 
-def _appended(snapshot: Snapshot, rows: list[Row]) -> tuple[Snapshot, Frame]:
-    """The snapshot with new interactions below the last one, and these as a frame by sheet row."""
-    name = "Interactions"
-    if not rows:
-        return snapshot, Frame()
+def _appended(snapshot: Snapshot, name: str, rows: list[Row]) -> tuple[Snapshot, Frame]:
+    """The snapshot with new rows below the last one of a table, and these as a frame by sheet row."""
     layout, frame, table = snapshot.layout[name], snapshot.frames[name], snapshot.schema[name]
-    first = _below(snapshot)
+    first = _below(snapshot, name)
 
     def column(key: str) -> NDArray[Any]:
         values = [row.get(key) for row in rows]

@@ -31,17 +31,24 @@ Row = Sequence[Value]
 FIRST_ROWS, AHEAD_ROWS = BLOCK_SPECS["home_first"].rows, BLOCK_SPECS["home_ahead"].rows
 WHY = 48  # characters of a reason that can be seen in its column
 STATES = ("overdue", "today", "upcoming", "not_applied")
+REST = ("confirm", "complete")
 SEVERITIES = {"errors": Severity.ERROR, "warnings": Severity.WARNING, "infos": Severity.INFO}
 
 
 def home(
-    snapshot: Snapshot, listing: Listing, moved: Sequence[Move], findings: Sequence[Finding], changed_at: str
+    snapshot: Snapshot,
+    listing: Listing,
+    moved: Sequence[Move],
+    findings: Sequence[Finding],
+    changed_at: str,
+    beyond: int = 0,
 ) -> tuple[Block, ...]:
     """Every block of Home, the counts above Follow-ups and Problems, and the day lines of the three.
 
-    ``changed_at`` is when the figures last changed, as it is to be shown; empty when they never did.
+    ``changed_at`` is when the figures last changed, as it is to be shown; empty when they never did. ``beyond`` is how
+    many lines of the list are more than the days of their owners hold.
     """
-    ledger, work = Ledger(snapshot), Worklist(snapshot, listing)
+    ledger, work = Ledger(snapshot), Worklist(snapshot, listing, beyond)
     severities = Counter(finding.severity for finding in findings)
     found: dict[str, Iterable[Row]] = {
         "home_since": [[_since(snapshot)]],
@@ -188,9 +195,11 @@ def _warning(snapshot: Snapshot, findings: Sequence[Finding]) -> str | None:
 
 
 def _counts(snapshot: Snapshot, work: Worklist) -> Row:
-    """How many lines of each state; blank for a state without any."""
-    many = {state: len(work.rows_in(state)) for state in STATES}
-    return [say.count(snapshot.words, f"count_{state}", n) if n else None for state, n in many.items()]
+    """How many lines of each state, those of the last ones in one cell; blank for a state without any."""
+    many = {state: len(work.rows_in(state)) for state in (*STATES, *REST)} | {"beyond": work.beyond}
+    said = {state: say.count(snapshot.words, f"count_{state}", n) if n else "" for state, n in many.items()}
+    rest = say.listed(snapshot.words, [said[state] for state in (*REST, "beyond")])
+    return [*(said[state] or None for state in STATES), rest or None]
 
 
 def _severities(snapshot: Snapshot, severities: Counter[Severity]) -> Row:

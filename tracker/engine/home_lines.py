@@ -36,6 +36,7 @@ class Worklist:
 
     snapshot: Snapshot
     listing: Listing
+    beyond: int = 0  # lines that are more than the days of their owners hold
 
     def __len__(self) -> int:
         return max((len(values) for values in self.listing.columns.values()), default=0)

@@ -23,6 +23,7 @@ from tracker.words import Words, locales
 
 LAST_ROW = 1_048_576
 SEARCHED_ROWS = 20  # a lost table's header stands among the first rows
+FIRST_VERSION = 1  # of the schema: what came later is missing in no workbook
 ENOUGH = 0.5  # share of a table's own headers that makes a row its header row
 
 Sheets = Callable[[str], Sheet]
@@ -204,6 +205,8 @@ def _missing(table: Table, sheet: str, columns: dict[str, int], heads: list[tupl
         if key in columns:
             before = columns[key]
             continue
+        if table[key].since > FIRST_VERSION:
+            continue  # it came later: a workbook without it is whole
         renamed = unknown.get(before + 1, "")
         place = Place(sheet, table.name, None, before + 1 if renamed else None, key, renamed)
         header = locales()[0].header(table.name, key)

@@ -105,9 +105,9 @@ class _Look:
         return found
 
     @cached_property
-    def of_row(self) -> dict[int, tuple[int, ...]]:
-        """The line that became the interaction in a sheet row."""
-        return {one.row: (number,) for number, one in enumerate(self.taken, 1) if one.row is not None}
+    def of_row(self) -> dict[tuple[str, int], tuple[int, ...]]:
+        """The line that became a row, by table and sheet row."""
+        return {row: (number,) for number, one in enumerate(self.taken, 1) for row in one.rows}
 
     def changed(self, edit: Edits) -> Iterator[Changed]:
         layout = self.snapshot.layout.get(edit.table)
@@ -130,7 +130,7 @@ class _Look:
         cells = {key: stands(_at(self.after, layout, layout.columns[key], numbers)) for key in columns}
         for i, (row, key) in enumerate(zip(numbers, keys, strict=True)):
             filled = {name: cells[name][i] for name in columns if cells[name][i] is not None}
-            yield Added(rows.table, key, filled, self.of_row.get(row, ()))
+            yield Added(rows.table, key, filled, self.of_row.get((rows.table, row), ()))
 
     def keys(self, layout: Layout, rows: Sequence[int]) -> list[str]:
         """The keys that rows have after the run."""

@@ -46,15 +46,17 @@ class Refreshed:
     typed: Plan = field(default_factory=Plan)  # the part of the plan that was typed into Follow-ups
     taken: tuple[Taken, ...] = ()  # the lines it was typed into
     waived: int = 0  # findings that somebody decided to leave as they are
+    kept: tuple[Pending, ...] = ()  # the lines that were not taken in, those with a reason and the unfinished ones
 
 
-def plan_refresh(snapshot: Snapshot, boxes: Sequence[Pending] | None = None) -> Refreshed:
+def plan_refresh(snapshot: Snapshot, boxes: Sequence[Pending] | None = None, more: Sequence[Pending] = ()) -> Refreshed:
     """Everything a refresh would change; when the figures last changed stays as it was (see `stamp`).
 
     With ``boxes`` nothing typed into Follow-ups is taken in: these lines are what stands in its boxes afterwards.
+    ``more`` are lines taken in as if they had been typed there.
     """
     changed_at = _changed_at(snapshot)
-    taken = harvest(snapshot) if boxes is None else Harvest(snapshot, Plan(), tuple(boxes))
+    taken = harvest(snapshot, more) if boxes is None else Harvest(snapshot, Plan(), tuple(boxes))
     identified = identify(taken.snapshot)
     snapshot, plan = identified.snapshot, taken.plan + identified.plan
 
@@ -73,14 +75,15 @@ def plan_refresh(snapshot: Snapshot, boxes: Sequence[Pending] | None = None) -> 
         listings=(worklist.listing, history, listed),
         blocks=(
             *summarise(snapshot, worklist.listing),
-            *home(snapshot, worklist.listing, moved, findings, changed_at),
+            *home(snapshot, worklist.listing, moved, findings, changed_at, worklist.beyond),
             *guide(snapshot, tagging),
         ),
         state=state.after(snapshot, changed_at),
         dropdowns=state.dropdowns(snapshot),
     )
-    waiting = sum(bool(line.reason) for line in taken.not_applied)
-    return Refreshed(plan, snapshot, findings, len(taken.taken), waiting, taken.plan, taken.taken, judged.count)
+    kept = taken.not_applied
+    waiting = sum(bool(line.reason) for line in kept)
+    return Refreshed(plan, snapshot, findings, len(taken.taken), waiting, taken.plan, taken.taken, judged.count, kept)
 
 
 def stamp(snapshot: Snapshot, changed_at: str) -> Plan:

@@ -45,6 +45,7 @@ class Tagging:
     given: tuple[Given, ...]  # by dimension, in the order of the rules
     before: Mapping[str, Texts]  # the tags as the last refresh left them, by dimension
     channel: Texts  # code of the channel the rules want, empty where none does
+    team: Texts  # the team the rules name, empty where none does
     cadence_tag: Texts  # label of the tag whose cadence counts, empty for the cadence of the settings
 
     def fills(self) -> tuple[Fill, ...]:
@@ -58,7 +59,8 @@ def tag_customers(snapshot: Snapshot) -> Tagging:
     facts = CustomerFacts(snapshot)
     given = tuple(_given(name, own, facts) for name, own in coded_rules(snapshot, book).items())
     given = _overridden(snapshot, given)
-    cadence, channel, cadence_tag = _cadence(snapshot, given)
+    cadence, shortest, cadence_tag = _cadence(snapshot, given)
+    channel, team = (_wanted(given, shortest, key) for key in ("channel", "team"))
     tags = {one.dimension: one.tags for one in given}
     nothing = np.full(facts.size, None, object)
     columns = {f"tag_{name}": tags.get(name, nothing) for name in DIMENSIONS}
@@ -70,7 +72,7 @@ def tag_customers(snapshot: Snapshot) -> Tagging:
         "completeness": completeness(snapshot),
     }
     before = {name: snapshot.text("Customers", f"tag_{name}") for name in DIMENSIONS}
-    return Tagging({**columns, **numbers}, book.findings, given, before, channel, cadence_tag)
+    return Tagging({**columns, **numbers}, book.findings, given, before, channel, team, cadence_tag)
 
 
 def coded_rules(snapshot: Snapshot, book: Rulebook) -> dict[str, list[ReadRule]]:
@@ -184,20 +186,27 @@ def _with(one: Given, wanted: list[str | None], place: NDArray[np.int64]) -> Giv
     return replace(one, rule=rule, tag=tag, names=names, forced=forced)
 
 
-def _cadence(snapshot: Snapshot, given: tuple[Given, ...]) -> tuple[NDArray[np.float64], Texts, Texts]:
-    """The shortest cadence that an applying rule gives, the channel that goes with it, and the tag that gave it."""
+def _cadence(snapshot: Snapshot, given: tuple[Given, ...]) -> tuple[NDArray[np.float64], NDArray[np.int64], Texts]:
+    """The shortest cadence that an applying rule gives, the dimension (its place) and the label of the tag it is of."""
     size = len(snapshot.frames["Customers"])
-    days, channel = np.full(size, np.inf), np.full(size, "", object)
-    label, fallback = np.full(size, "", object), np.full(size, "", object)
-    for one in given:
+    days, place, label = np.full(size, np.inf), np.full(size, NOBODY, np.int64), np.full(size, "", object)
+    for number, one in enumerate(given):
         mine = np.array([*(rule.rule.cadence_days or np.inf for rule in one.rules), np.inf])[one.rule]
-        wants = np.array([*(rule.rule.channel for rule in one.rules), ""], object)[one.rule]
-        fallback = np.where(fallback == "", wants, fallback)
         shorter = mine < days
         days = np.where(shorter, mine, days)
-        channel = np.where(shorter, wants, channel)
+        place = np.where(shorter, number, place)
         label = np.where(shorter, np.array(one.labels(snapshot), object)[one.tag], label)
     days = np.where(np.isinf(days), snapshot.settings.cadence_default, days)
     paused = (snapshot.text("Customers", "status") == PAUSED) & np.isnan(snapshot.number("Customers", "paused_until"))
     days[closed(snapshot) | paused] = np.nan
-    return days, np.where(channel == "", fallback, channel), label
+    return days, place, label
+
+
+def _wanted(given: tuple[Given, ...], shortest: NDArray[np.int64], key: str) -> Texts:
+    """What the rule that gives the cadence says (channel, team), else the first rule that says anything."""
+    found, fallback = np.full(len(shortest), "", object), np.full(len(shortest), "", object)
+    for number, one in enumerate(given):
+        wants = np.array([*(str(getattr(rule.rule, key)) for rule in one.rules), ""], object)[one.rule]
+        fallback = np.where(fallback == "", wants, fallback)
+        found = np.where(shortest == number, wants, found)
+    return np.where(found == "", fallback, found)

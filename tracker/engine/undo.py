@@ -22,7 +22,8 @@ from tracker.engine.staff_rows import Contents, StaffRows, assigned, fingerprint
 from tracker.model.grid import CellKind, ColumnWrite
 from tracker.schema.snapshot import Snapshot, fold
 
-NEXT, DONE, NOTED = "next_date", "done_on", "response"
+NEXT, DONE, NOTED, SNOOZE = "next_date", "done_on", "response", "snooze"
+PUT_OFF = ("action_due", "next_followup", "started_at", "paused_until", "until")  # what a snooze becomes
 MOVED = ("action_due", "next_followup", "started_at")  # what a next date becomes; the second where it was done too
 REASONS = ("changed", "row", "gone", "twice", "there", "kept", "moved", "no_column", "no_room")
 Place = tuple[str, int, int]  # sheet, column, row
@@ -283,6 +284,8 @@ def _holds(stay: Record, box: Changed, done: Collection[int]) -> bool:
     lines = set(stay.lines) & set(box.lines)
     if not lines:
         return False
+    if box.column == SNOOZE:
+        return isinstance(stay, Added) or (isinstance(stay, Changed) and stay.column in PUT_OFF)
     if box.column != NEXT:
         return isinstance(stay, Added) or (isinstance(stay, Changed) and stay.column == NOTED)
     columns = MOVED[1:2] if lines & set(done) else MOVED

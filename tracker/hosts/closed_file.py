@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from tracker.errors import RefusedError, UsageError
+from tracker.errors import RefusedError, StorageError, UsageError
 from tracker.hosts.package import grid, hindrance, open_package, outline, patched, receipt, sentence
 from tracker.keeper import USUAL, Held, Keeping, new_file, read_bytes, replace_file, writing
 from tracker.model.grid import Book, Dialect, NewTable, Note, Receipt, Sheet, Writes
@@ -98,6 +98,22 @@ class ClosedFile:
         backup = self._replace(before.data, result.data, lambda data: self._verify(before, result, data), writes.note)
         self.__dict__.pop("_workbook", None)
         return receipt(result, backup)
+
+    @property
+    def data(self) -> bytes:
+        """The file as it was read."""
+        return self._workbook.data
+
+    def put_back(self, data: bytes, note: Note) -> str:
+        """Put a copy in the place of the file, byte for byte, and return the path of the copy kept of that."""
+
+        def verify(written: bytes) -> None:
+            if written != data:
+                raise StorageError("what was written is not the copy. Nothing was changed; check the disk.")
+
+        backup = self._replace(self._workbook.data, data, verify, note)
+        self.__dict__.pop("_workbook", None)
+        return backup
 
     def _replace(self, before: bytes, after: bytes, verify: Callable[[bytes], None], note: Note | None) -> str:
         if self._held is None:

@@ -116,7 +116,9 @@ LIST_BLOCKS = (
         "followups_counts",
         "followups",
         1,
-        _columns(("overdue", 0, TEXT), ("today", 2, TEXT), ("upcoming", 3, TEXT), ("not_applied", 4, TEXT)),
+        _columns(
+            ("overdue", 0, TEXT), ("today", 2, TEXT), ("upcoming", 3, TEXT), ("not_applied", 4, TEXT), ("rest", 5, TEXT)
+        ),
     ),
     BlockSpec(
         "problems_counts", "problems", 1, _columns(("errors", 0, TEXT), ("warnings", 2, TEXT), ("infos", 4, TEXT))

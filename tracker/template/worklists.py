@@ -13,14 +13,14 @@ from tracker.template.tables import TableLook, draw_table
 COUNTS, SENTENCE = 3, 4  # rows
 FOLLOWUPS = TableLook(38, row_height=36, frozen=4, live='{customer}<>""', wrap=True)
 PROBLEMS = TableLook(28, row_height=38, wrap=True)
-HINT_AT = 7  # the sheet column of the hint beside the counts
+HINT_AT = 8  # the sheet column of the hint beside the counts
 
 
 def draw_followups(drawing: Drawing) -> None:
-    """Draw the work list: newest work on top, four boxes to fill at the right."""
+    """Draw the work list: newest work on top, five boxes to fill at the right."""
     table = drawing.schema["FollowUps"]
     _list(drawing, "FollowUps", FOLLOWUPS, LIST_LINKS, day_at="escalation")
-    inks = (theme.LATE, theme.DUE, theme.TEXT, theme.LATE)
+    inks = (theme.LATE, theme.DUE, theme.TEXT, theme.LATE, theme.TEXT)
     for one, ink in zip(BLOCK_SPECS["followups_counts"].columns, inks, strict=True):
         look = drawing.look(bold=True, font_size=theme.HEAD_SIZE, font_color=ink)
         drawing.sheets[table.sheet].write_blank(COUNTS, 1 + one.at, None, look)
