@@ -284,16 +284,26 @@ def _to_complete(at: Desk, put_off: Mapping[str, Snooze]) -> Duties:
     since = np.where(np.isnan(verified), created, verified)
     stale = months_since(since, at.snapshot.today) >= snapshot.settings.verify_months
     rows = np.flatnonzero((blank | stale) & (ids != "") & ~closed(snapshot))
+    rows = _most_valuable(at, rows, MOST_TO_COMPLETE + len(put_off))
     rows = rows[np.lexsort((ranked(ids[rows]), at.value_rank[rows]))]
     asleep = {one for one, snooze in put_off.items() if snooze.until > snapshot.today}
-    awake = [row for row in rows.tolist() if fold(f"{COMPLETE}:{ids[row]}") not in asleep]
-    rows = np.array(awake[:MOST_TO_COMPLETE], np.int64)
+    if asleep:
+        rows = np.array([row for row in rows.tolist() if fold(f"{COMPLETE}:{ids[row]}") not in asleep], np.int64)
+    rows = rows[:MOST_TO_COMPLETE]
     why = [_gaps(at, [names for mask, names in fields if mask[row]], since[row], bool(stale[row])) for row in rows]
     size = len(rows)
     empty, no = np.full(size, "", object), np.zeros(size, bool)
     kind = np.full(size, COMPLETE, object)
     why_ = np.array([*why, None], object)[:-1]
     return Duties(rows, np.full(size, np.nan), kind, ids[rows], why_, empty, empty, no, no)
+
+
+def _most_valuable(at: Desk, rows: Positions, many: int) -> Positions:
+    """Rows of Customers of the highest value, at least so many, with all of the value at which the cut falls."""
+    rank = at.value_rank[rows]
+    if len(rows) <= many:
+        return rows
+    return rows[rank <= np.partition(rank, many - 1)[many - 1]]
 
 
 def _gaps(at: Desk, blank: list[str], since: float, stale: bool) -> str:

@@ -99,11 +99,16 @@ def channels(snapshot: Snapshot, by_rules: Texts) -> Texts:
     quiet = _quiet_all_day(snapshot)
     reachable = np.where(number & ~quiet, PHONE, np.where(address, MAIL, np.where(number, PHONE, "")))
     opted = snapshot.text("Customers", "opt_out")
-    lost = np.isin(wish, CALLED) & ~number | (wish == MAIL) & ~address | np.isin(wish, SPOKEN) & quiet
+    lost = _any_of(wish, CALLED) & ~number | (wish == MAIL) & ~address
+    lost |= quiet & _any_of(wish, SPOKEN) if quiet.any() else False
     lost |= (wish == NUMBERLESS) & (opted != "") & (opted != "none") | (wish == "")
     chosen = np.where(lost & (reachable != ""), reachable, wish).astype(object)
     chosen[snapshot.means("Customers", "opt_out", "closed")] = ""
     return chosen
+
+
+def _any_of(texts: Texts, words: Sequence[str]) -> Mask:
+    return np.asarray(np.logical_or.reduce([texts == word for word in words]), bool)
 
 
 def quiet_hours(snapshot: Snapshot) -> Texts:
