@@ -303,7 +303,8 @@ def _most_valuable(at: Desk, rows: Positions, many: int) -> Positions:
     rank = at.value_rank[rows]
     if len(rows) <= many:
         return rows
-    return rows[rank <= np.partition(rank, many - 1)[many - 1]]
+    kept: Positions = rows[rank <= np.partition(rank, many - 1)[many - 1]]
+    return kept
 
 
 def _gaps(at: Desk, blank: list[str], since: float, stale: bool) -> str:
