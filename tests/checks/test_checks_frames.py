@@ -22,9 +22,15 @@ C1          | Marsh     | Active | today-3d   | 2026-11-18 14:30:30 | 80331
 
 
 def said(snapshot, table):
-    """What pandera says of a table: code, sheet row, column."""
+    """What pandera says of a table: code, sheet row, column; blank columns are asked where blank is wrong."""
+    frame, schema = data_frame(snapshot, table), frame_schema(snapshot, table)
+    asked = [
+        key
+        for key in schema.columns
+        if snapshot.schema[table][key].required or (key in frame and frame[key].notna().any())
+    ]
     try:
-        frame_schema(snapshot, table).validate(data_frame(snapshot, table), lazy=True)
+        schema.select_columns(asked).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
         assert set(cases["schema_context"]) == {"Column"}, "no check failed as a whole"
@@ -41,7 +47,7 @@ def drawn(path):
 def test_pandera_finds_what_the_checks_find(path):
     snapshot = drawn(path)
     found = [one for one in check_columns(snapshot) if one.code != "W199"]
-    for table in snapshot.layout:
+    for table in (name for name in snapshot.layout if len(snapshot.frames[name])):
         mine = {(one.code, one.place.row, one.place.key) for one in found if one.place.table == table}
         theirs = said(snapshot, table)
         unread = {one for one in theirs - mine if one[0] == "V103"}  # a cell that is filled with what cannot be read
