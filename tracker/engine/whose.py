@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.engine.derive import derive, leading_to
 from tracker.model.finding import Place
 from tracker.schema.snapshot import Snapshot
 
 CUSTOMERS, ABOUT = "Customers", ("Interactions", "Purchases")
+NAMED = ((CUSTOMERS, "display_name"),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +49,9 @@ class Whose:
 
     @cached_property
     def _names(self) -> NDArray[Any]:
-        return self.snapshot.text(CUSTOMERS, "display_name")
+        """What customers are called, worked out when it is asked for: checks need no names."""
+        named = derive(self.snapshot, leading_to(self.snapshot.schema, NAMED))
+        return named.text(CUSTOMERS, "display_name")
 
     @cached_property
     def _owners(self) -> NDArray[Any]:
