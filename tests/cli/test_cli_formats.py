@@ -145,8 +145,9 @@ def test_a_page_for_each_owner_into_a_folder(tmp_path: Path, capsys: pytest.Capt
     assert "no page was written" in capsys.readouterr().out
     (pages / "Old.html").write_text("old")
     assert run(["validate", north, *DAY, *options, "--redact"]) == 1
-    assert "1 older page" in capsys.readouterr().out
-    assert "x0 at y" not in (pages / "A.html").read_text(encoding="utf-8")
+    said = capsys.readouterr().out
+    assert "3 older pages" in said and "owner 1.html  A\n" in said
+    assert "x0 at y" not in (pages / "owner 1.html").read_text(encoding="utf-8")
     (pages / "A.html").write_text("somebody's own")
     before = (pages / "B.html").read_bytes()
     assert run(["validate", north, *DAY, *options]) == 5

@@ -59,7 +59,7 @@ def test_the_names_of_sync_programs(name: str, quoted: str) -> None:
 
 def test_each_of_several_names_another_and_counts_them() -> None:
     made = noting_copies([outcome("a", "ID-1"), outcome("b", "id-2"), outcome("c", "id-1"), outcome("d", "ID-1")])
-    about = "This is the same workbook as {}; 3 files that were checked have its ID."
+    about = "This file and {} are copies of one workbook: 3 files that were checked have the same workbook ID."
     assert said(made) == [[about.format("c")], [], [about.format("a")], [about.format("a")]]
 
 
@@ -75,8 +75,8 @@ def test_a_conflicted_copy_is_named_so_and_the_plain_file_is_the_one_it_belongs_
             "A sync program kept this as a second version of shop.xlsx: its name says "
             "“Anna's conflicted copy 2026-11-01”."
         ],
-        ["This is the same workbook as z.xlsx; 3 files that were checked have its ID."],
-        ["This is the same workbook as shop.xlsx; 3 files that were checked have its ID."],
+        ["This file and z.xlsx are copies of one workbook: 3 files that were checked have the same workbook ID."],
+        ["This file and shop.xlsx are copies of one workbook: 3 files that were checked have the same workbook ID."],
     ]
 
 

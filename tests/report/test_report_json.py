@@ -47,7 +47,11 @@ def test_everything_of_a_finding():
             "fixable": None,
             "details": {"first": "C2", "other": "C9"},
             "message": "ä@b.example is also the e-mail of C9 (C2).",
-            "remedy": "If it is one person, merge the rows; else correct the address.",
+            "remedy": (
+                "If it is one person: in the row to give up, set Status to Merged and name the other's ID in “Merged "
+                "into”. If they are two: correct the address, or waive it where they share one: tracker waive BOOK "
+                "D102 ID --reason WHY."
+            ),
             "fingerprint": "c55e23f4c354387eb457cdb049a09827:1",
         }
     ]

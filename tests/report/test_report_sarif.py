@@ -40,7 +40,9 @@ def test_a_finding_is_a_result_at_its_cell():
         "level": "error",
         "message": {
             "text": "a@b.example is also the e-mail of CUST2 (J2). "
-            "If it is one person, merge the rows; else correct the address."
+            "If it is one person: in the row to give up, set Status to Merged and name the other's ID in “Merged "
+            "into”. If they are two: correct the address, or waive it where they share one: tracker waive BOOK "
+            "D102 ID --reason WHY."
         },
         "locations": [
             {

@@ -79,7 +79,7 @@ def test_no_format_says_an_owner_of_its_own_accord(form):
 
 def test_hidden_values_stay_hidden_and_the_address_stays():
     anna, *_ = split(redacted(WHOLE, load()), "owner", load())
-    assert anna.name == "Anna"
+    assert (anna.name, anna.whose) == ("owner 1", "Anna")
     assert values(anna) == ["[hidden]", "[hidden]"]
 
 
@@ -110,3 +110,15 @@ def test_nothing_is_lost_by_splitting():
         parts = split(whole, by, load())
         found = [one for part in parts for file in part.report.files for one in file.findings]
         assert len(found) == sum(len(file.findings) for file in whole.files)
+
+
+def test_where_values_are_hidden_a_number_stands_for_the_owner():
+    parts = split(redacted(WHOLE, load()), "owner", load())
+    assert [(part.name, part.whose, part.report.about) for part in parts] == [
+        ("owner 1", "Anna", "owner 1"),
+        ("owner 2", "Bo", "owner 2"),
+        ("no owner", "no owner", "no owner"),
+    ]
+    for form in ("html", "markdown"):
+        assert not any("Anna" in FORMATS[form].render(part.report, load()) for part in parts)
+    assert {part.whose for part in split(WHOLE, "owner", load())} == {""}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.cli.choosing import Layout
-from tracker.cli.show import say, tell, words
+from tracker.cli.show import say, table, tell, words
 from tracker.errors import RefusedError, StorageError, UsageError
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ def write_parts(report: Report, layout: Layout) -> None:
     except OSError as error:
         raise StorageError(f"{folder} could not be written ({error.strerror}). Name another place.") from error
     tell(say("parts_written", count=len(parts), folder=folder))
+    if any(part.whose for part in parts):  # who runs it sees whose page is whose; the pages and their names do not say
+        tell(say("parts_whose"))
+        table([(f"{part.name}{ending}", part.whose) for part in parts])
     left = len(older - {f"{part.name}{ending}".casefold() for part in parts})
     if left:
         tell(say("parts_older", count=left))

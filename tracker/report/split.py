@@ -14,7 +14,7 @@ from unicodedata import normalize
 from tracker.model.finding import Finding
 from tracker.report.files import FileReport, Report
 from tracker.schema.snapshot import fold
-from tracker.words import Words
+from tracker.words import Words, fill
 from tracker.words.visible import visible
 
 BY = ("owner", "file")
@@ -25,19 +25,29 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  #
 
 @dataclass(frozen=True)
 class Part:
-    """One part: the name of its file without the ending, and the report."""
+    """One part: the name of its file without the ending, the report, and whose it is where neither may say so."""
 
     name: str
     report: Report
+    whose: str = ""
 
 
 def split(report: Report, by: str, words: Words) -> list[Part]:
     """The parts that have something to tell, by owner or by file.
 
-    What nobody looks after, and files that could not be checked, stand together in a part of their own.
+    What nobody looks after, and files that could not be checked, stand together in a part of their own. The name of an
+    owner is a value of cells: where those are hidden, a number stands for it.
     """
-    parts = _by_owner(report, words) if by == "owner" else _by_file(report)
-    return list(_named(parts))
+    if by != "owner":
+        return list(_named(_by_file(report)))
+    parts = list(_by_owner(report, words))
+    if not report.redacted:
+        return list(_named((whose, part) for whose, part in parts))
+    nobody = words.at("report", "html", "no_owner")
+    label = words.at("report", "html", "owner")
+    numbers = [whose if whose == nobody else fill(label, {"number": n}) for n, (whose, _) in enumerate(parts, 1)]
+    hidden = _named((name, replace(part, about=name)) for name, (_, part) in zip(numbers, parts, strict=True))
+    return [replace(one, whose=whose) for one, (whose, _) in zip(hidden, parts, strict=True)]
 
 
 def _by_owner(report: Report, words: Words) -> Iterator[tuple[str, Report]]:
