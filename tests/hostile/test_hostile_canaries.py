@@ -93,6 +93,7 @@ COMMANDS: Mapping[str, Callable[[Path], list[str]]] = {
     "refresh": lambda path: ["refresh", str(path), *DAY],
     "refresh to a copy": lambda path: ["refresh", str(path), "--output", str(path.with_name("copy.xlsx")), *DAY],
     "followups": lambda path: ["followups", str(path)],
+    "followups as calendar": lambda path: ["followups", str(path), "--ics", str(path.with_name("work.ics")), *DAY],
     "fix": lambda path: ["fix", str(path), "--unsafe", *DAY],
     "fix diff": lambda path: ["fix", str(path), "--unsafe", "--diff", *DAY],
 }

@@ -11,6 +11,7 @@ from datetime import date
 import numpy as np
 
 from tracker.engine.alone import Customer
+from tracker.engine.routing import channels
 from tracker.engine.worked import Worked
 from tracker.facts.calendar import from_serial, workday_after
 from tracker.schema.figures import followup_days
@@ -88,7 +89,7 @@ def followup_story(worked: Worked, customer: Customer) -> FollowUpStory:
     typed, planned = customer.number("next_followup"), customer.number("next_contact")
     since, since_day = _since(customer)
     cadence_tag = str(worked.tagging.cadence_tag[customer.position])
-    preferred = customer.text("preferred_channel") or str(worked.tagging.channel[customer.position])
+    proposed = str(channels(snapshot, worked.tagging.channel)[customer.position])
     first = min((duty.day for duty in duties), default=None)
     return FollowUpStory(
         due=_day(due),
@@ -107,7 +108,7 @@ def followup_story(worked: Worked, customer: Customer) -> FollowUpStory:
         paused_until=_day(customer.number("paused_until")),
         last_contact=_day(contact),
         last_summary=customer.text("last_summary"),
-        channel=snapshot.lists["channel"].label(preferred),
+        channel=snapshot.lists["channel"].label(proposed),
         lines=_lines(worked, customer),
         lead_on=_late(snapshot, due, snapshot.settings.escalate_lead),
         risk_on=_late(snapshot, due, snapshot.settings.escalate_risk),

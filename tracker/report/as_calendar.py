@@ -2,7 +2,7 @@
 
 An event has the name of the customer and what is to be done, and the ID of the follow-up; no phone, address or note.
 Its UID is that of the workbook and the follow-up, so that importing twice doubles nothing, and its SEQUENCE goes up
-with every save and every day, so that what moved moves (docs/decisions/0017). What was on an earlier file and is done
+with every save and every day, so that what moved moves (docs/decisions/0018). What was on an earlier file and is done
 since stands in the new one as cancelled.
 """
 
