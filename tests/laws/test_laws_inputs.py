@@ -32,7 +32,10 @@ DAYS = st.sampled_from([None, -400.0, -3.0, 0.0, 1.0, 9.0, 4_000.0, "yesterday",
 CHANNELS = st.sampled_from([None, "Phone", "E-mail", "Visit", "Pigeon", ""])
 LETTERS = st.characters(exclude_categories=("Cs", "Cc"))
 WORDS = st.one_of(st.none(), st.text(LETTERS, max_size=12).map(lambda text: f"w{text}w"))
-LINE = st.fixed_dictionaries({"done_on": DAYS, "result": WORDS, "next_date": DAYS, "channel_used": CHANNELS})
+SNOOZES = st.one_of(st.none(), DAYS)
+LINE = st.fixed_dictionaries(
+    {"done_on": DAYS, "result": WORDS, "next_date": DAYS, "channel_used": CHANNELS, "snooze": SNOOZES}
+)
 
 
 @cache
@@ -49,11 +52,11 @@ def lines(host: World) -> int:
 
 
 def everything(host: World) -> str:
-    """All text of Interactions, Customers and Follow-ups."""
+    """All text of Interactions, Customers, Follow-ups and the decisions."""
     snapshot = host.read()
     return "\n".join(
         text
-        for table in ("Interactions", "Customers", "FollowUps")
+        for table in ("Interactions", "Customers", "FollowUps", "Decisions")
         for column, values in snapshot.frames[table].columns.items()
         if values.dtype.kind != "f"
         for text in snapshot.text(table, column)
