@@ -87,7 +87,7 @@ def test_what_writes_a_workbook_says_so_under_one_heading() -> None:
     with click.Context(app) as context:
         every = {name: app.get_command(context, name) for name in COMMANDS}
     writing = {name for name, one in every.items() if one and "in_place" in {option.name for option in one.params}}
-    assert writing == {"refresh", "import", "fix", "waive", "restore", "undo"}
+    assert writing == {"refresh", "done", "snooze", "import", "fix", "waive", "restore", "undo"}
     for name in writing:
         command = every[name]
         assert isinstance(command, Command)

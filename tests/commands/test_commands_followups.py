@@ -278,7 +278,7 @@ def test_a_file_of_somebody_else_is_not_written_over(
     file = book.with_name("work.ics")
     file.write_bytes(there)
     assert run(["followups", str(book), "--ics", str(file), *DAY]) == 5
-    assert "is no calendar of this workbook" in capsys.readouterr().err and file.read_bytes() == there
+    assert "and no calendar of this workbook" in capsys.readouterr().err and file.read_bytes() == there
 
 
 def test_a_calendar_of_another_workbook_is_not_written_over(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -289,6 +289,11 @@ def test_a_calendar_of_another_workbook_is_not_written_over(book: Path, capsys: 
         write(book.read_bytes(), [(table.sheet, table.ref.first_row + 2, table.ref.first_column + 1, other)])
     )
     assert run(["followups", str(book), "--ics", str(book.with_name("work.ics")), *DAY]) == 5
+
+
+def test_a_folder_is_no_calendar(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["followups", str(book), "--ics", str(book.parent), *DAY]) == 2
+    assert "is a folder. Give the name of a file" in capsys.readouterr().err
 
 
 def test_the_workbook_is_never_taken_for_a_calendar(book: Path, capsys: pytest.CaptureFixture[str]) -> None:

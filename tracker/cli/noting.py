@@ -77,7 +77,8 @@ def _note(book: str, followup: str, wish: object, today: date | None, how: Writi
     if wish.until is not None:
         tell(say("snoozed", followup=done.followup_id, day=wish.until))
     else:
-        tell(say("done_noted" if done.interaction else "done_ticked", followup=done.followup_id))
+        talked = done.interaction
+        tell(say("done_noted" if talked else "done_ticked", followup=done.followup_id))
     if done.left:
         tell(say("noted_left", count=done.left), "yellow")
     if how.output is None:

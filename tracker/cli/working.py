@@ -14,7 +14,7 @@ from tracker.cli.app import FILE, book_argument, gathered, named, today_option
 from tracker.cli.progress import working
 from tracker.cli.ruling import save
 from tracker.cli.show import say, table, tell, warn, words
-from tracker.errors import RefusedError, StorageError
+from tracker.errors import RefusedError, StorageError, UsageError
 
 if TYPE_CHECKING:
     from tracker.commands.followups import Asked, WorkList
@@ -128,14 +128,12 @@ def _tally(listed: WorkList) -> str:
 
 def _write_calendar(book: Path, output: Path, listed: WorkList) -> None:
     """Write a calendar; one of the same workbook gives way to it, any other file is refused."""
-    from tracker.cli.checking import refuse_workbook
     from tracker.commands.followups import saved_at
     from tracker.report.as_calendar import Edition, calendar, is_ours
 
-    refuse_workbook(output, [book])
     earlier = _earlier(output)
     if earlier and not is_ours(earlier, listed.workbook_id):
-        raise RefusedError(f"{output} is no calendar of this workbook. Give the name of another file.")
+        raise RefusedError(f"--ics {output} is a file, and no calendar of this workbook. Give the name of another.")
     edition = Edition(listed.workbook_id, book.name, listed.day, saved_at(book))
     save(output, calendar(listed.lines, edition, words(), earlier, listed.every))
     dated = sum(line.due is not None for line in listed.lines)
@@ -143,6 +141,9 @@ def _write_calendar(book: Path, output: Path, listed: WorkList) -> None:
 
 
 def _earlier(output: Path) -> bytes:
+    """The calendar that stands there already; nothing where none does."""
+    if output.is_dir():
+        raise UsageError(f"--ics {output} is a folder. Give the name of a file.")
     try:
         return output.read_bytes() if output.exists() else b""
     except OSError as error:
