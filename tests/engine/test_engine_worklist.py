@@ -244,7 +244,7 @@ def test_the_team_of_the_rules_goes_first(team, owner):
 
 def test_a_suggestion_is_said_to_be_one_and_stands_on_the_list_alone():
     host = refreshed(TEAM.format(rows="C1 | N1 | today-1d | today-9d | |", team="Amira | | 10 |"))
-    assert lines(host, "why") == [("Agreed for 2026-11-17. No owner yet: Amira is suggested",)]
+    assert lines(host, "why") == [("Agreed for 2026-11-17. No owner: Amira suggested",)]
     assert customers(host)["C1"]["owner"] is None
 
 

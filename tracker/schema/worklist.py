@@ -34,7 +34,7 @@ FOLLOWUPS = Table(
         Column("why", Kind.LONG, TOOL, privacy=FREE, width=240),
         Column("last_summary", Kind.LONG, TOOL, privacy=FREE, width=214),
         Column("owner", owner=TOOL, width=80),
-        Column("channel", owner=TOOL, width=80),
+        Column("channel", Kind.LONG, TOOL, width=88),  # with the quiet hours
         Column("escalation", owner=TOOL, width=88),
         Column("done_on", Kind.DATE, INPUT, width=94),
         Column("result", Kind.LONG, INPUT, privacy=FREE, width=168),
