@@ -84,4 +84,4 @@ def test_the_installed_command_makes_a_demo_and_works_on_it(installed: Installed
     assert installed.programs.parent in where.parents, "not this checkout"
     said = installed.run("tracker", "demo", "--today", "2026-11-18")
     assert len(said.splitlines()) == 6 and (installed.folder / NAME).is_file()
-    assert "follow-ups, as of 2026-11-18" in installed.run("tracker", "followups", NAME)
+    assert "follow-ups, as of 2026-11-18" in installed.run("tracker", "followups", NAME, "--today", "2026-11-18")
