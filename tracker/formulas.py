@@ -39,6 +39,11 @@ def spell(
     return PIECE.sub(piece, text)
 
 
+def in_cells(text: str, cells: Mapping[str, str]) -> str:
+    """A formula that stands in no table: each bare ``[key]`` becomes the address that ``cells`` gives for it."""
+    return PIECE.sub(lambda match: cells[match["key"]] if match["key"] and not match["table"] else match[0], text)
+
+
 def escaped(header: str) -> str:
     """A header as a structured reference writes it: ``[ ] # '`` take an apostrophe."""
     return re.sub(r"(['\[\]#])", r"'\1", header)

@@ -153,6 +153,7 @@ def without_sheet(made: World, name: str) -> World:
     [
         ("Home", [("W116", "Home")]),
         ("Summary", [("W116", "Summary")]),
+        ("Segments", [("W116", "Segments")]),
         ("Choices", [("W116", "Choices")]),
         ("State", [("W117", "State")]),
         ("Follow-ups", [("W101", "FollowUps")]),
@@ -199,9 +200,9 @@ def test_three_tables_and_nothing_else_have_lost_no_sheet(settings):
 
 def test_a_workbook_of_ours_that_lost_all_of_them_says_so():
     made = world(CUSTOMERS)
-    for sheet in ("Home", "Summary", "State", "Choices", "Follow-ups", "Problems"):
+    for sheet in ("Home", "Summary", "Segments", "State", "Choices", "Follow-ups", "Problems"):
         without_sheet(made, sheet)
-    assert [code for code in codes(made) if code.startswith("W11")] == ["W116", "W116", "W116", "W117"]
+    assert [code for code in codes(made) if code.startswith("W11")] == ["W116", "W116", "W116", "W116", "W117"]
 
 
 @pytest.mark.parametrize(

@@ -251,7 +251,19 @@ def test_a_report_goes_to_a_file_when_asked(book: Path, tmp_path: Path, capsys: 
     assert "report.json" in capsys.readouterr().out
 
 
-SHEETS = ("Home", "Follow-ups", "Summary", "Rules", "Settings", "Lists", "Problems", "Guide", "State", "Choices")
+SHEETS = (
+    "Home",
+    "Follow-ups",
+    "Summary",
+    "Segments",
+    "Rules",
+    "Settings",
+    "Lists",
+    "Problems",
+    "Guide",
+    "State",
+    "Choices",
+)
 
 
 @pytest.mark.parametrize("sheets", [(name,) for name in SHEETS] + [("State", "Settings"), ("Problems", "State")])

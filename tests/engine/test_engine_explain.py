@@ -193,9 +193,9 @@ def test_one_customer_alone_has_the_facts_and_tags_of_the_whole_book(lines, talk
 def test_it_leaves_a_value_tag_on_the_day_that_home_says(lines, talks, window):
     whole = worked(shop(lines, talks), spend_window=window)
     rules = [(one.rule.tag, one.condition) for one in coded_rules(whole.snapshot, read_rules(whole.snapshot))["value"]]
-    many, found = leaving(whole.snapshot, rules, 3)
-    said = {one.position: (one.tag, one.days) for one in found}
-    assert many == len(said)
+    found = leaving(whole.snapshot, rules, 3)
+    said = {one.position: (one.tag, one.days) for one in found.first}
+    assert found.count == len(said)
     for position in range(3):
         one = tag(explain(whole, position, HORIZON), "value")
         if position in said:

@@ -11,7 +11,9 @@ from world import world
 
 from tracker.engine.derive import derive, ready
 from tracker.engine.home import home
+from tracker.engine.home_leaving import Going, leaving, value_rules
 from tracker.engine.identify import identify
+from tracker.engine.summaries_ledger import Ledger
 from tracker.engine.tags import Move, tag_customers
 from tracker.facts.calendar import to_serial
 from tracker.model.finding import Place
@@ -36,7 +38,11 @@ def work(*rows):
 
 def home_of(drawing="", listing=NOTHING, moved=(), findings=(), changed_at="", snapshot=None, **given):
     made = snapshot or snapshot_of(drawing, **given)
-    return filled(home(made, listing, moved, findings, changed_at))
+    return filled(home(Ledger(made), listing, moved, going_of(made), findings, changed_at))
+
+
+def going_of(snapshot):
+    return leaving(snapshot, value_rules(tag_customers(snapshot)), 2)
 
 
 def sentence(found, line):
@@ -259,7 +265,7 @@ def test_an_empty_workbook_says_what_to_do():
 
 
 def test_every_block_has_its_full_size():
-    blocks = {one.name: one for one in home(snapshot_of(COMPLAINTS), WORK, (), (), "")}
+    blocks = {one.name: one for one in home(Ledger(snapshot_of(COMPLAINTS)), WORK, (), Going(), (), "")}
     wanted = [*HOME_BLOCKS, *LIST_BLOCKS, *(spec for spec in TILE_BLOCKS if spec.sheet == "home")]
     for spec in wanted:
         assert len(blocks[spec.name].cells) == spec.rows

@@ -33,7 +33,7 @@ def snapshot_of(drawing="", today="2026-11-18", **given_settings):
 
 def summary(drawing="", today="2026-11-18", listing=None, **given_settings):
     """The blocks by name: lists of rows, blank ones at the end left out."""
-    return filled(summarise(snapshot_of(drawing, today, **given_settings), listing))
+    return filled(summarise(Ledger(snapshot_of(drawing, today, **given_settings)), listing))
 
 
 def filled(blocks):
@@ -510,7 +510,7 @@ def test_a_purchase_of_nobody_known_is_revenue_but_no_customer():
 
 
 def test_every_block_has_its_full_size():
-    blocks = {one.name: one for one in summarise(snapshot_of(ORDERS))}
+    blocks = {one.name: one for one in summarise(Ledger(snapshot_of(ORDERS)))}
     wanted = [*SUMMARY_BLOCKS, *CHART_TITLES, *(spec for spec in TILE_BLOCKS if spec.sheet == "summary")]
     for spec in wanted:
         assert len(blocks[spec.name].cells) == spec.rows

@@ -16,8 +16,8 @@ from tracker.ooxml import Workbook
 
 BOOK, TYPES, ROOT = "xl/workbook.xml", "[Content_Types].xml", "_rels/.rels"
 LINKS, TEXTS, STYLES, CORE = "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml", "xl/styles.xml", "docProps/core.xml"
-CUSTOMERS, TABLE = "xl/worksheets/sheet4.xml", "xl/tables/table2.xml"
-SHEET_LINKS = "xl/worksheets/_rels/sheet4.xml.rels"
+CUSTOMERS, TABLE = "xl/worksheets/sheet5.xml", "xl/tables/table2.xml"
+SHEET_LINKS = "xl/worksheets/_rels/sheet5.xml.rels"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"

@@ -110,7 +110,7 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "zip of a workbook": lambda: zipped([("shop.xlsx", good())]),
     "zip of nothing": lambda: zipped([]),
     "strict": strict,
-    "utf-16 sheet": lambda: recoded("xl/worksheets/sheet4.xml", "utf-16"),
+    "utf-16 sheet": lambda: recoded("xl/worksheets/sheet5.xml", "utf-16"),
     "utf-16 workbook": lambda: recoded("xl/workbook.xml", "utf-16"),
     "macro in an ordinary name": lambda: with_members([("xl/vbaProject.bin", OLE + bytes(100))]),
 }  # fmt: skip

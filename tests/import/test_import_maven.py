@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from maven_counts import counts, tags
+from segments_count import Book, counted
 
 from tracker.cli.run import run
 from tracker.commands.refresh import refresh
@@ -96,6 +97,20 @@ def test_every_tag_on_three_days_is_counted_as_by_pandas(maven: Made, day: str) 
     snapshot = read(host, when)
     for dimension, expected in tags(maven.archive, day).items():
         assert Counter(snapshot.text("Customers", f"tag_{dimension}")) == expected, dimension
+
+
+def test_segments_says_what_pandas_counts_from_the_tables(maven: Made) -> None:
+    host = MemoryHost(maven.data)
+    for when in (date(2017, 11, 20), DAY, date(2018, 1, 15)):
+        refresh(host, when, when)
+    expected, found = counted(host.data), Book(host.data).stands()
+    assert sum(abs(line["moved"] or 0) for line in found.values()) > 20
+    for where, line in expected.items():
+        for key, right in line.items():
+            said = found[where][key]
+            assert (said is None) == (right is None), (where, key)
+            assert right is None or abs(float(said or 0) - right) <= 0.0501, (where, key)
+    assert all(line["customers"] == 0 for where, line in found.items() if where not in expected)
 
 
 def test_with_other_thresholds_the_counts_are_still_those_of_pandas(maven: Made) -> None:

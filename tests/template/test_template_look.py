@@ -105,7 +105,7 @@ def test_signal_colours_are_painted_by_what_a_cell_says() -> None:
 
 def test_a_pinned_day_is_red_on_every_sheet_that_shows_a_day() -> None:
     book = opened(built())
-    for title in ("Home", "Follow-ups", "Summary", "Problems"):
+    for title in ("Home", "Follow-ups", "Summary", "Segments", "Problems"):
         rules = [rule.formula for group in book[title].conditional_formatting for rule in group.rules]
         assert ["ISNUMBER(pinned_day)"] in rules
 
@@ -113,7 +113,7 @@ def test_a_pinned_day_is_red_on_every_sheet_that_shows_a_day() -> None:
 def test_a_row_that_a_list_left_blank_has_no_rule() -> None:
     # Painted over by what its first cell says; charts and figures with labels of their own keep their lines.
     book = opened(built())
-    paper = {"Home": "$B20", "Summary": "$G55", "Follow-ups": "$B7", "Problems": "$B7"}
+    paper = {"Home": "$B20", "Summary": "$G55", "Segments": "$C7", "Follow-ups": "$B7", "Problems": "$B7"}
     for title, cell in paper.items():
         rules = [rule for group in book[title].conditional_formatting for rule in group.rules]
         bare = [rule for rule in rules if rule.formula == [f'{cell}=""'] and rule.dxf.border is not None]

@@ -1,4 +1,4 @@
-"""One customer by themselves: the workbook as if it held nobody else, so that a question about one costs as little.
+"""One customer, or a few, by themselves: the workbook as if it held nobody else, so that a question costs as little.
 
 Everything but a rank is a fact of the customer's own rows; for a rank the others are asked. Kept out: the questions.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tracker.engine.customer_facts import Ahead
 from tracker.facts.windows import Numbers, Window, rank_percent_of
@@ -18,14 +19,14 @@ EVENTS = ("Interactions", "Purchases")
 
 @dataclass(frozen=True, eq=False)
 class Alone(Ahead):
-    """The facts of one customer some days ahead, nothing having happened in between; ``others`` are those of all."""
+    """The facts of a few customers some days ahead, nothing having happened in between; ``others`` are those of all."""
 
     others: Ahead | None = None
 
     def rank(self, window: Window) -> Numbers:
-        """How far from the top the customer stands among all."""
+        """How far from the top each customer stands among all."""
         everyone = self.others.windowed("spend", window) if self.others else np.empty(0)
-        return np.array([rank_percent_of(float(self.windowed("spend", window)[0]), everyone)])
+        return np.array([rank_percent_of(spent, everyone) for spent in self.windowed("spend", window).tolist()])
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,13 +53,18 @@ class Customer:
 
 def alone(snapshot: Snapshot, position: int) -> Customer:
     """The customer at a position of Customers; the snapshot is worked out (see `worked`)."""
-    code = int(snapshot.codes("Customers")[position])
-    kept = {table: np.flatnonzero((snapshot.codes(table) == code) & (code >= 0)) for table in EVENTS}
-    kept["Customers"] = np.array([position])
+    return Customer(position, snapshot, only(snapshot, np.array([position])))
+
+
+def only(snapshot: Snapshot, positions: NDArray[np.int64]) -> Snapshot:
+    """The snapshot as if Customers held these rows alone, in this order, and the others had done nothing."""
+    codes = snapshot.codes("Customers")[positions]
+    kept = {table: np.flatnonzero(np.isin(snapshot.codes(table), codes[codes >= 0])) for table in EVENTS}
+    kept["Customers"] = positions
     frames = {name: one.take(kept[name]) if name in kept else one for name, one in snapshot.frames.items()}
     cells = {
         (table, key): one.take(kept[table]) if table in kept else one
         for (table, key), one in snapshot.cells.items()
         if table not in kept or len(one) == len(snapshot.frames[table])  # rows just taken in have no cells yet
     }
-    return Customer(position, snapshot, replace(snapshot, frames=frames, cells=cells))
+    return replace(snapshot, frames=frames, cells=cells)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from tracker.engine import say
+from tracker.engine.home_leaving import Going
 from tracker.engine.home_lines import Worklist, five_lines, since_day
 from tracker.engine.summaries import block, day_line, periods_of
 from tracker.engine.summaries_kpis import measures
@@ -36,9 +37,10 @@ SEVERITIES = {"errors": Severity.ERROR, "warnings": Severity.WARNING, "infos": S
 
 
 def home(
-    snapshot: Snapshot,
+    ledger: Ledger,
     listing: Listing,
     moved: Sequence[Move],
+    going: Going,
     findings: Sequence[Finding],
     changed_at: str,
     beyond: int = 0,
@@ -48,11 +50,11 @@ def home(
     ``changed_at`` is when the figures last changed, as it is to be shown; empty when they never did. ``beyond`` is how
     many lines of the list are more than the days of their owners hold.
     """
-    ledger, work = Ledger(snapshot), Worklist(snapshot, listing, beyond)
+    snapshot, work = ledger.snapshot, Worklist(ledger.snapshot, listing, beyond)
     severities = Counter(finding.severity for finding in findings)
     found: dict[str, Iterable[Row]] = {
         "home_since": [[_since(snapshot)]],
-        "home_changes": five_lines(ledger, work, moved),
+        "home_changes": five_lines(ledger, work, moved, going),
         "home_first": _first(snapshot, work),
         "home_ahead": _ahead(snapshot, work),
         "home_warning": [[_warning(snapshot, findings)]],

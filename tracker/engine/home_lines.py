@@ -11,12 +11,12 @@ from functools import cached_property
 
 import numpy as np
 
-from tracker.checks.rulebook import read_rules
 from tracker.engine import say
-from tracker.engine.home_leaving import DIMENSION, leaving
+from tracker.engine.home_leaving import DIMENSION, Going
 from tracker.engine.state import baseline
 from tracker.engine.summaries_ledger import Ledger
-from tracker.engine.tags import Move, coded_rules
+from tracker.engine.tag_words import tag_label
+from tracker.engine.tags import Move
 from tracker.facts.windows import Numbers
 from tracker.model.plan import Listing, Value
 from tracker.schema.snapshot import Snapshot, fold, folds
@@ -75,9 +75,9 @@ class Worklist:
         return np.floor(np.array([float(day) for day in found if isinstance(day, int | float)], np.float64))
 
 
-def five_lines(ledger: Ledger, work: Worklist, moved: Sequence[Move]) -> list[Line]:
+def five_lines(ledger: Ledger, work: Worklist, moved: Sequence[Move], going: Going) -> list[Line]:
     """Due today, overdue, new complaints, who moved with money, who is about to leave a tag."""
-    lines = (_due_today(work), _overdue(work), _complaints(ledger), _moved(ledger, moved), _leaving(ledger))
+    lines = (_due_today(work), _overdue(work), _complaints(ledger), _moved(ledger, moved), _leaving(ledger, going))
     words = ledger.snapshot.words
     return [(float(n), text if n else words.at("label", "change", str(i))) for i, (n, text) in enumerate(lines, 1)]
 
@@ -143,11 +143,9 @@ def _moved(ledger: Ledger, moved: Sequence[Move]) -> tuple[int, str]:
     return len(first), _naming(snapshot, lambda parts: words.say("moved", names=parts), said)
 
 
-def _leaving(ledger: Ledger) -> tuple[int, str]:
+def _leaving(ledger: Ledger, going: Going) -> tuple[int, str]:
     snapshot = ledger.snapshot
     words, names = snapshot.words, snapshot.text("Customers", "display_name")
-    rules = coded_rules(snapshot, read_rules(snapshot)).get(DIMENSION, [])
-    many, found = leaving(snapshot, [(one.rule.tag, one.condition) for one in rules], NAMED)
     said = [
         words.say(
             "leaving_one",
@@ -155,15 +153,9 @@ def _leaving(ledger: Ledger) -> tuple[int, str]:
             tag=tag_label(snapshot, DIMENSION, one.tag),
             days=say.count(words, "days", one.days),
         )
-        for one in found
+        for one in going.first[:NAMED]
     ]
-    return many, _naming(snapshot, lambda parts: words.say("leaving", names=parts), said)
-
-
-def tag_label(snapshot: Snapshot, dimension: str, tag: str) -> str:
-    """What a tag is called; the code itself in a dimension of staff's own."""
-    choices = snapshot.lists.get(f"tag_{dimension}")
-    return choices.label(tag) if choices else tag
+    return going.count, _naming(snapshot, lambda parts: words.say("leaving", names=parts), said)
 
 
 def _names(ledger: Ledger) -> dict[str, str]:

@@ -17,7 +17,7 @@ from tracker.schema.snapshot import Identity
 from tracker.schema.state import CHOICES_SHEET, STATE_NAMES, STATE_SHEET
 from tracker.words import load, locales
 
-PAGES = ("home", "summary")  # sheets of blocks alone
+PAGES = ("home", "summary", "segments")  # sheets of blocks alone
 LIVE = "today_live"  # a formula, no cell: Excel keeps the name when the State sheet goes
 _NAMES = {*STATE_NAMES, LIVE, *(block.name for block in BLOCKS if block.sheet in PAGES)}
 

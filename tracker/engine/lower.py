@@ -7,8 +7,8 @@ changes nothing writes nothing. Kept out: every decision about what should stand
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.engine.cast import DAYS_1904
-from tracker.formulas import columns, names, spell
+from tracker.formulas import columns, in_cells, names, spell
+from tracker.model.finding import column_letters
 from tracker.model.grid import (
+    Area,
     Book,
     CellKind,
     Cells,
@@ -32,7 +34,7 @@ from tracker.model.grid import (
     Writes,
 )
 from tracker.model.plan import Block, Edits, Fill, Listing, Plan, Rows, Value
-from tracker.schema.blocks import BLOCK_SPECS, Shape
+from tracker.schema.blocks import BLOCK_SPECS, BlockColumn, BlockSpec, Shape
 from tracker.schema.column import Column, Kind
 from tracker.schema.snapshot import Choices, Layout, Snapshot
 from tracker.schema.state import CHOICES_SHEET, STATE_CELLS
@@ -251,8 +253,34 @@ def _block(block: Block, to: Lowering) -> list[ColumnWrite]:
         values = [row[i] for row in lines]
         if column.shape in DATE_SHAPES and to.book.date1904:
             values = [value - DAYS_1904 if isinstance(value, float | int) else value for value in values]
-        writes.append(ColumnWrite(area.sheet, area.ref.first_column + column.at, rows, _plain_cells(values)))
+        cells = _plain_cells(values)
+        if column.formula:
+            cells = _with_formulas(cells, _own_formulas(column, spec, area, lines, to))
+        writes.append(ColumnWrite(area.sheet, area.ref.first_column + column.at, rows, cells))
     return writes
+
+
+def _own_formulas(
+    column: BlockColumn, spec: BlockSpec, area: Area, lines: Sequence[tuple[Value, ...]], to: Lowering
+) -> list[str | None]:
+    """The formula of each row of a block's column; None where the cells it reads in its row are blank."""
+    own = [key for owner, key in columns(column.formula, "") if not owner]
+    place = {one.key: (i, column_letters(area.ref.first_column + one.at)) for i, one in enumerate(spec.columns)}
+    found: list[str | None] = []
+    for row, line in enumerate(lines, area.ref.first_row):
+        fed = any(line[place[key][0]] not in (None, "") for key in own)
+        cells = {key: f"${place[key][1]}{row}" for key in own}
+        found.append(to.formula(in_cells(column.formula, cells), "") if fed else None)
+    return found
+
+
+def _with_formulas(cells: Cells, formulas: Sequence[str | None]) -> Cells:
+    """Cells whose values are the cached results of these formulas, where there is one."""
+    fed = np.array([text is not None for text in formulas], bool)
+    numbers = np.where(fed, np.arange(len(fed)), -1).astype(np.int32)
+    return replace(
+        _where(fed, _cached(cells), cells), formulas=numbers, formula_texts=tuple(text or "" for text in formulas)
+    )
 
 
 def _plain_cells(values: Iterable[Value]) -> Cells:

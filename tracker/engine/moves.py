@@ -5,8 +5,8 @@ The history only grows. A customer's first tags are no movement. Kept out: why a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,13 +33,20 @@ class Move:
     from_tag: str
     to_tag: str
     spend: float  # of the spend window
+    at: int = field(default=-1, compare=False)  # position of the customer in Customers
 
 
 def moves(snapshot: Snapshot, tagging: Tagging) -> tuple[Listing, tuple[Move, ...]]:
     """The history with what changes now, and who moved since the baseline, the most money first."""
     old, new = _history(snapshot), _changes(snapshot, tagging)
     columns = {key: (*old[key], *(row[i] for row in new)) for i, key in enumerate(KEYS)}
-    return Listing(HISTORY, columns, {}), _since(snapshot, tagging, _remembered(snapshot, columns))
+    history, start = Listing(HISTORY, columns, {}), baseline(snapshot)
+    return history, () if start is None else moved_since(snapshot, tagging, history, start)
+
+
+def moved_since(snapshot: Snapshot, tagging: Tagging, history: Listing, start: float) -> tuple[Move, ...]:
+    """Who bears another tag now than at the end of a day, by a history that `moves` gave, the most money first."""
+    return _since(snapshot, tagging, _remembered(snapshot, history.columns), start)
 
 
 def _remembered(snapshot: Snapshot, columns: Mapping[str, tuple[Value, ...]]) -> Mapping[str, tuple[Value, ...]]:
@@ -85,17 +92,14 @@ def _changes(snapshot: Snapshot, tagging: Tagging) -> list[tuple[Value, ...]]:
     return sorted(rows, key=lambda row: (str(row[0]), str(row[1])))
 
 
-def _since(snapshot: Snapshot, tagging: Tagging, columns: Mapping[str, tuple[Value, ...]]) -> tuple[Move, ...]:
-    start = baseline(snapshot)
-    if start is None:
-        return ()
-    first: dict[tuple[str, str], str] = {}
-    for customer, dimension, tag, _, day in zip(*(columns[key] for key in KEYS), strict=True):
-        if isinstance(day, float) and start < day <= snapshot.today:
-            first.setdefault((fold(str(customer)), str(dimension)), str(tag or ""))
-    ids = snapshot.text("Customers", "customer_id")
-    folded = snapshot.folded("Customers", "customer_id").tolist() if first else []
-    position = dict(zip(reversed(folded), range(len(folded) - 1, -1, -1), strict=True))
+def _since(
+    snapshot: Snapshot, tagging: Tagging, columns: Mapping[str, tuple[Value, ...]], start: float
+) -> tuple[Move, ...]:
+    days, first = columns["changed_on"], dict[tuple[str, str], str]()
+    for i in [i for i, day in enumerate(days) if isinstance(day, float) and start < day <= snapshot.today]:
+        customer, dimension, tag = (str(columns[key][i] or "") for key in KEYS[:3])
+        first.setdefault((fold(customer), dimension), tag)
+    ids, position = snapshot.text("Customers", "customer_id"), _positions(snapshot, {customer for customer, _ in first})
     spend = np.nan_to_num(snapshot.number("Customers", "spend_12m"))
     found = []
     for (customer, dimension), before in first.items():
@@ -104,8 +108,18 @@ def _since(snapshot: Snapshot, tagging: Tagging, columns: Mapping[str, tuple[Val
             continue
         i = position[customer]
         if (tags[i] or "") != before:
-            found.append(Move(str(ids[i]), dimension, before, str(tags[i] or ""), float(spend[i])))
+            found.append(Move(str(ids[i]), dimension, before, str(tags[i] or ""), float(spend[i]), i))
     return tuple(sorted(found, key=lambda move: (-move.spend, move.customer_id, move.dimension)))
+
+
+def _positions(snapshot: Snapshot, wanted: Collection[str]) -> dict[str, int]:
+    """Where in Customers some of them stand, by folded ID; the first row of each."""
+    folded = snapshot.folded("Customers", "customer_id").tolist() if wanted else []
+    found: dict[str, int] = {}
+    for i, customer in enumerate(folded):
+        if customer in wanted:
+            found.setdefault(customer, i)
+    return found
 
 
 def _blank_as_empty(values: NDArray[Any]) -> NDArray[Any]:

@@ -17,15 +17,19 @@ from tracker.engine.derive import fills, live_formulas
 from tracker.engine.guide import guide
 from tracker.engine.harvest import Harvest, Taken, harvest
 from tracker.engine.home import home, last_changed
+from tracker.engine.home_leaving import leaving, value_rules
 from tracker.engine.identify import identify
 from tracker.engine.lower import room
 from tracker.engine.pending import Pending
 from tracker.engine.problems import problems
+from tracker.engine.segments import segments
 from tracker.engine.summaries import summarise
+from tracker.engine.summaries_ledger import Ledger
 from tracker.engine.tags import moves
 from tracker.engine.worked import work_out
 from tracker.model.finding import Finding
 from tracker.model.plan import Listing, Plan
+from tracker.schema.blocks import LIST_ROWS
 from tracker.schema.findings import finding, lasting
 from tracker.schema.snapshot import Snapshot
 
@@ -63,19 +67,22 @@ def plan_refresh(snapshot: Snapshot, boxes: Sequence[Pending] | None = None, mor
     worked = work_out(snapshot, taken.not_applied)
     snapshot, tagging, worklist = worked.snapshot, worked.tagging, worked.worklist
     history, moved = moves(snapshot, tagging)
+    going = leaving(snapshot, value_rules(tagging), LIST_ROWS)
     odd = (*tagging.findings, *taken.findings, *_cut_short(snapshot, worklist.listing, worklist.left_out))
     snapshot = snapshot.noting((*odd, *_cut_short(snapshot, history)))
     judged = judge(snapshot, lasting(run_checks(snapshot)))  # what this run mends is gone when it is done
     findings = judged.findings
     listed = problems(snapshot, findings)
     findings += _cut_short(snapshot, listed)
+    ledger = Ledger(snapshot)
     live = live_formulas(snapshot, _were_live(snapshot))
     plan += Plan(
         fills=(*fills(snapshot, live), *tagging.fills(), *worklist.fills()),
         listings=(worklist.listing, history, listed),
         blocks=(
-            *summarise(snapshot, worklist.listing),
-            *home(snapshot, worklist.listing, moved, findings, changed_at, worklist.beyond),
+            *summarise(ledger, worklist.listing),
+            *segments(ledger, tagging, history, moved, going),
+            *home(ledger, worklist.listing, moved, going, findings, changed_at, worklist.beyond),
             *guide(snapshot, tagging),
         ),
         state=state.after(snapshot, changed_at),

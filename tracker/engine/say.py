@@ -49,6 +49,11 @@ def week_day(words: Words, serial: float) -> str:
     return _day(words, serial, "week_day")
 
 
+def day_month(words: Words, serial: float) -> str:
+    """A day as short as can be: 18 Nov; empty where there is none."""
+    return _day(words, serial, "day_month")
+
+
 def month_name(words: Words, serial: float) -> str:
     """The name of the month a day is in."""
     day = from_serial(serial)

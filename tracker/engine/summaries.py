@@ -25,12 +25,12 @@ Row = Sequence[Value]
 PERIODS = ("period_now", "period_before")
 
 
-def summarise(snapshot: Snapshot, worklist: Listing | None = None) -> tuple[Block, ...]:
+def summarise(ledger: Ledger, worklist: Listing | None = None) -> tuple[Block, ...]:
     """Every block of the Summary sheet.
 
     ``worklist`` says whose follow-ups are overdue; without it the due days of the customers do.
     """
-    ledger, spans = Ledger(snapshot), periods_of(snapshot)
+    snapshot, spans = ledger.snapshot, periods_of(ledger.snapshot)
     by_month, total = months(ledger)
     key, figures = key_rows(ledger, spans)
     by_value, by_source = tags(ledger, "value", _rows("value_tags")), sources(ledger, spans.year, _rows("sources"))

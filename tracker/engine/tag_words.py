@@ -18,7 +18,7 @@ from tracker.engine.alike import alike
 from tracker.engine.customer_facts import CustomerFacts
 from tracker.facts.calendar import from_serial
 from tracker.facts.same import numbered
-from tracker.rules import DEFAULT_WORDS, evaluate, in_words, sides
+from tracker.rules import DEFAULT_WORDS, Facts, evaluate, in_words, sides
 from tracker.rules.nodes import Blank, Both, Comparison, Either, Expression, Kind, Not, OneOf, Otherwise, Text, kind_of
 from tracker.rules.sentences import number_in_words
 from tracker.schema.snapshot import Snapshot
@@ -57,6 +57,17 @@ class Given:
         """The names as staff see them, and last an empty text for where there is none."""
         choices = snapshot.lists.get(f"tag_{self.dimension}")
         return [*(choices.label(name) if choices else name for name in self.names), ""]
+
+
+def tag_label(snapshot: Snapshot, dimension: str, tag: str) -> str:
+    """What a tag is called; the code itself in a dimension of staff's own."""
+    choices = snapshot.lists.get(f"tag_{dimension}")
+    return choices.label(tag) if choices else tag
+
+
+def no_tag(snapshot: Snapshot, dimension: str) -> str:
+    """What having no tag of a dimension is called."""
+    return snapshot.words.find("say", f"no_{dimension}") or snapshot.words.say("no_tag")
 
 
 def shown(given: tuple[Given, ...]) -> tuple[Given, ...]:
@@ -112,9 +123,34 @@ def _reasons(snapshot: Snapshot, one: Given, facts: CustomerFacts) -> Said:
     return said, [*phrases, *(hand.format(tag=label) for label in labels.values())]
 
 
-def _decisive(
-    part: Expression, rows: NDArray[np.bool_], facts: CustomerFacts
-) -> list[tuple[Expression, NDArray[np.bool_]]]:
+def reason(snapshot: Snapshot, condition: Expression, facts: Facts, at: int) -> str:
+    """Why a condition holds for one of some customers: the comparison that decided, with its number or day."""
+    rows = np.zeros(facts.size, bool)
+    rows[at] = True
+    said = [_phrases(snapshot, leaf, facts, mask) for leaf, mask in _decisive(condition, rows, facts)]
+    return next((str(found[place[0]]) for place, found in said), "")
+
+
+def lost_reason(snapshot: Snapshot, condition: Expression, facts: Facts, at: int) -> str:
+    """Of a condition that holds no longer for one of some customers what does not, with its number or day.
+
+    Of conditions joined by and it is the first that fails; those joined by or all fail and are said as they are.
+    """
+    part, rows = condition, np.zeros(facts.size, bool)
+    rows[at] = True
+    while isinstance(part, Both):
+        part = next((one for one in part.parts if not evaluate(one, facts)[at]), part.parts[-1])
+    if not isinstance(part, Comparison) or _blank(sides(part, facts)[0][at]):
+        return condition_words(snapshot, part)
+    place, found = _phrases(snapshot, part, facts, rows)
+    return str(found[place[0]])
+
+
+def _blank(value: Any) -> bool:
+    return bool(value is None or value == "" or value != value)
+
+
+def _decisive(part: Expression, rows: NDArray[np.bool_], facts: Facts) -> list[tuple[Expression, NDArray[np.bool_]]]:
     """The comparison that decided for each of some customers for whom a condition holds.
 
     Of conditions joined by or it is the first that holds; of those joined by and the last, which says the most.
@@ -129,7 +165,7 @@ def _decisive(
     return _decisive(part.parts[-1], rows, facts) if isinstance(part, Both) else [(part, rows)]
 
 
-def _phrases(snapshot: Snapshot, leaf: Expression, facts: CustomerFacts, mask: NDArray[np.bool_]) -> Said:
+def _phrases(snapshot: Snapshot, leaf: Expression, facts: Facts, mask: NDArray[np.bool_]) -> Said:
     """A comparison in words, with the number or day that entered; one phrase for each customer of the mask."""
     words = rule_words(snapshot)
     said = in_words(_labelled(snapshot, leaf), words, _settings(snapshot))

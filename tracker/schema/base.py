@@ -35,6 +35,7 @@ SHEETS = (
     "home",
     "followups",
     "summary",
+    "segments",
     "customers",
     "interactions",
     "purchases",

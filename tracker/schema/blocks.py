@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tracker.schema.worklist import CUSTOMER_LINK
+
 
 class Shape(StrEnum):
     """How a cell of a block is formatted."""
@@ -24,15 +26,23 @@ class Shape(StrEnum):
     MONTH = "month"  # the first day of a month
     LATE = "late"  # days with sign
     FIGURE = "figure"  # the large figure of a tile; what unit it has stands in TILES
+    MOVED = "moved"  # more or fewer, with sign
+    BESIDE = "beside"  # a count or an amount whose right neighbour has a bar behind it
+    LINK = "link"
 
 
 @dataclass(frozen=True)
 class BlockColumn:
-    """One column of a block: how many sheet columns right of the block's left edge it stands, and its shape."""
+    """One column of a block: how many sheet columns right of the block's left edge it stands, and its shape.
+
+    ``formula``, in column keys, stands behind the text of every row whose cells it reads are filled; a bare ``[key]``
+    is a cell of the block's own row.
+    """
 
     key: str
     at: int
     shape: Shape
+    formula: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,7 @@ class BlockSpec:
     labels: tuple[str, ...] = ()
 
 
-def _columns(*parts: tuple[str, int, Shape]) -> tuple[BlockColumn, ...]:
+def _columns(*parts: tuple[str, int, Shape] | tuple[str, int, Shape, str]) -> tuple[BlockColumn, ...]:
     return tuple(BlockColumn(*part) for part in parts)
 
 
@@ -84,7 +94,7 @@ TILE_BLOCKS = tuple(
     for key, _ in tiles
 )
 # "As of …" at the right edge of each tool sheet; painted red while a day is pinned.
-DAY_LINES = tuple(_line(f"day_{sheet}", sheet) for sheet in ("home", "followups", "summary", "problems"))
+DAY_LINES = tuple(_line(f"day_{sheet}", sheet) for sheet in ("home", "followups", "summary", "segments", "problems"))
 # A finding in bold and, below it, the measure and its unit.
 CHART_TITLES = tuple(
     _line(f"title_{key}", "summary", 2) for key in ("revenue", "value", "contacts", "conversion", "nps")
@@ -217,5 +227,63 @@ SUMMARY_BLOCKS = (
     # What the running period and the one before are called: this month, or this quarter.
     BlockSpec("kpis_heads", "summary", 1, _columns(("period", 2, TEXT), ("before", 3, TEXT))),
 )
-BLOCKS = TILE_BLOCKS + DAY_LINES + CHART_TITLES + HOME_BLOCKS + LIST_BLOCKS + SUMMARY_BLOCKS + GUIDE_BLOCKS
+
+# A line for each tag of each dimension of Rules; more tags than lines are added up inside their dimension.
+SEGMENT_ROWS, LIST_ROWS = 28, 12
+SEGMENT_TITLES = tuple(_line(f"title_segments_{key}", "segments", 2) for key in ("stage", "value", "moved"))
+SEGMENT_BLOCKS = (
+    BlockSpec(
+        "segments",
+        "segments",
+        SEGMENT_ROWS,
+        _columns(
+            ("dimension", 0, TEXT),
+            ("tag", 1, TEXT),
+            ("customers", 2, Shape.BESIDE),
+            ("share", 3, PERCENT),
+            ("spend", 4, Shape.BESIDE),
+            ("spend_share", 5, PERCENT),
+            ("csat", 6, PERCENT),
+            ("repeat_rate", 7, PERCENT),
+            ("moved", 8, Shape.MOVED),
+            ("moved_spend", 9, Shape.MOVED),
+            ("month", 10, Shape.MOVED),
+            ("month_spend", 11, Shape.MOVED),
+        ),
+    ),
+    # Since which day each of the two movements is.
+    BlockSpec("segments_heads", "segments", 1, _columns(("moved", 8, TEXT), ("month", 10, TEXT))),
+    BlockSpec(
+        "segments_moved",
+        "segments",
+        LIST_ROWS,
+        _columns(
+            ("customer", 0, Shape.LINK, CUSTOMER_LINK),
+            ("customer_id", 2, TEXT),
+            ("from_to", 4, TEXT),
+            ("why", 6, TEXT),
+            ("spend", 11, MONEY),
+        ),
+    ),
+    _line("segments_leaving_hint", "segments"),
+    BlockSpec(
+        "segments_leaving",
+        "segments",
+        LIST_ROWS,
+        _columns(
+            ("customer", 0, Shape.LINK, CUSTOMER_LINK), ("customer_id", 1, TEXT), ("tag", 2, TEXT), ("days", 3, COUNT)
+        ),
+    ),
+)
+BLOCKS = (
+    TILE_BLOCKS
+    + DAY_LINES
+    + CHART_TITLES
+    + HOME_BLOCKS
+    + LIST_BLOCKS
+    + SUMMARY_BLOCKS
+    + SEGMENT_TITLES
+    + SEGMENT_BLOCKS
+    + GUIDE_BLOCKS
+)
 BLOCK_SPECS = {block.name: block for block in BLOCKS}

@@ -16,6 +16,7 @@ from tracker.template.guide import draw_guide
 from tracker.template.hidden import draw_hidden
 from tracker.template.home import draw_home
 from tracker.template.leads import draw_leads
+from tracker.template.segments import draw_segments
 from tracker.template.summary import draw_summary
 from tracker.template.tables import TableLook, draw_table
 from tracker.template.worklists import draw_followups, draw_problems
@@ -53,6 +54,7 @@ def build(
     draw_home(drawing)
     draw_followups(drawing)
     draw_summary(drawing)
+    draw_segments(drawing)
     for name, printed in PRINTED.items():
         draw_table(drawing, schema[name], TableLook(40, frozen=3, printed=printed))
     draw_leads(drawing, identity)

@@ -20,7 +20,7 @@ from tracker.schema.column import Schema
 from tracker.template import theme
 from tracker.words import Words, fill
 
-READ, TYPED = ("home", "followups", "summary"), ("customers", "interactions", "purchases")
+READ, TYPED = ("home", "followups", "summary", "segments"), ("customers", "interactions", "purchases")
 LAST_ROW = 1_048_575  # zero-based, as everything here
 PAPER_A4 = 9
 STATES = ("overdue", "today", "upcoming")

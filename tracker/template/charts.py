@@ -43,8 +43,8 @@ class Chart:
     rows: int = 0  # of the block that are drawn, from the top; 0: all
 
 
-def draw_chart(drawing: Drawing, chart: Chart, place: tuple[int, int], size: tuple[int, int]) -> None:
-    """Draw a chart over the cells at ``place``, ``size`` in pixels."""
+def draw_chart(drawing: Drawing, chart: Chart, place: tuple[int, int], size: tuple[int, int], on: str = "") -> None:
+    """Draw a chart over the cells at ``place``, ``size`` in pixels, on the sheet of its block unless ``on`` another."""
     spec = BLOCK_SPECS[chart.block]
     sheet = drawing.words.sheet(spec.sheet)
     drawn = drawing.file.add_chart({"type": chart.kind})
@@ -61,7 +61,7 @@ def draw_chart(drawing: Drawing, chart: Chart, place: tuple[int, int], size: tup
     drawn.set_chartarea({"border": {"none": True}, "fill": {"none": True}})
     drawn.set_plotarea({"fill": {"none": True}, **({"layout": chart.layout} if chart.layout else {})})
     drawn.set_size({"width": size[0], "height": size[1]})
-    drawing.sheets[spec.sheet].insert_chart(*place, drawn, {"object_position": 1, "description": chart.name})
+    drawing.sheets[on or spec.sheet].insert_chart(*place, drawn, {"object_position": 1, "description": chart.name})
 
 
 def _area(chart: Chart, key: str) -> tuple[int, int, int, int]:

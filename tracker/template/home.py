@@ -13,10 +13,10 @@ KEY = "home"
 RIGHT = 11  # first column of the right third
 WIDE, THIRD = 9, 4  # sheet columns of two thirds and of one
 WARNING, TILES, CHANGES, FIRST, SHEETS = 5, 6, 10, 17, 28  # rows
-CHANGE_TARGETS = ("followups", "followups", "interactions", "customers", "customers")
+CHANGE_TARGETS = ("followups", "followups", "interactions", "segments", "segments")
 STEP_TARGETS = ("customers", "interactions", "followups")
 GROUPS = (
-    ("followups", "summary", "problems", "guide"),
+    ("followups", "summary", "segments", "problems", "guide"),
     ("customers", "interactions", "purchases", "campaigns"),
     ("rules", "settings", "lists", "team", "goals"),
 )

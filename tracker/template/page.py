@@ -19,7 +19,7 @@ THIRDS = ((1, 4), (6, 9), (11, 14))
 THIRD = 4 * theme.COLUMN
 LAST = 14
 GRID_LINKS = dict(
-    zip((*READ, *TYPED, "rules", "settings", "problems", "guide"), (1, 2, 3, 6, 7, 8, 11, 12, 13, 14), strict=True)
+    zip((*READ, *TYPED, "rules", "settings", "problems", "guide"), (1, 2, 3, 4, 6, 7, 8, 11, 12, 13, 14), strict=True)
 )
 # Which links a sheet of few columns drops first: from the end.
 LEAD_LINKS = ("home", "rules", "settings", "problems", "guide", "lists", "team", "goals", "campaigns")
@@ -121,10 +121,13 @@ def tiles(drawing: Drawing, key: str, row: int, tones: Mapping[str, str]) -> Non
             )
 
 
-def block(drawing: Drawing, name: str, row: int, column: int, width: int, shapes: Sequence[Shape] = ()) -> None:
+def block(
+    drawing: Drawing, name: str, row: int, column: int, width: int, shapes: Sequence[Shape] = (), bare: bool = True
+) -> None:
     """Draw a block's cells and define its name: a rule below each line, figures right, words after a figure indented.
 
-    ``width`` is the number of sheet columns the rules run over. ``shapes`` gives each row its own shape.
+    ``width`` is the number of sheet columns the rules run over. ``shapes`` gives each row its own shape. With
+    ``bare`` a row whose first cell is blank carries no rule.
     """
     spec = BLOCK_SPECS[name]
     sheet = drawing.sheets[spec.sheet]
@@ -135,12 +138,13 @@ def block(drawing: Drawing, name: str, row: int, column: int, width: int, shapes
             shape = by_place[at].shape if at in by_place else Shape.TEXT
             figure = shape not in theme.LEFT_SHAPES
             style = _line_style(shapes[i] if shapes and figure else shape, after and at in by_place)
-            if at in by_place and not figure and at + 1 in by_place and by_place[at + 1].shape not in theme.LEFT_SHAPES:
-                style["shrink"] = True  # a long name is not cut off by the figure beside it
+            beside = by_place[at + 1].shape if at in by_place and at + 1 in by_place else None
+            if not figure and beside and (beside not in theme.LEFT_SHAPES or shape is Shape.LINK):
+                style["shrink"] = True  # a long name is not cut off by what stands beside it
             sheet.write_blank(row + i, column + at, None, drawing.look(**style))
             after = figure if at in by_place else after
     drawing.name(name, spec.sheet, (row, column, row + spec.rows - 1, column + _last(spec)))
-    if not spec.labels:
+    if bare and not spec.labels:
         unruled(drawing, spec.sheet, (row, column, row + spec.rows - 1, column + width - 1))
 
 
@@ -157,6 +161,8 @@ def unruled(drawing: Drawing, key: str, area: tuple[int, int, int, int]) -> None
 
 def _line_style(shape: Shape, after_figure: bool) -> dict[str, object]:
     style: dict[str, object] = {"bottom": 1, "bottom_color": theme.RULE, "num_format": theme.SHAPES[shape]}
+    if shape is Shape.LINK:
+        style |= {"font_color": theme.ACCENT, "bold": True}
     if shape in theme.LEFT_SHAPES:
         return {**style, "align": "left", "indent": int(after_figure)}
     return {**style, "align": "right"}
@@ -166,11 +172,12 @@ def _last(spec: BlockSpec) -> int:
     return max(column.at for column in spec.columns)
 
 
-def heads(drawing: Drawing, name: str, row: int, column: int, width: int) -> None:
-    """The small headers above a block, right over figures."""
+def heads(drawing: Drawing, name: str, row: int, column: int, width: int, wrap: bool = False) -> None:
+    """The small headers above a block, right over figures; they may take two lines."""
     spec = BLOCK_SPECS[name]
     sheet = drawing.sheets[spec.sheet]
     hint = {"font_size": theme.HINT_SIZE, "font_color": theme.HINT, "bottom": 1, "bottom_color": theme.RULE_DARK}
+    hint |= {"text_wrap": True, "valign": "bottom"} if wrap else {}
     for at in range(width):
         sheet.write_blank(row, column + at, None, drawing.look(**hint))
     after = False
