@@ -76,13 +76,13 @@ def overlapping() -> bytes:
 def two_names() -> bytes:
     """The header of a member calls it something else than the directory does."""
     at = place_of(good(), CUSTOMERS, LOCAL) + 30
-    return good()[:at] + CUSTOMERS.replace("sheet4", "sheetX").encode() + good()[at + len(CUSTOMERS) :]
+    return good()[:at] + CUSTOMERS.replace("sheet5", "sheetX").encode() + good()[at + len(CUSTOMERS) :]
 
 
 def wrong_sum() -> bytes:
     """One bit of the compressed customers is another."""
     data = bytearray(zipped(parts(good()).items(), zipfile.ZIP_STORED))
-    data[data.index(b"Marsh")] ^= 1
+    data[data.index(b"Marsh", place_of(bytes(data), CUSTOMERS, LOCAL))] ^= 1
     return bytes(data)
 
 
