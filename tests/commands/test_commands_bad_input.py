@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -353,3 +354,26 @@ def test_codes_may_be_parted_by_blanks(
     capsys.readouterr()
     assert run(["validate", "shop.xlsx", "--select", "V104 D999"]) == 2
     assert "no finding 'D999'" in capsys.readouterr().err
+
+
+def damaged(data: bytes, part: str) -> bytes:
+    """The package with another checksum for one of its parts, where it stands and in the directory."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        sum_ = struct.pack("<I", package.getinfo(part).CRC)
+    assert sum_ in data
+    return data.replace(sum_, bytes(one ^ 1 for one in sum_))
+
+
+def parts_of(data: bytes) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return [name for name in package.namelist() if "sheet" in name or "chart" in name or "docProps" in name]
+
+
+def test_a_damaged_part_whichever_it_is_is_what_doctor_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book, data = tmp_path / "shop.xlsx", with_customer()
+    for part in parts_of(data):
+        book.write_bytes(damaged(data, part))
+        assert run(["doctor", str(book)]) == 3, part
+        said = capsys.readouterr()
+        assert (said.out, said.err.count("\n")) == ("", 1)
+        assert "damaged" in said.err

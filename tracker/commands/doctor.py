@@ -13,7 +13,7 @@ from tracker.commands.keep import keeping
 from tracker.commands.workbook import ReadOnce, naming
 from tracker.engine.read import NotOursError, read
 from tracker.facts.calendar import from_serial
-from tracker.hosts import MemoryHost
+from tracker.hosts import MemoryHost, translated
 from tracker.keeper import copies, history_folder, holder, read_bytes
 from tracker.ooxml import Workbook
 from tracker.schema.snapshot import Snapshot
@@ -106,6 +106,7 @@ def doctor(path: Path, clock: date) -> Diagnosis:
         data = read_bytes(path)
         host = ReadOnce(MemoryHost(data, str(path)))
         outline = host.book()
+        fragile = _fragile(data, path)
         try:
             snapshot = read(host, clock)
         except NotOursError:
@@ -117,10 +118,18 @@ def doctor(path: Path, clock: date) -> Diagnosis:
         holder(path),
         _copies(path, snapshot),
         _book(snapshot) if snapshot else None,
-        fragile_parts(Workbook(data)),
+        fragile,
         len(outline.sheets),
         len(outline.tables) - len(ours),
     )
+
+
+def _fragile(data: bytes, path: Path) -> dict[str, int]:
+    """The fragile parts of a package, every part of which can be unpacked; UnreadableError when one cannot."""
+    with translated(str(path)):
+        workbook = Workbook(data)
+        workbook.verify()
+        return fragile_parts(workbook)
 
 
 def _copies(path: Path, snapshot: Snapshot | None) -> int:
