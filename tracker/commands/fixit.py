@@ -13,7 +13,7 @@ from tracker.commands.configuration import Configurations
 from tracker.commands.examine import Question, examined, report_of
 from tracker.commands.policy import Policies, Said
 from tracker.commands.workbook import naming
-from tracker.errors import UsageError
+from tracker.errors import RefusedError, UsageError
 from tracker.hosts import MemoryHost
 from tracker.keeper import new_file
 from tracker.report import FileReport
@@ -35,8 +35,8 @@ def fix_it(
     """Write the copy of the one workbook of ``paths`` to a new file, and return the report of what is in it.
 
     ``command`` is what the copy tells people to run, ``policies`` what counts; only the configuration when not given.
-    Raises UsageError for several paths, a folder or another ending of ``output``, RefusedError where that is there
-    already, and what reading and writing raise.
+    Raises UsageError for several paths, a folder or another ending of ``output``, RefusedError where that is the workbook,
+    or there already, and what reading and writing raise.
     """
     path = _one(paths, output)
     policies = policies or Policies(Said(), Configurations())
@@ -55,6 +55,8 @@ def _one(paths: Sequence[Path], output: Path) -> Path:
         raise UsageError("a fix-it copy is made of one workbook. Name one file, and run this again for each other.")
     if output.suffix.lower() != ENDING:
         raise UsageError(f"--output {output.name}: a workbook ends in {ENDING}. Name it {output.stem}{ENDING}.")
+    if output.is_file() and paths[0].exists() and output.samefile(paths[0]):
+        raise RefusedError(f"--output {output} is the workbook itself. Give the copy another name.")
     if not output.parent.is_dir():
         raise UsageError(f"--output {output}: the folder {output.parent} does not exist. Make it first.")
     return paths[0]
