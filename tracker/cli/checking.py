@@ -135,6 +135,8 @@ def _fix_it(places: Sequence[Path], rules: Rules, before: Before, layout: Layout
         raise UsageError("a fix-it copy holds the tables themselves. Leave --redact out, or choose another format.")
     if before.baseline or before.write_baseline or before.since_last:
         raise UsageError("a fix-it copy lists all that is wrong. Leave --baseline, --write-baseline, --since-last out.")
+    if any(one.is_dir() for one in places):
+        refuse_workbook(layout.output, places)  # before a folder is said to be too much
     command = " ".join(("tracker fix", *(pasted(one) for one in places[:1]), "--accept", pasted(layout.output)))
     with working("checking"):
         policies = _policies(rules)

@@ -35,8 +35,8 @@ def fix_it(
     """Write the copy of the one workbook of ``paths`` to a new file, and return the report of what is in it.
 
     ``command`` is what the copy tells people to run, ``policies`` what counts; only the configuration when not given.
-    Raises UsageError for several paths, a folder or another ending of ``output``, RefusedError where that is the workbook,
-    or there already, and what reading and writing raise.
+    Raises UsageError for several paths, a folder or another ending of ``output``, RefusedError where that is the
+    workbook, or there already, and what reading and writing raise.
     """
     path = _one(paths, output)
     policies = policies or Policies(Said(), Configurations())
