@@ -12,13 +12,16 @@ import pickle
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
+from threading import Thread
 
-from tracker.checks import Check, in_turn
+from tracker.checks import LATER, Check, in_turn
 from tracker.commands.crew import cores
 from tracker.model.finding import Finding
 from tracker.schema.snapshot import Snapshot
 
 LARGE = 20_000
+END = "the end of a copy"
+WHOLE = b"whole"  # ends an answer that did not break off
 
 Work = Callable[[], list[Finding]]
 
@@ -27,9 +30,8 @@ def in_halves(checks: Sequence[Check], snapshot: Snapshot) -> Iterator[Finding]:
     """What each check finds, in the order of the checks, whoever ran it."""
     if not sys.platform.startswith("linux") or cores() < 2 or sum(map(len, snapshot.frames.values())) < LARGE:
         return in_turn(checks, snapshot)
-    half = (len(checks) + 1) // 2
-    collect = start_copy(lambda: list(in_turn(checks[half:], snapshot)))
-    mine = list(in_turn(checks[:half], snapshot))
+    collect = start_copy(lambda: list(in_turn(checks[LATER:], snapshot)))
+    mine = list(in_turn(checks[:LATER], snapshot))
     return chain(mine, collect())
 
 
@@ -49,8 +51,11 @@ def start_copy(work: Work) -> Work:
     def collect() -> list[Finding]:
         with os.fdopen(receiver, "rb") as answer:
             told = answer.read()
-        _, status = os.waitpid(child, 0)
-        found: list[Finding] = pickle.loads(told) if status == 0 else work()  # noqa: S301 - our own words
+        # Nobody waits while the system takes the memory of the copy apart.
+        Thread(target=os.waitpid, args=(child, 0), name=END, daemon=True).start()
+        if not told.endswith(WHOLE):
+            return work()
+        found: list[Finding] = pickle.loads(told.removesuffix(WHOLE))  # noqa: S301 - our own words
         return found
 
     return collect
@@ -58,10 +63,8 @@ def start_copy(work: Work) -> Work:
 
 def _answer(sender: int, work: Work) -> None:
     """Be the copy: say what was found, and end without what a process does at its end, which is the other one's."""
-    code = 1
     try:
         with os.fdopen(sender, "wb") as answer:
-            pickle.dump(work(), answer, pickle.HIGHEST_PROTOCOL)
-        code = 0
+            answer.write(pickle.dumps(work(), pickle.HIGHEST_PROTOCOL) + WHOLE)
     finally:
-        os._exit(code)
+        os._exit(0)
