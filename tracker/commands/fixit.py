@@ -56,7 +56,7 @@ def _one(paths: Sequence[Path], output: Path) -> Path:
     if output.suffix.lower() != ENDING:
         raise UsageError(f"--output {output.name}: a workbook ends in {ENDING}. Name it {output.stem}{ENDING}.")
     if output.is_file() and paths[0].exists() and output.samefile(paths[0]):
-        raise RefusedError(f"--output {output} is the workbook itself. Give another name: the copy is a file of its own.")
+        raise RefusedError(f"--output {output} is the workbook itself. Give another name for the copy.")
     if not output.parent.is_dir():
         raise UsageError(f"--output {output}: the folder {output.parent} does not exist. Make it first.")
     return paths[0]
