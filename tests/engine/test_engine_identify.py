@@ -1,5 +1,6 @@
 """Keys: who is meant by a typed text, which ID a new row gets, and the day a customer is dated to."""
 
+import numpy as np
 import pytest
 from refreshing import book, by, customers, refresh, rows
 from world import TODAY
@@ -265,6 +266,20 @@ def test_who_knows_what_is_asked_answers_as_who_must_answer_everything():
     assert [at for at, _ in found] == [0, 0, 0, -2, -2, 3, -2, 3, -2]
     assert [asked.find(text) for text in texts] == asked.find_all(texts) == found
     assert set(asked._names) < set(whole._names)
+
+
+@pytest.mark.parametrize("kept", ["De  Souza", "De\nSouza", "De\u00a0Souza", "De\t Souza"])
+@pytest.mark.parametrize("typed", ["Ana De Souza", "de souza  ana", "Ana\u00a0De Souza"])
+def test_spaces_inside_a_name_are_one_space_whatever_they_are(kept, typed):
+    host = book("""
+        Customers
+        customer_id | first_name | last_name
+        C1          | Ana        | De Souza
+        C2          | Bo         | Marsh
+    """)
+    snapshot = refresh(host)[0].snapshot
+    snapshot = snapshot.having("Customers", {"last_name": np.array([kept, "Marsh"], object)})
+    assert Directory(snapshot).find(typed) == Directory(snapshot, [typed]).find(typed) == (0, ())
 
 
 def test_of_more_customers_than_a_dropdown_holds_the_first_by_alphabet_are_offered():

@@ -77,7 +77,9 @@ def test_a_snapshot_with_another_column_answers_as_one_that_was_never_asked(
 @settings(deadline=None)
 @example(["a\nb"])
 @example(["a", "B\nc", "d"])
-@given(st.lists(st.text("aZß \t\n\x1fÀ1", max_size=4), max_size=8))
+@example(["\u00a0À", "Z"])
+@example(["À\u3000", "Z"])
+@given(st.lists(st.text("aZß \t\n\x1fÀ1\u00a0\u3000", max_size=4), max_size=8))
 def test_a_column_is_folded_as_its_texts_are(texts):
     assert folds(texts) == [fold(text) for text in texts]
     column = np.array([*texts, None], object)[:-1]

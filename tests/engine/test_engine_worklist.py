@@ -7,6 +7,7 @@ import pytest
 from refreshing import book, by, customers, refresh, rows, worklist
 from world import TODAY
 
+from tracker.engine import routing
 from tracker.engine.duties import MOST_TO_COMPLETE
 from tracker.facts.calendar import to_serial
 from tracker.schema.settings import Settings
@@ -571,3 +572,19 @@ def test_a_column_that_turns_in_a_circle_is_said_and_the_worklist_stands():
     assert [one.code for one in planned.findings if one.code == "K103"] == ["K103"]
     assert customers(host)["C1"]["cadence_days"] == 10 and len(worklist(host)) == 1
     assert np.isfinite(customers(host)["C1"]["followup_due"])
+
+
+@pytest.mark.parametrize(
+    ("hours", "whole_day"),
+    [
+        ("08:00-18:00", True),
+        ("8-12, 12:00 to 18.00", True),
+        ("8-12, 13-18", False),
+        ("07:00-02:00", True),  # over midnight: to the end of the day
+        ("22:00-07:00", False),
+        ("9-18", False),
+        ("mornings", False),
+    ],
+)
+def test_quiet_hours_that_leave_none_of_the_day(hours, whole_day):
+    assert routing._covers(hours) is whole_day

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from tracker.checks.duplicates import merged, phone_numbers
 from tracker.checks.hits import Mask, Texts, address
 from tracker.checks.names import Likeness, Name, joined_plain, likeness, plain, spelled
+from tracker.checks.waivers import pairs
 from tracker.model.finding import Finding
 from tracker.schema.column import Kind
 from tracker.schema.findings import finding
 from tracker.schema.snapshot import Snapshot, distinct
-from tracker.schema.worklist import ENDED, NOT_SAME
 
 TABLE = "Customers"
 CROWD = 40  # rows; what more of them share speaks for nobody: "private", a switchboard, info@
@@ -78,11 +78,7 @@ def _finding(people: People, one: int, other: int, name: Likeness, evidence: tup
 
 def _decided(snapshot: Snapshot) -> set[frozenset[str]]:
     """The pairs that somebody found to be two; a decision holds to the end of its last day, and until it is ended."""
-    kinds, verdicts = (snapshot.folded("Decisions", key) for key in ("kind", "verdict"))
-    holds = np.array([kind in NOT_SAME for kind in kinds], bool) & (verdicts != ENDED)
-    holds &= ~(np.floor(snapshot.number("Decisions", "until")) < snapshot.today)
-    pairs = (snapshot.folded("Decisions", key)[holds].tolist() for key in ("key_a", "key_b"))
-    return set(map(frozenset, zip(*pairs, strict=True)))
+    return {pair.key for pair in pairs(snapshot) if not pair.expired}
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,9 +19,9 @@ from tracker.commands.crew import cores
 from tracker.model.finding import Finding
 from tracker.schema.snapshot import Snapshot
 
-LARGE = 20_000
+LARGE = 20_000  # rows from which a copy costs less than it saves
 END = "the end of a copy"
-WHOLE = b"whole"  # ends an answer that did not break off
+WHOLE = b"\0whole\0"  # ends an answer that did not break off
 
 Work = Callable[[], list[Finding]]
 
