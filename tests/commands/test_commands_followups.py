@@ -14,6 +14,7 @@ from books import WORKBOOK_ID, column_of, header, new_book, refreshed, table_of,
 from icalendar import Calendar, Event
 
 from tracker.cli.run import run
+from tracker.commands.followups import Due, _falls
 from tracker.facts.calendar import to_serial
 from tracker.hosts import MemoryHost
 
@@ -300,3 +301,20 @@ def test_the_workbook_is_never_taken_for_a_calendar(book: Path, capsys: pytest.C
     before = book.read_bytes()
     assert run(["followups", str(book), "--ics", str(book), *DAY]) == 5
     assert book.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("day", "due", "falls"),
+    [
+        ("2026-11-17", Due.OVERDUE, True),
+        ("2026-11-18", Due.OVERDUE, False),
+        ("2026-11-17", Due.TODAY, False),
+        ("2026-11-18", Due.TODAY, True),
+        ("2026-11-19", Due.TODAY, False),
+        ("2026-11-17", Due.WEEK, True),
+        ("2026-11-25", Due.WEEK, True),  # the seventh day is the last one
+        ("2026-11-26", Due.WEEK, False),
+    ],
+)
+def test_on_the_edge_of_what_is_asked_for(day: str, due: Due, falls: bool) -> None:
+    assert _falls(date.fromisoformat(day), TODAY, due) is falls
