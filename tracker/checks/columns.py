@@ -53,7 +53,7 @@ def _column(snapshot: Snapshot, table: Table, column: Column) -> Iterator[Findin
     """Check the distinct values of one column and spread each failure over its rows."""
     tests = column_tests(snapshot, table, column)
     look = _look(snapshot, table, column)
-    tests = [test for test in tests if look.size and _doubtful(test, look)]
+    tests = [test for test in tests if look.size and test.doubts(look)]
     if not tests:
         return
     place, values = (
@@ -85,19 +85,11 @@ def _look(snapshot: Snapshot, table: Table, column: Column) -> Look:
     return Look(texts[texts.astype(bool)])
 
 
-def _doubtful(test: Test, look: Look) -> bool:
-    """Whether a look at all values together does not clear a test."""
-    try:
-        return test.suspect(look) if test.suspect else not test.good(look.array).all()
-    except Exception:
-        return True  # the closer look says which test it is that fails
-
-
 def _failing(values: NDArray[Any], tests: list[Test]) -> Iterator[tuple[Test, NDArray[np.int64] | None]]:
     """Each test with the numbers of the values that fail it; None where the test itself fails."""
     for test in tests:
         try:
-            yield test, np.flatnonzero(~np.asarray(test.good(values), bool))
+            yield test, test.failing(values)
         except MemoryError:
             raise  # no fault of the test, and the end of the run
         except Exception:

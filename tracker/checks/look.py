@@ -20,6 +20,7 @@ from tracker.schema.column import Kind
 
 Good = Callable[[Any], bool]
 KEYS = (Kind.ID, Kind.REFERENCE)
+BLOCK = 1_000  # values of a doubtful column that are looked at together before each is
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +82,25 @@ class Test:
     details: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     values: Callable[[Any], str] | None = None
     suspect: Callable[[Look], bool] | None = None  # whether any of the values may fail; else each is tested
+    together: bool = False  # whether what a value is depends on the others of its column
+
+    def doubts(self, look: Look) -> bool:
+        """Whether a look at all values together does not clear them."""
+        try:
+            return self.suspect(look) if self.suspect else not self.good(look.array).all()
+        except MemoryError:
+            raise
+        except Exception:
+            return True  # the closer look says which test it is that fails
+
+    def failing(self, values: NDArray[Any]) -> NDArray[np.intp]:
+        """The positions of the values that fail; blocks of them that a look clears are not taken one by one."""
+        at = np.arange(len(values))
+        if self.suspect and not self.together:
+            blocks = [at[first : first + BLOCK] for first in range(0, len(at), BLOCK)]
+            at = np.concatenate([at[:0], *(block for block in blocks if self.doubts(Look(values[block])))])
+        failing: NDArray[np.intp] = at[~np.asarray(self.good(values[at]), bool)]
+        return failing
 
 
 def each(good: Good, quick: re.Pattern[str] | None = None) -> Callable[[NDArray[Any]], Mask]:
@@ -103,7 +123,8 @@ def safety_tests(kind: Kind, free: bool, odd: Callable[[Look], bool] | None = No
         apart = not keys or any(gap in at.joined for gap in " -") or bool(at.odd)
         return apart and plain(at) and confidential.may_hold_card(at.encoded, at.joined, at.odd)
 
-    yield Test("S101", _without_cards(not keys), confidential.masked, values=confidential.masked, suspect=card)
+    masked = confidential.masked
+    yield Test("S101", _without_cards(not keys), masked, values=masked, suspect=card, together=True)
     yield Test(
         "S102",
         each(lambda text: not confidential.passwords_in(text)),

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.app import PATH, Command, today_option
-from tracker.cli.bugs import save_log
 from tracker.cli.choosing import (
     COPY,
     Before,
@@ -119,6 +118,10 @@ def _warn(found: Validation, places: Sequence[Path], share: Share) -> None:
     for glob, near in idle(places, share.exclude).items():
         meant = f" Did you mean {pasted(near)}?" if near else ""
         warn(f"--exclude {pasted(glob)} leaves nothing out.{meant}")
+    if not found.bugs:
+        return
+    from tracker.cli.bugs import save_log
+
     for path, bug in found.bugs:
         warn(f"{path}: a fault in tracker ({bug.kind}). Please report {save_log(bug, ['validate'])}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import io
 import os
 import sys
@@ -12,11 +13,11 @@ from collections.abc import Sequence
 import click
 
 from tracker.cli.app import PROGRAM, VARIABLE, app
-from tracker.cli.bugs import save_log
 from tracker.cli.show import warn
 from tracker.errors import Exit, TrackerError
 
 NO_ROOM = (errno.ENOSPC, errno.EIO)  # where the screen's text goes to a file on a full disk
+GARBAGE = 200_000  # objects made before Python looks for those that only name each other: a command hardly makes any
 NO_PATH = (errno.ENAMETOOLONG, errno.EACCES, errno.EPERM, errno.ELOOP, errno.EINVAL)  # of a path that leads nowhere
 
 
@@ -25,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     Python would take the rows of a large workbook apart one by one before it ends.
     """
+    gc.set_threshold(GARBAGE)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a pipe in an old code page must not break a report
@@ -64,6 +66,8 @@ def run(arguments: Sequence[str] | None = None, commands: click.Group = app) -> 
         if isinstance(bug, OSError) and bug.errno in NO_PATH and bug.filename is not None:
             where = os.fsdecode(bug.filename)
             return fail(f"{where}: it cannot be looked at ({bug.strerror}). Check the name and permissions", Exit.IO)
+        from tracker.cli.bugs import save_log
+
         place = save_log(bug, arguments)
         return fail(
             f"a fault in tracker ({type(bug).__name__}); the workbook is intact. Please report {place}", Exit.BUG

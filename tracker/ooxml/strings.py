@@ -17,7 +17,8 @@ from tracker.ooxml.errors import PackageError
 
 LONGEST = 1 << 24  # bytes of one text with its mark-up; a cell holds 32,767 characters
 _PLAIN = re.compile(rb"<si><t(?: xml:space=\"preserve\")?>([^<]*)</t>\Z")
-_BETWEEN, _SEPARATOR = b"</t></si><si><t>", text.SEPARATOR.encode()
+_FIRST, _LAST = b"<si><t>", b"</t></si>"
+_BETWEEN = _LAST + _FIRST
 
 
 def shared_strings(blocks: Iterable[bytes]) -> NDArray[np.object_]:
@@ -71,13 +72,11 @@ def _known(pending: bytes) -> bool:
 def _items(chunk: bytes) -> list[str] | None:
     """The texts of whole items; None when there are comments or CDATA, where the cut may be wrong."""
     plain = chunk.replace(b'<t xml:space="preserve">', b"<t>").replace(b"<t/>", b"<t></t>")
-    joined = plain.removeprefix(b"<si><t>").removesuffix(b"</t></si>").replace(_BETWEEN, _SEPARATOR)
-    many = joined.count(_SEPARATOR) + 1
-    # The tags of an item that is not plain may be as many as those of the texts that a separator in a text pretends.
-    if b"<" not in joined and plain.count(b"<") == 4 * many:
-        texts = text.apart(joined)
-        if len(texts) == many:
-            return texts
+    pieces = plain.removeprefix(_FIRST).removesuffix(_LAST).split(_BETWEEN)
+    # As many tags as so many items have, and those where they belong: then none is left inside a text.
+    if plain.startswith(_FIRST) and plain.endswith(_LAST) and plain.count(b"<") == 4 * len(pieces):
+        texts = text.decode(pieces)
+        return text.unescaped(texts) if b"_x" in plain else texts
     return None if b"<!" in chunk or b"<?" in chunk else _one_by_one(chunk)
 
 

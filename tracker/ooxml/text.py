@@ -69,13 +69,6 @@ def decode(slices: Sequence[bytes]) -> list[str]:
     return texts
 
 
-def apart(joined: bytes) -> list[str]:
-    """The texts between separators, decoded and unescaped; more than there should be where one holds a separator."""
-    whole = _characters(joined)
-    texts = whole.split(SEPARATOR)
-    return unescaped(texts) if "_x" in whole else texts
-
-
 def _joined(slices: Sequence[bytes]) -> list[str] | None:
     """All texts at once through one join and split, or None when the separator occurs in them."""
     texts = _characters(SEPARATOR.encode().join(slices)).split(SEPARATOR)
