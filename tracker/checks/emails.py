@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from tracker.checks.texts import clean
 
+HOSTS = 10_000  # that are known again
 LONGEST, LONGEST_LOCAL = 254, 64  # of an address, and of what stands before the @
 LOCAL = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~."
 # What the library takes without a second thought: plain letters; endings that no mail reaches are left to it.
@@ -39,6 +41,7 @@ def may_be_no_email(values: Sequence[str], joined: str, hosts: Iterable[str]) ->
     return longest > LONGEST_LOCAL and max(text.index("@") for text in values) > LONGEST_LOCAL
 
 
+@lru_cache(HOSTS)
 def _is_host(text: str) -> bool:
     return HOST.fullmatch(text) is not None
 
