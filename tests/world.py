@@ -118,6 +118,11 @@ class World:
         self.tables |= {table.name: laid(table) for table in writes.added}
         return Receipt(changed, ("sheets",) if changed or writes.tables or writes.added else ())
 
+    def rehearse(self, writes: Writes) -> Receipt:
+        """What `apply` would say, worked out on copies of the sheets."""
+        sheets = {name: dict(columns) for name, columns in self.sheets.items()}
+        return World.apply(replace(self, sheets=sheets, tables=dict(self.tables)), writes)
+
     def _write(self, write: ColumnWrite) -> int:
         """Write some cells of a column; how many became different."""
         columns = self.sheets[write.sheet]

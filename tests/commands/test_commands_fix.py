@@ -237,6 +237,19 @@ def test_a_dry_run_writes_nothing_and_says_the_same() -> None:
     assert fixed(made).cells == would.cells
 
 
+def test_a_dry_run_names_the_columns_that_a_run_leaves_alone() -> None:
+    """In a workbook all of whose styles are text a number would be shown as text still."""
+    data = type_rows(new_book(), "Purchases", [{"customer": "C1", "item": " Desk", "quantity": "2"}])
+    data = with_part(data, "xl/styles.xml", lambda xml: re.sub(rb'(<xf [^>]*numFmtId=)"\d+"', rb'\1"49"', xml))
+    tried, done = MemoryHost(data), MemoryHost(data)
+    wanted = Wanted(Policy(frozenset({"V109", "V111"}), {}))
+    would, did = fix(tried, TODAY, wanted, dry_run=True), fix(done, TODAY, wanted)
+    assert tried.data == data != done.data
+    assert [one.why for one in would.left] == ["no style of the workbook would show its numbers as numbers"]
+    assert [(one.place, one.why) for one in would.left] == [(one.place, one.why) for one in did.left]
+    assert [one.codes for one in would.cells] == [one.codes for one in did.cells] == [("V111",)]
+
+
 def test_a_newer_workbook_is_refused() -> None:
     made = world('Settings\nkey | value\nschema | 99\n\nCustomers\nlast_name\n" A"\n')
     with pytest.raises(RefusedError):

@@ -103,6 +103,12 @@ def test_a_column_is_left_where_nothing_in_the_file_shows_a_day() -> None:
     assert after(workbook, Shown.NUMBER) == '<c r="A2"><v>46000</v></c>'
 
 
+def test_a_column_is_left_where_everything_is_text() -> None:
+    made = dict(parts(styled('<row r="2">%s</row>' % (TEXT % ' s="1"')).data))
+    made["xl/styles.xml"] = re.sub(rb'<xf numFmtId="\d+"', b'<xf numFmtId="49"', made["xl/styles.xml"])
+    assert after(Workbook(zipped(made)), Shown.NUMBER) == "no style of the workbook would show its numbers as numbers"
+
+
 def test_only_what_becomes_a_number_takes_another_style() -> None:
     workbook = styled('<row r="1"><c r="A1" s="3"><v>1</v></c></row><row r="2">%s</row>' % (TEXT % ' s="1"'))
     looks = [NumberLook("S", 1, np.array([3]), Shown.DATE)]

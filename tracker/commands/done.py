@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
-from tracker.commands.changes import SHOWN, Change, changes, count
+from tracker.commands.changes import SHOWN, Change, changes
 from tracker.commands.keep import opened
 from tracker.commands.refresh import TIME, planned
 from tracker.commands.workbook import ReadOnce, naming, refuse_incomplete, refuse_newer
@@ -108,10 +108,9 @@ def note_followup(
     if taken is None:
         raise UsageError(_why_not(refreshed, line))
     shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
-    receipt = Receipt(0) if dry_run else once.apply(writes)
+    receipt = once.carry_out(writes, dry_run)
     interaction = any(table == "Interactions" for table, _ in taken.rows)
-    cells = count(writes) if dry_run else receipt.cells
-    return Noted(line.text("followup_id"), interaction, cells, receipt, refreshed.not_applied, shown)
+    return Noted(line.text("followup_id"), interaction, receipt.cells, receipt, refreshed.not_applied, shown)
 
 
 def _serial(day: date) -> float:

@@ -328,7 +328,7 @@ def _written(
     if writes:
         undo = run_record(look.once, writes, as_plan(mends), snapshot)
         writes = replace(writes, note=note(COMMAND, look.once, writes, snapshot, undo))
-    receipt = Receipt(0) if dry_run else look.host.apply(writes)
+    receipt = look.host.carry_out(writes, dry_run)
     barred = {(sheet, column): reason for sheet, column, reason in receipt.skipped}
     fixed, left = list[Fixed](), list[Left]()
     for cell in sorted(mends, key=lambda one: (list(snapshot.layout).index(one[0]), one[2], one[1])):

@@ -195,7 +195,7 @@ def import_rows(
     writes = replace(writes, note=note("import", once, writes, imported.snapshot, undo))
     shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
     step("writing")
-    receipt = Receipt(0) if dry_run else once.apply(writes)
+    receipt = once.carry_out(writes, dry_run)
     more = more_refusals(snapshot, spec.name, shaped.bad) if len(shaped.bad_row) else ()
     refused = _refused(shaped, more, imported.refusals, how)
     return Import(
@@ -211,7 +211,7 @@ def import_rows(
         imported.listed,
         bool(how.key),
         write_rejects(source, refused) if refused else b"",
-        count(writes),
+        receipt.cells,
         receipt,
         shown,
     )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
-from tracker.commands.changes import SHOWN, Change, changes, count
+from tracker.commands.changes import SHOWN, Change, changes
 from tracker.commands.keep import note, opened
 from tracker.commands.runs import run_record
 from tracker.commands.workbook import ReadOnce, Step, naming, refuse_incomplete, refuse_newer, silent
@@ -84,14 +84,14 @@ def refresh(
     refreshed, writes = planned(once, snapshot, (now or datetime.now()).strftime(TIME))
     shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
     step("writing")
-    receipt = Receipt(0) if dry_run else once.apply(writes)
+    receipt = once.carry_out(writes, dry_run)
     return Refresh(
         from_serial(snapshot.today) or clock,
         snapshot.pinned,
         len(refreshed.snapshot.frames["Customers"]),
         _due(refreshed),
         refreshed.findings,
-        count(writes) if dry_run else receipt.cells,
+        receipt.cells,
         receipt,
         refreshed.applied,
         refreshed.not_applied,

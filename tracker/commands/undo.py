@@ -128,8 +128,8 @@ def undo(
     writes = _planned(once, back, clock, pin, (now or datetime.now()).strftime(TIME))
     writes = replace(writes, note=note(command, once, writes, snapshot, written(back.records)))
     shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
-    receipt = Receipt(0) if dry_run else once.apply(writes)
-    return replace(done, cells=count(writes) if dry_run else receipt.cells, receipt=receipt, changes=shown)
+    receipt = once.carry_out(writes, dry_run)
+    return replace(done, cells=receipt.cells, receipt=receipt, changes=shown)
 
 
 def _planned(once: ReadOnce, back: PutBack, clock: date, pin: date | None, now: str) -> Writes:

@@ -29,7 +29,6 @@ from tracker.checks.waivers import (
     places,
     waivers,
 )
-from tracker.commands.changes import count
 from tracker.commands.codes import one_finding
 from tracker.commands.examine import everything
 from tracker.commands.keep import note, opened
@@ -124,8 +123,8 @@ def waive(host: Host, wish: Wish, clock: date, pin: date | None = None, dry_run:
     writes = once.lowered(plan, lowered)
     undo = run_record(once, writes, plan, lowered)
     writes = replace(writes, note=note("waive", once, writes, lowered, undo))
-    receipt = Receipt(0) if dry_run else once.apply(writes)
-    return Waived(code, where, meant, count(writes) if dry_run else receipt.cells, receipt, before)
+    receipt = once.carry_out(writes, dry_run)
+    return Waived(code, where, meant, receipt.cells, receipt, before)
 
 
 def waivers_of(path: Path, clock: date, pin: date | None = None) -> tuple[Listed, ...]:

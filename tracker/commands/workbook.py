@@ -55,6 +55,14 @@ class ReadOnce:
         self.__dict__.pop("_book", None)
         return receipt
 
+    def rehearse(self, writes: Writes) -> Receipt:
+        """What applying the writes would say."""
+        return self.host.rehearse(writes)
+
+    def carry_out(self, writes: Writes, dry_run: bool) -> Receipt:
+        """Apply the writes, or in a dry run say what would come of it."""
+        return self.rehearse(writes) if dry_run else self.apply(writes)
+
     def lowered(self, plan: Plan, snapshot: Snapshot) -> Writes:
         """The writes that carry out a plan here."""
         return lower(plan, Lowering(snapshot, self.book(), self.sheet))

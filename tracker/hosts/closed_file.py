@@ -99,6 +99,10 @@ class ClosedFile:
         self.__dict__.pop("_workbook", None)
         return receipt(result, backup)
 
+    def rehearse(self, writes: Writes) -> Receipt:
+        """What `apply` would say of the cells; the file is not touched, nor asked whether it could be."""
+        return receipt(patched(self._workbook, writes, str(self.path)))
+
     @property
     def data(self) -> bytes:
         """The file as it was read."""

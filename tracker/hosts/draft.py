@@ -54,6 +54,10 @@ class Draft:
         for write in (*writes.cells, *writes.stamps):
             self._writes[write.sheet].append(write)
         self._added |= {table.name: laid(table) for table in writes.added}
+        return self.rehearse(writes)
+
+    def rehearse(self, writes: Writes) -> Receipt:
+        """How many cells would be laid."""
         return Receipt(sum(len(write.rows) for write in (*writes.cells, *writes.stamps)))
 
 

@@ -43,3 +43,7 @@ class MemoryHost:
             self.data = result.data
             self.__dict__.pop("_workbook", None)
         return receipt(result)
+
+    def rehearse(self, writes: Writes) -> Receipt:
+        """What `apply` would say; the bytes stay as they are."""
+        return receipt(patched(self._workbook, writes, self.name))

@@ -181,3 +181,6 @@ class Host(Protocol):
 
     def apply(self, writes: Writes) -> Receipt:
         """Apply the writes, all or nothing; write nothing when nothing differs."""
+
+    def rehearse(self, writes: Writes) -> Receipt:
+        """What `apply` would say, its errors too; nothing is written."""

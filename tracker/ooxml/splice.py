@@ -15,7 +15,7 @@ import numpy as np
 
 from tracker.ooxml.cells import CellKind, Cells
 from tracker.ooxml.chunk import Chunk, Details, Ints, Mask
-from tracker.ooxml.formats import Restyle
+from tracker.ooxml.formats import Restyle, Shown
 from tracker.ooxml.refs import Ref, column_letters
 from tracker.ooxml.render import cells_xml, contents_xml
 from tracker.ooxml.shared import Orphan, handed_on
@@ -24,6 +24,10 @@ from tracker.ooxml.styles import Styles, row_style
 Read = Callable[[Chunk, Ints, Details], Cells]  # some cells of a chunk, with their details
 
 _SPANS = re.compile(rb"\sspans\s*=\s*[\"']\s*(\d{1,9}):(\d{1,9})\s*[\"']")
+_UNSHOWN = {
+    Shown.DATE: "no style of the workbook would show its days as days",
+    Shown.NUMBER: "no style of the workbook would show its numbers as numbers",
+}
 _WIDE = 1 << 15  # more than the columns of a sheet: row and column in one number
 _BEFORE = 1 << 21  # more than the rows of a sheet: at one place new rows come first, then a row's start tag, then cells
 
@@ -273,7 +277,7 @@ def _restyled(chunk: Chunk, changed: _Change, task: Task) -> dict[int, bytes]:
         own = chunk.data[first:end] if first >= 0 else b""
         style = task.restyle.of(changed.column, rows[i], own)
         if style is None:
-            raise Blocked({changed.column: "no style of the workbook would show its days as days"})
+            raise Blocked({changed.column: _UNSHOWN[wanted[rows[i]]]})
         if style != own:
             found[i] = style
     return found
