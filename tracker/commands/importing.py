@@ -16,7 +16,7 @@ from itertools import count as numbers
 from itertools import islice
 from pathlib import Path
 
-from tracker.commands.changes import SHOWN, Change, changes, count
+from tracker.commands.changes import SHOWN, Change, changes
 from tracker.commands.keep import note, opened
 from tracker.commands.runs import run_record
 from tracker.commands.workbook import ReadOnce, Step, naming, refuse_newer, silent
