@@ -10,6 +10,8 @@ from books import new_book, parts, table_of, type_rows, with_part, write
 
 from tracker.cli.fixing import _seen
 from tracker.cli.run import run
+from tracker.hosts import ClosedFile
+from tracker.ooxml import Workbook
 
 ANN = {"customer_id": "C1", "last_name": " Marsh", "email": "ann@gmial.com", "owner": "Tom"}
 RUI = {"customer_id": "C2", "last_name": "Silva", "email": "s@b.example", "owner": "Tom"}
@@ -49,6 +51,58 @@ def test_a_dry_run_shows_the_same_and_ends_with_0(shop: Path, capsys: pytest.Cap
     shown = said(capsys)
     assert run(["fix", "shop.xlsx", "--dry-run", *TODAY]) == 0
     assert said(capsys) == shown
+
+
+def merged(shop: Path, area: str) -> None:
+    """Cells of the sheet Customers are merged: those hidden in there take no value."""
+    part = table_of(shop.read_bytes(), "Customers").sheet
+    part = next(one.part for one in Workbook(shop.read_bytes()).sheets if one.name == part)
+    cells = b'<mergeCells count="1"><mergeCell ref="%b"/></mergeCells>' % area.encode()
+    head, tag, tail = parts(shop.read_bytes())[part].partition(b"</sheetData>")
+    at = tail.find(b"<conditionalFormatting")
+    shop.write_bytes(with_part(shop.read_bytes(), part, lambda _: head + tag + tail[:at] + cells + tail[at:]))
+
+
+def test_a_diff_leaves_out_and_names_what_the_write_does(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    merged(shop, "K2:L2")
+    left = ["1 cell was left as it is:", "Customers!L2 Next follow-up C1 it holds merged cells"]
+    rest = [
+        "1 more is a guess: tracker fix shop.xlsx --unsafe --diff",
+        "Left for a person: 2 errors, 1 warning. See: tracker validate shop.xlsx",
+    ]
+    for option, code in (("--diff", 1), ("--dry-run", 0)):
+        assert run(["fix", "shop.xlsx", option, *TODAY]) == code
+        assert said(capsys) == [
+            "Customers!C2 Last name C1 “␣Marsh” → “Marsh” V111",
+            "shop.xlsx: 1 cell would be fixed (V111 stray-spaces: 1). Nothing was written.",
+            *left,
+            *rest,
+        ]
+    assert run(["fix", "shop.xlsx", *TODAY]) == 0
+    done = "shop.xlsx: 1 cell fixed (V111 stray-spaces: 1)."
+    assert said(capsys) == [done, *left, *rest, "What is computed from them follows with: tracker refresh shop.xlsx"]
+    before = shop.read_bytes()
+    assert run(["fix", "shop.xlsx", "--diff", *TODAY]) == 0
+    shown = said(capsys)
+    assert shown == ["shop.xlsx: nothing to fix. Nothing was written.", *left, *rest]
+    assert run(["fix", "shop.xlsx", *TODAY]) == 0
+    assert said(capsys) == shown
+    assert shop.read_bytes() == before
+    run(["validate", "shop.xlsx", *TODAY])
+    assert "2 errors, 1 warning" in capsys.readouterr().out
+
+
+def test_log_and_undo_of_a_fix_know_nothing_of_what_was_left(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    merged(shop, "K2:L2")
+    run(["fix", "shop.xlsx", *TODAY])
+    capsys.readouterr()
+    run(["log", "shop.xlsx", "--columns"])
+    logged = said(capsys)
+    assert logged[0].endswith(" 1 cell Customers 1") and logged[1] == "Customers: last_name 1"
+    assert run(["undo", "shop.xlsx", *TODAY]) == 0
+    assert "1 cell put back" in capsys.readouterr().out
+    sheet = ClosedFile(shop).sheet("Customers")
+    assert [sheet.column(number, 2, 2).values() for number in (3, 12)] == [[" Marsh"], ["12.11.2026"]]
 
 
 def test_a_fix_says_what_it_did_and_what_is_next(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

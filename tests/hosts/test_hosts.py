@@ -116,8 +116,13 @@ def test_a_column_that_may_not_be_written_is_said(make: Make) -> None:
     made = io.BytesIO()
     with xlsxwriter.Workbook(made) as workbook:
         workbook.add_worksheet("S").write_array_formula("A2:A3", "{=B2:B3}")
-    done = make(made.getvalue()).apply(Writes((cells("S", 1, 1, 1.0, 2.0), cells("S", 3, 1, 5.0))))
+    host, writes = make(made.getvalue()), Writes((cells("S", 1, 1, 1.0, 2.0), cells("S", 3, 1, 5.0)))
+    before = host.rehearse(writes)
+    assert host.sheet("S").column(3, 1, 1).values() == [None]
+    done = host.apply(writes)
     assert done.cells == 1 and [one[:2] for one in done.skipped] == [("S", 1)]
+    assert (before.cells, before.skipped) == (done.cells, done.skipped)
+    assert host.rehearse(Writes((cells("S", 3, 1, 6.0),))).skipped == ()
 
 
 def test_what_the_package_cannot_take_is_refused_and_nothing_changes(make: Make) -> None:

@@ -140,7 +140,10 @@ def fix(
         asked, refused, wish = taken(snapshot, look.before, accepted, wanted.policy.wanted)
     mends, after, worse, still = _helpful(look, asked, wish)
     step("writing")
-    cells, skipped, receipt = _written(look, mends, dry_run)
+    mends, skipped = _writable(look, mends)
+    if skipped:
+        after = look.at(mends)[1]
+    cells, receipt = _written(look, mends, dry_run)
     made = (Left(_place(look, cell), code) for cell, code in worse.items())
     same = (
         Left(_place(look, cell), code, _text(look, cell, asked[cell].now), still=True) for cell, code in still.items()
@@ -318,27 +321,35 @@ def _searched(
     return {**first, **second}, {**worse, **more}
 
 
-def _written(
-    look: _Look, mends: Mapping[Cell, Mend], dry_run: bool
-) -> tuple[tuple[Fixed, ...], tuple[Left, ...], Receipt]:
-    """Write the mends: what was fixed, and what stands in a column that had to be left alone."""
+def _writable(look: _Look, mends: Mapping[Cell, Mend]) -> tuple[dict[Cell, Mend], tuple[Left, ...]]:
+    """The mends that reach a cell, and those in columns that the workbook does not let anybody write, with why."""
     writes, snapshot = look.writes(mends), look.snapshot
     places = {(one.sheet, one.column, row) for one in writes.cells for row in one.rows.tolist()}
-    mends = {cell: mend for cell, mend in mends.items() if _at(snapshot, cell) in places}
+    barred = {(sheet, column): why for sheet, column, why in look.host.rehearse(writes).skipped}
+    kept, left = dict[Cell, Mend](), list[Left]()
+    for cell in _in_order(snapshot, mends):
+        at = _at(snapshot, cell)
+        if why := barred.get(at[:2]):
+            left.append(Left(_place(look, cell), why))
+        elif at in places:
+            kept[cell] = mends[cell]
+    return kept, tuple(left)
+
+
+def _in_order(snapshot: Snapshot, mends: Iterable[Cell]) -> list[Cell]:
+    """Cells as people read the workbook: by table, row and column."""
+    tables = list(snapshot.layout)
+    return sorted(mends, key=lambda cell: (tables.index(cell[0]), cell[2], cell[1]))
+
+
+def _written(look: _Look, mends: Mapping[Cell, Mend], dry_run: bool) -> tuple[tuple[Fixed, ...], Receipt]:
+    """Write the mends: what was fixed, or would be."""
+    writes, snapshot = look.writes(mends), look.snapshot
     if writes:
         undo = run_record(look.once, writes, as_plan(mends), snapshot)
         writes = replace(writes, note=note(COMMAND, look.once, writes, snapshot, undo))
     receipt = look.host.carry_out(writes, dry_run)
-    barred = {(sheet, column): reason for sheet, column, reason in receipt.skipped}
-    fixed, left = list[Fixed](), list[Left]()
-    for cell in sorted(mends, key=lambda one: (list(snapshot.layout).index(one[0]), one[2], one[1])):
-        place = _place(look, cell)
-        reason = barred.get((place.sheet, place.column or 0))
-        if reason:
-            left.append(Left(place, reason))
-        else:
-            fixed.append(_fixed(snapshot, cell, place, mends[cell]))
-    return tuple(fixed), tuple(left), receipt
+    return tuple(_fixed(snapshot, cell, _place(look, cell), mend) for cell, mend in mends.items()), receipt
 
 
 def _at(snapshot: Snapshot, cell: Cell) -> tuple[str, int, int]:
