@@ -34,6 +34,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "explain": "asking",
         "find": "asking",
         "rules": "ruling",
+        "watch": "watching",
     },
     "Check and mend": {"validate": "checking", "fix": "fixing", "finding": "explaining", "waive": "waiving"},
     "Look back and take back": {

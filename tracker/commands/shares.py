@@ -69,6 +69,13 @@ def workbooks(path: Path, wanted: Wanted = EVERY_FILE) -> Iterator[Found]:
         yield Found(path)
 
 
+def is_workbook(path: Path, root: Path) -> bool:
+    """Whether a file below a folder is a workbook by its name, and none of the copies that are kept there."""
+    folders = [root / one for one in path.relative_to(root).parents]
+    named = path.name.lower().endswith(ENDINGS) and not path.name.startswith(OWNER_FILES)
+    return named and all(_enters(one, root, EVERY_FILE) for one in folders)
+
+
 def idle(paths: Iterable[Path], globs: Sequence[str]) -> dict[str, str]:
     """The globs that mean no file or folder below some folders, each with the name there that is nearest, if any."""
     below = [one for path in paths for one in _all_below(path)] if globs else []

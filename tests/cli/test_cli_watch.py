@@ -1,0 +1,89 @@
+"""``tracker watch`` as it is run: it waits, says a line of each workbook, survives what is bad, and ends by Ctrl+C."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from books import new_book, type_rows
+from world import TODAY
+
+from tracker.commands.refresh import refresh_file
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="Ctrl+C of another process is POSIX's")
+
+PATIENCE = 60  # seconds until a line that does not come is missed
+DONE = re.compile(r"\d\d:\d\d:\d\d shop\.xlsx: \d+ cells refreshed in \d+\.\d s; 0 overdue, 2 warnings\.")
+
+
+class Lines:
+    """What a process says, line by line."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self._said: queue.Queue[str] = queue.Queue()
+        Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._said.put(line.rstrip("\n"))
+
+    def next(self) -> str:
+        """The next line, waited for."""
+        return self._said.get(timeout=PATIENCE)
+
+    def stop(self) -> int:
+        """Press Ctrl+C."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(PATIENCE)
+
+
+@contextmanager
+def watching(place: Path, *options: str) -> Iterator[Lines]:
+    command = [sys.executable, "-u", "-m", "tracker", "watch", str(place), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            yield Lines(process)
+        finally:
+            process.kill()
+
+
+def save(path: Path) -> None:
+    """Save as programs do: another file takes the place."""
+    new = path.with_name("4F2A1B00")
+    new.write_bytes(type_rows(new_book(), "Customers", [{"last_name": "Marsh"}]))
+    new.replace(path)
+
+
+@pytest.mark.parametrize("options", [[], ["--poll"]], ids=["told", "polling"])
+@pytest.mark.parametrize("alone", [False, True], ids=["folder", "file"])
+def test_a_save_is_followed_by_a_refresh(tmp_path: Path, options: list[str], alone: bool) -> None:
+    book = tmp_path / "shop.xlsx"
+    book.write_bytes(new_book())
+    with watching(book if alone else tmp_path, *options) as lines:
+        assert lines.next().startswith("Watching ")
+        save(book)
+        assert DONE.fullmatch(lines.next())
+        (tmp_path / "bad.xlsx").write_bytes(b"PK no zip")
+        if not alone:
+            assert re.fullmatch(r"\d\d:\d\d:\d\d bad\.xlsx: .*\.", lines.next())
+        assert lines.stop() == 0
+        assert lines.next() == "Nothing is watched any more."
+    assert not refresh_file(book, TODAY, TODAY, dry_run=True).receipt.skipped
+    assert (tmp_path / ".tracker").is_dir()
+
+
+def test_what_is_not_there_cannot_be_watched(tmp_path: Path) -> None:
+    with watching(tmp_path / "none.xlsx") as lines:
+        assert "nothing is there to be watched" in lines.next()
+        assert lines.process.wait(PATIENCE) == 3

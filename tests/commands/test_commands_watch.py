@@ -1,0 +1,175 @@
+"""Watching: a workbook is refreshed once after it was saved and closed, whatever else happens around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+from books import new_book, type_rows
+from world import TODAY
+
+from tracker.commands.noticing import kind_of
+from tracker.commands.refresh import Refresh, refresh_file
+from tracker.commands.shares import is_workbook
+from tracker.commands.watch import Turn, Watch
+from tracker.errors import BusyError
+
+Step = Callable[[Path], Iterable[str]]  # what happens before a look: does it to the folder, names the files it changed
+
+
+def saved(name: str = "shop.xlsx") -> Step:
+    """Somebody saves a workbook with a customer whom no refresh has seen."""
+
+    def do(folder: Path) -> list[str]:
+        (folder / name).write_bytes(type_rows(new_book(), "Customers", [{"last_name": "Marsh"}]))
+        return [name]
+
+    return do
+
+
+def half(folder: Path) -> list[str]:
+    """A part of a workbook is there: it is still being copied."""
+    (folder / "shop.xlsx").write_bytes(new_book()[:5000])
+    return ["shop.xlsx"]
+
+
+def written(name: str, data: bytes) -> Step:
+    return lambda folder: [name] if (folder / name).write_bytes(data) else []
+
+
+def opened(folder: Path) -> list[str]:
+    (folder / ".~lock.shop.xlsx#").write_text(",ann,desk,18.11.2026 09:00,file:///;")
+    return []
+
+
+def closed(folder: Path) -> list[str]:
+    (folder / ".~lock.shop.xlsx#").unlink()
+    return []
+
+
+def told(folder: Path) -> list[str]:
+    """The system tells of what tracker itself wrote."""
+    return ["shop.xlsx"]
+
+
+def deleted(folder: Path) -> list[str]:
+    (folder / "shop.xlsx").unlink()
+    return ["shop.xlsx"]
+
+
+def nothing(folder: Path) -> list[str]:
+    return []
+
+
+def refresh(path: Path) -> Refresh:
+    return refresh_file(path, TODAY)
+
+
+def watched(folder: Path, steps: Iterable[Step], refreshing: Callable[[Path], Refresh] = refresh) -> list[list[Turn]]:
+    """The turns after each step."""
+    found: list[list[Turn]] = []
+
+    def batches() -> Iterator[set[Path]]:
+        for step in steps:
+            found.append([])
+            yield {folder / name for name in step(folder)}
+
+    for turn in Watch(refreshing).turns(batches()):
+        found[-1].append(turn)
+    return found
+
+
+# what happens before each look | after which looks the workbook is refreshed
+STORIES = {
+    "saved and closed": ([saved(), nothing, nothing], [1]),
+    "two looks must agree": ([half, saved(), nothing, nothing], [2]),
+    "told twice of one save": ([saved(), told, nothing, nothing], [2]),
+    "saved while open": ([opened, saved(), nothing, nothing, closed, nothing], [4]),
+    "closed without a save": ([opened, nothing, closed, nothing], []),
+    "our own writing": ([saved(), nothing, told, nothing, nothing], [1]),
+    "saved again after ours": ([saved(), nothing, told, nothing, saved(), nothing, nothing], [1, 5]),
+    "deleted meanwhile": ([saved(), deleted, nothing], []),
+    "no workbook": ([written("shop.xlsx", b"no workbook"), nothing], [1]),
+}
+
+
+@pytest.mark.parametrize(("steps", "after"), STORIES.values(), ids=STORIES)
+def test_a_story(tmp_path: Path, steps: list[Step], after: list[int]) -> None:
+    turns = watched(tmp_path, steps)
+    assert [number for number, found in enumerate(turns) for _ in found] == after
+
+
+def test_what_was_saved_is_refreshed(tmp_path: Path) -> None:
+    (turn,) = watched(tmp_path, [saved(), nothing])[1]
+    assert turn.path == tmp_path / "shop.xlsx" and turn.error is None and turn.fault is None
+    assert turn.done is not None and turn.done.changed and turn.done.customers == 1
+    again = refresh_file(turn.path, TODAY)
+    assert not again.changed
+
+
+def test_one_bad_file_does_not_hide_the_others(tmp_path: Path) -> None:
+    both = lambda folder: [*written("bad.xlsx", b"PK no zip")(folder), *saved()(folder)]  # noqa: E731
+    bad, good = watched(tmp_path, [both, nothing])[1]
+    assert (bad.path.name, bad.done) == ("bad.xlsx", None) and bad.error is not None
+    assert good.done is not None and good.done.customers == 1
+
+
+def test_who_has_it_meanwhile_goes_first(tmp_path: Path) -> None:
+    tries: list[Path] = []
+
+    def busy(path: Path) -> Refresh:
+        tries.append(path)
+        if len(tries) == 1:
+            raise BusyError("another run has it")
+        return refresh(path)
+
+    turns = watched(tmp_path, [saved(), nothing, nothing, nothing], busy)
+    assert [len(found) for found in turns] == [0, 0, 0, 1] and len(tries) == 2
+
+
+def test_a_fault_of_ours_ends_nothing(tmp_path: Path) -> None:
+    def broken(path: Path) -> Refresh:
+        if path.name == "a.xlsx":
+            raise ValueError("Marsh")
+        return refresh(path)
+
+    both = lambda folder: [*saved("a.xlsx")(folder), *saved("b.xlsx")(folder)]  # noqa: E731
+    first, second = watched(tmp_path, [both, nothing], broken)[1]
+    assert first.fault is not None and first.fault.kind == "ValueError" and "Marsh" not in str(first.fault)
+    assert second.done is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("shop.xlsx", True),
+        ("Shop.XLSM", True),
+        ("team/shop.xlsx", True),
+        ("~$shop.xlsx", False),
+        (".~lock.shop.xlsx#", False),
+        ("shop.xls", False),
+        ("notes.txt", False),
+        (".tracker/shop.xlsx", False),
+        ("team/.tracker/a/shop.xlsx", False),
+        ("9A3F2C00", False),  # what Excel writes before it renames it
+    ],
+)
+def test_which_files_are_workbooks(tmp_path: Path, name: str, is_one: bool) -> None:
+    assert is_workbook(tmp_path / name, tmp_path) is is_one
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"),
+    [
+        ("/home/ann", "ext4"),
+        ("/mnt/share/team", "cifs"),
+        ("/mnt/share", "cifs"),
+        ("/mnt/shared", "ext4"),
+        ("/mnt/share/local/x", "tmpfs"),
+    ],
+)
+def test_the_nearest_mount_tells_the_kind_of_drive(place: str, kind: str) -> None:
+    mounts = [("/", "ext4"), ("/mnt/share", "cifs"), ("/mnt/share/local", "tmpfs")]
+    assert kind_of(place, mounts) == kind
+    assert kind_of(place, []) == ""
