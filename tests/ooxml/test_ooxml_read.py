@@ -197,6 +197,7 @@ def _texts(workbook: bytes) -> list[str]:
         ("<si><t><![CDATA[</si><si>]]></t></si><si><t>b</t></si>", ["</si><si>", "b"]),
         ("\n<si>\n<t>a</t>\n</si>\n<!-- </si> -->\n<si><t>b</t></si>\n", ["a", "b"]),
         ("<si><t>a &amp; &#x4E2D;</t></si><si><t>x_x0041_y</t></si>", ["a & 中", "xAy"]),
+        ("<si><t>x&#95;x0041_y</t></si><si><t>_&#x78;0041_</t></si>", ["xAy", "A"]),  # the spelling, spelled itself
     ],
 )
 def test_shared_strings_of_every_shape(items: str, texts: list[str]) -> None:

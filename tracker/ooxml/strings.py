@@ -19,6 +19,7 @@ LONGEST = 1 << 24  # bytes of one text with its mark-up; a cell holds 32,767 cha
 _PLAIN = re.compile(rb"<si><t(?: xml:space=\"preserve\")?>([^<]*)</t>\Z")
 _FIRST, _LAST = b"<si><t>", b"</t></si>"
 _BETWEEN = _LAST + _FIRST
+_SPELLED = (b"_x", b"&#")  # without either no text holds a spelling: a reference may stand for the letters of one
 
 
 def shared_strings(blocks: Iterable[bytes]) -> NDArray[np.object_]:
@@ -76,7 +77,7 @@ def _items(chunk: bytes) -> list[str] | None:
     # As many tags as so many items have, and those where they belong: then none is left inside a text.
     if plain.startswith(_FIRST) and plain.endswith(_LAST) and plain.count(b"<") == 4 * len(pieces):
         texts = text.decode(pieces)
-        return text.unescaped(texts) if b"_x" in plain else texts
+        return text.unescaped(texts) if any(sign in plain for sign in _SPELLED) else texts
     return None if b"<!" in chunk or b"<?" in chunk else _one_by_one(chunk)
 
 
