@@ -80,6 +80,20 @@ def test_a_conflicted_copy_is_named_so_and_the_plain_file_is_the_one_it_belongs_
     ]
 
 
+@pytest.mark.parametrize(
+    ("others", "named"),
+    [
+        (["south/a.xlsx", "south/shop.xlsx"], "south/shop.xlsx"),
+        (["a/shop.xlsx", "south/a.xlsx", "south/Shop.xlsx"], "south/Shop.xlsx"),
+        (["a.xlsx", "north/shop.xlsx"], "north/shop.xlsx"),
+        (["a.xlsx", "south/shops.xlsx"], "a.xlsx"),
+    ],
+)
+def test_of_several_the_one_that_a_sync_program_copied_is_named(others: list[str], named: str) -> None:
+    *_, last = noting_copies([*(outcome(one, "1") for one in others), outcome(f"south/{COPY}.xlsx", "1")])
+    assert last.report.findings[0].details["other"] == named
+
+
 def test_the_finding_stands_among_the_others_in_their_order() -> None:
     [one, _] = noting_copies([outcome("a", "1", "W108", "W199"), outcome("b", "1")])
     assert [found.code for found in one.report.findings] == ["W108", "W119", "W199"]

@@ -33,8 +33,27 @@ def noting_copies(outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 def conflict(path: str) -> str:
     """What the name of a file says of a second version that a sync program kept; empty when it says nothing."""
+    met = _conflict(path)
+    return met[1] if met else ""
+
+
+def _conflict(path: str) -> re.Match[str] | None:
     stem = Path(path).stem
-    return next((met[1] for pattern in _CONFLICTS if (met := pattern.search(stem))), "")
+    return next((met for pattern in _CONFLICTS if (met := pattern.search(stem))), None)
+
+
+def _strangeness(path: str, copy: str) -> int:
+    """How unlikely a sync program made the copy of this file: 0 its name and folder, 1 its name, 2 neither.
+
+    Always 2 when no sync program made the copy.
+    """
+    one, other, met = Path(path), Path(copy), _conflict(copy)
+    if met is None:
+        return 2
+    plain = f"{met.string[: met.start()]}{met.string[met.end() :]}".rstrip() + other.suffix
+    if one.name.casefold() != plain.casefold():
+        return 2
+    return int(one.parent != other.parent)
 
 
 def _groups(outcomes: Sequence[Outcome]) -> Iterator[list[int]]:
@@ -53,8 +72,9 @@ def _copies(outcomes: Sequence[Outcome], group: Sequence[int]) -> Iterator[tuple
     paths = {place: outcomes[place].report.path for place in group}
     files = {place: file_of(path) for place, path in paths.items()}
     for place in group:
-        other = next((one for one in group if files[one] != files[place]), None)
-        if other is not None:
+        others = [one for one in group if files[one] != files[place]]
+        if others:
+            other = min(others, key=lambda one: _strangeness(paths[one], paths[place]))
             said = conflict(paths[place])
             details = {"other": paths[other], "files": str(len(set(files.values())))}
             details |= {"conflict": said} if said else {}
