@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from books import new_book, parts, table_of, type_rows, with_part, write
 
-from tracker.cli.fixing import _seen
+from tracker.cli.fixing import _seen, _stands
 from tracker.cli.run import run
 from tracker.hosts import ClosedFile
 from tracker.ooxml import Workbook
@@ -37,7 +37,7 @@ def test_a_diff_shows_before_and_after_and_ends_with_1(shop: Path, capsys: pytes
     assert run(["fix", "shop.xlsx", "--diff", *TODAY]) == 1
     assert said(capsys) == [
         "Customers!C2 Last name C1 “␣Marsh” → “Marsh” V111",
-        "Customers!L2 Next follow-up C1 “12.11.2026” → “2026-11-12” V102",
+        "Customers!L2 Next follow-up C1 “12.11.2026” → 2026-11-12 V102",
         "shop.xlsx: 2 cells would be fixed (V111 stray-spaces: 1, V102 date-as-text: 1). Nothing was written.",
         "1 more is a guess: tracker fix shop.xlsx --unsafe --diff",
         "Left for a person: 1 error, 1 warning. See: tracker validate shop.xlsx",
@@ -214,6 +214,14 @@ def test_a_table_that_cannot_come_back_is_said_with_its_reason(shop: Path, capsy
             "Customers!M1: the Table Customers was not put back: another header is called the same.",
             "shop.xlsx: nothing to fix. Nothing was written.",
         ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_text", "shown"),
+    [("3", True, "“3”"), ("3", False, "3"), ("2026-11-12", False, "2026-11-12"), ("", False, "∅"), ("", True, "∅")],
+)
+def test_a_number_and_a_text_that_read_the_same_are_told_apart(text: str, is_text: bool, shown: str) -> None:
+    assert _stands(text, is_text) == shown
 
 
 @pytest.mark.parametrize(

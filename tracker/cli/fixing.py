@@ -171,11 +171,17 @@ def _codes(cells: Sequence[Fixed]) -> list[tuple[str, int]]:
 
 def _cells(cells: Sequence[Fixed]) -> None:
     """Before and after, with every space to be seen."""
-    table([(*_where(one.place), _seen(one.before), "→", _seen(one.after), " ".join(one.codes)) for one in cells])
+    for_each = ((one, _stands(one.before, one.was_text), _stands(one.after, one.is_text)) for one in cells)
+    table([(*_where(one.place), before, "→", after, " ".join(one.codes)) for one, before, after in for_each])
 
 
 def _where(place: Place) -> tuple[str, str, str]:
     return f"{place.sheet}!{place.cell}" if place.cell else place.sheet, place.header, place.row_key
+
+
+def _stands(text: str, is_text: bool) -> str:
+    """What stands in a cell: text between marks, a number or a day without, so that “3” → 3 is seen to differ."""
+    return _seen(text) if is_text or not text else text
 
 
 def _seen(text: str) -> str:

@@ -64,6 +64,8 @@ class Fixed:
     before: str
     after: str
     codes: tuple[str, ...]
+    was_text: bool = True  # else a number or a day, which people may read as the same
+    is_text: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -365,7 +367,8 @@ def _fixed(snapshot: Snapshot, cell: Cell, place: Place, mend: Mend) -> Fixed:
         after = labelled(column, now, snapshot.lists.get(column.choices))
     else:
         after = text_of(column, now)
-    return Fixed(place, text_of(column, mend.was), after, mend.codes)
+    texts = (isinstance(value, str) for value in (mend.was, now))
+    return Fixed(place, text_of(column, mend.was), after, mend.codes, *texts)
 
 
 def _text(look: _Look, cell: Cell, value: Value) -> str:
