@@ -1,0 +1,54 @@
+"""Blocks of a doubtful column: what a look at one clears is not asked again, and no finding comes or goes by that."""
+
+import numpy as np
+import pytest
+from world import world
+
+from tracker.checks.columns import column_tests
+from tracker.checks.confidential import is_card
+from tracker.checks.look import BLOCK
+
+EDGES = (0, BLOCK - 1, BLOCK, 2 * BLOCK - 1, 2 * BLOCK)
+SLIPS = {  # column → a good value with its number, and for each test a value that fails it
+    "email": ("a{}@firm.example", {"V104": "a@@firm.example", "V127": "a@gmial.com", "V112": "b\u200b@firm.example"}),
+    "phone": ("+1212555{:04}", {"V114": "12", "V113": "+１2125550001", "S102": "PIN: 1234"}),
+    "last_name": ("Marsh{}", {"V111": " Silva", "V121": "Dr. Silva", "V125": "SÃ¼ß", "S104": "=SUM(A1)"}),
+    "customer_id": ("C{}", {"V107": "C*"}),
+}
+
+
+def asked(key, **settings):
+    snapshot = world(settings=settings).read()
+    table = snapshot.schema["Customers"]
+    return {test.code: test for test in column_tests(snapshot, table, table[key])}
+
+
+def texts(form, count):
+    return np.array([form.format(number) for number in range(count)], object)
+
+
+@pytest.mark.parametrize(("key", "code"), [(key, code) for key, (_, slips) in SLIPS.items() for code in slips])
+@pytest.mark.parametrize("places", [EDGES, EDGES[:1], EDGES[1:2], EDGES[2:3], EDGES[-1:]], ids=str)
+def test_what_stands_at_the_edge_of_a_block_is_found_and_nothing_else(key, code, places):
+    form, slips = SLIPS[key]
+    values = texts(form, 2 * BLOCK + 1)
+    values[list(places)] = slips[code]
+    assert asked(key)[code].failing(values).tolist() == list(places)
+
+
+@pytest.mark.parametrize("count", [0, 1, BLOCK, BLOCK + 1])
+def test_good_values_are_none_of_them_found(count):
+    for key, (form, _) in SLIPS.items():
+        values = texts(form, count)
+        assert {code: test.failing(values).tolist() for code, test in asked(key).items() if test.suspect} == {
+            code: [] for code, test in asked(key).items() if test.suspect
+        }
+
+
+def test_a_series_of_long_numbers_is_one_over_all_blocks():
+    """Those of the first block are phones where no country is set, so that a look at it alone clears it."""
+    cards = [number for number in (f"411111111111{tail}" for tail in range(1000, 10_000)) if is_card(number)][:5]
+    series = [f"99{number:014}" for number in range(BLOCK)]
+    test = asked("phone", phone_region="none")["S101"]
+    assert test.failing(np.array([*series, *cards, "?"], object)).tolist() == []
+    assert test.failing(np.array([*cards, "?"], object)).tolist() == [0, 1, 2, 3, 4]
