@@ -62,5 +62,14 @@ def test_every_code_has_a_case_or_a_reason():
     assert drawn == {stem(spec) for spec in FINDINGS} - {stem(spec) for spec in FINDINGS if spec.code in ELSEWHERE}
 
 
+def test_what_no_drawing_gives_has_a_picture_for_its_page():
+    """A line that says what it shows, and a table in which the finding is marked."""
+    shown = {path.stem: path.read_text(encoding="utf-8") for path in (CASES / "elsewhere").iterdir()}
+    assert set(shown) == {stem(spec) for spec in FINDINGS if spec.code in ELSEWHERE}
+    for name, text in shown.items():
+        title, _, picture = text.partition("\n")
+        assert title.strip() and f"<- {name.partition('_')[0]}" in picture and "|" in picture, name
+
+
 def test_codes_and_names_are_unique():
     assert len({spec.code for spec in FINDINGS}) == len({spec.name for spec in FINDINGS}) == len(FINDINGS)

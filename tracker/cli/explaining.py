@@ -25,7 +25,7 @@ def finding_command(finding: str | None, form: str) -> None:
     from tracker.report.pages import examples, finding_page, page_json, page_text
 
     spec = meant(finding)
-    page = finding_page(spec, words(), examples().get(spec.code, ""))
+    page = finding_page(spec, words(), examples()[spec.code])
     tell((page_json(page, spec) if form == "json" else page_text(page, words())).rstrip("\n"))
 
 

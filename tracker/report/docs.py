@@ -52,7 +52,7 @@ def write(folder: Path) -> None:
 def drawn() -> str:
     """The text of examples.json, the drawings that are installed with the program."""
     cases = {spec.code: _case(spec) for spec in FINDINGS}
-    return json.dumps({code: case for code, case in cases.items() if case}, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(cases, ensure_ascii=False, indent=1) + "\n"
 
 
 def _columns(words: Words) -> Iterator[str]:
@@ -137,18 +137,19 @@ def _finding(spec: FindingSpec, words: Words) -> Iterator[str]:
     yield f"- What to do: {page.remedy}"
     if page.fix:
         yield f"- Fix: {page.fix}"
-    if page.example:
-        yield ""
-        yield f"Example: {page.about}"
-        yield ""
-        yield "```text"
-        yield from page.example
-        yield "```"
+    yield ""
+    yield f"Example: {page.about}"
+    yield ""
+    yield "```text"
+    yield from page.example
+    yield "```"
 
 
 def _case(spec: FindingSpec) -> str:
-    path = CASES / f"{spec.code}_{spec.name.replace('-', '_')}.txt"
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    """The drawn case of a finding; of one that no drawn workbook can give a picture of it."""
+    name = f"{spec.code}_{spec.name.replace('-', '_')}.txt"
+    path = next(one for one in (CASES / name, CASES / "elsewhere" / name) if one.is_file())
+    return path.read_text(encoding="utf-8")
 
 
 def _settings(words: Words) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The page of a finding: what it says, why it matters, what to do, an example; for the terminal and for docs/.
 
-The examples are drawn in the tests, where each is proved to give its finding. What is installed carries a copy of
-them, made by tracker.report.docs.
+The examples are drawn in the tests, where each is proved to give its finding; of what no drawn workbook can give there
+are pictures beside them. What is installed carries a copy, made by tracker.report.docs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ EXAMPLES = Path(__file__).with_name("examples.json")
 
 @dataclass(frozen=True)
 class Page:
-    """All there is to say about one kind of finding; ``example`` is empty where no table can show it."""
+    """All there is to say about one kind of finding; ``example`` is a table, ``about`` says what it shows."""
 
     code: str
     name: str
@@ -33,11 +33,11 @@ class Page:
     message: str
     why: str
     remedy: str
-    about: str = ""
-    example: tuple[str, ...] = ()
+    about: str
+    example: tuple[str, ...]
 
 
-def finding_page(spec: FindingSpec, words: Words, drawing: str = "") -> Page:
+def finding_page(spec: FindingSpec, words: Words, drawing: str) -> Page:
     """The page of a finding; a drawing is a line that says what it shows, and a table below it."""
     about, _, table = drawing.partition("\n")
     return Page(
@@ -50,7 +50,7 @@ def finding_page(spec: FindingSpec, words: Words, drawing: str = "") -> Page:
         why(words, spec.code),
         words.at("finding", spec.code, "remedy"),
         about.strip(),
-        tuple(table.strip("\n").split("\n")) if drawing else (),
+        tuple(table.strip("\n").split("\n")),
     )
 
 
@@ -70,7 +70,7 @@ def page_json(page: Page, spec: FindingSpec) -> str:
         "message": page.message,
         "why": page.why,
         "remedy": page.remedy,
-        "example": {"about": page.about, "table": list(page.example)} if page.example else None,
+        "example": {"about": page.about, "table": list(page.example)},
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
@@ -109,7 +109,6 @@ def _lines(page: Page, words: Words) -> Iterator[str]:
         yield ""
         yield words.at("report", "page", key)
         yield f"    {text}"
-    if page.example:
-        yield ""
-        yield f"{words.at('report', 'page', 'example')} {page.about}"
-        yield from (f"    {line}".rstrip() for line in page.example)
+    yield ""
+    yield f"{words.at('report', 'page', 'example')} {page.about}"
+    yield from (f"    {line}".rstrip() for line in page.example)
