@@ -1,4 +1,4 @@
-"""The three workbooks that the faults are put upon, and the process that refreshes them."""
+"""The four workbooks that the faults are put upon, and the process that refreshes them."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def narrow() -> bytes:
     return out.getvalue()
 
 
-def rows(count: int) -> bytes:
-    """The workbook of ``tracker new`` with customers in it."""
-    many = [{**MORE, "last_name": f"Marsh{n}", "email": f"marsh{n}@example.org"} for n in range(count)]
+def rows(count: int, before: str = "") -> bytes:
+    """The workbook of ``tracker new`` with customers in it; ``before`` stands before each last name."""
+    many = [{**MORE, "last_name": f"{before}Marsh{n}", "email": f"marsh{n}@example.org"} for n in range(count)]
     return type_rows(new_book(), "Customers", many)
 
 
@@ -45,14 +45,16 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
 
 @pytest.fixture(scope="session")
 def shops(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Shop]:
-    """By name: a narrow list, a new workbook with rows, and one that was refreshed before and has got more rows."""
+    """By name: a narrow list, a new workbook with rows, one that was refreshed before and has got more rows; and one
+    with stray spaces, which is fixed and not refreshed."""
     folder = tmp_path_factory.mktemp("shops")
     return {
-        name: Shop(warm, folder / name, kept(folder / f"{name}-kept", warm, book, more), runs=len(more))
-        for name, book, more in (
-            ("narrow", narrow(), ()),
-            ("rows", rows(8), ()),
-            ("history", rows(3), ("Reed", "Holt")),
+        name: Shop(warm, folder / name, kept(folder / f"{name}-kept", warm, book, more), len(more), verb)
+        for name, book, more, verb in (
+            ("narrow", narrow(), (), "refresh"),
+            ("rows", rows(8), (), "refresh"),
+            ("history", rows(3), ("Reed", "Holt"), "refresh"),
+            ("fixed", rows(3, "  "), (), "fix"),
         )
     }
 

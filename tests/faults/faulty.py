@@ -188,9 +188,9 @@ def sha(path: Path) -> str:
 class Shop:
     """A workbook in a folder of its own, as it was before a run, to be put back before each."""
 
-    def __init__(self, warm: Warm, folder: Path, kept: Path, runs: int = 0) -> None:
-        """``kept`` is put back into ``folder`` each time; ``runs``: how many entries its log has already."""
-        self.warm, self.folder, self.kept, self.runs = warm, folder, kept, runs
+    def __init__(self, warm: Warm, folder: Path, kept: Path, runs: int = 0, verb: str = "refresh") -> None:
+        """``kept`` is put back into ``folder`` each time; ``runs``: how many entries its log has; ``verb`` is tried."""
+        self.warm, self.folder, self.kept, self.runs, self.verb = warm, folder, kept, runs, verb
         self.path = folder / "shop.xlsx"
         self.old = sha(kept / "shop.xlsx")
         self.again()
@@ -203,14 +203,14 @@ class Shop:
         shutil.copytree(self.kept, self.folder, dirs_exist_ok=True)
 
     @property
-    def refresh(self) -> tuple[str, ...]:
+    def command(self) -> tuple[str, ...]:
         """The command line under test."""
-        return "refresh", str(self.path), "--today", TODAY
+        return self.verb, str(self.path), "--today", TODAY
 
     def calls(self) -> list[Call]:
         """The calls of an undisturbed run."""
         self.again()
-        ran = self.warm.traced(*self.refresh)
+        ran = self.warm.traced(*self.command)
         assert ran.code == CLEAN, ran
         return calls(ran.trace, self.folder)
 
@@ -221,7 +221,7 @@ class Shop:
         """
         for _ in range(TRIES):
             self.again()
-            ran = self.warm.traced(*self.refresh, inject=f"{call.name}:{fault}:when={call.number}")
+            ran = self.warm.traced(*self.command, inject=f"{call.name}:{fault}:when={call.number}")
             if _fell_at(call, ran.trace):
                 return ran
         raise AssertionError(f"the fault never fell at {call}")
@@ -237,7 +237,7 @@ class Shop:
             Workbook(self.path.read_bytes()).verify()
         except Exception as error:
             return f"destroyed: {error}"
-        ran = self.warm.run(*self.refresh)
+        ran = self.warm.run(*self.command)
         if ran.code != CLEAN:
             return f"the next run ended with {ran.code}: {ran.err}"
         if after != self.old and sha(self.path) != after:

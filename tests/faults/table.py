@@ -24,7 +24,7 @@ COMMAND = "python tests/faults/table.py"
 HEAD = f"""<!-- Made by `{COMMAND}`. Do not edit. -->
 # What holds under load, faults and bad input
 
-A refresh is run for real, and one thing goes wrong in it. Afterwards the workbook must be exactly the old one or a
+A refresh or fix is run for real, and one thing goes wrong in it. Afterwards the workbook must be exactly the old one or a
 whole new one, the next run must succeed, and nothing temporary may be left. `make test` runs a sample,
 `make test-faults` every case; `{COMMAND} --run` runs the fault tests and makes this page with their counts.
 
@@ -44,7 +44,7 @@ HOSTILE = "tests/hostile/test_hostile_"
 ROWS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     (
         "kill -9 leaves the old workbook or a whole new one",
-        "strace kills the run at the 1st, 2nd, 3rd … call that changes a file; 3 workbooks",
+        "strace kills the run at the 1st, 2nd, 3rd … call that changes a file; 3 workbooks refreshed, 1 fixed",
         KILL,
         ("kill -9 at each call",),
     ),

@@ -35,7 +35,7 @@ def test_no_file_may_grow_beyond_a_size(shop: Shop, sizes: int, counted: Counted
     for step in range(sizes):
         size = LINE + int((largest - LINE) * step / (sizes - 1))
         shop.again()
-        ran = shop.warm.run(*shop.refresh, size=size)
+        ran = shop.warm.run(*shop.command, size=size)
         codes.append(ran.code)
         if said := wrong_with(shop, ran.code, one_line(ran)) or shop.verdict():
             wrong.append(f"{size} bytes: {said}; {ran.err}")
@@ -77,7 +77,7 @@ def test_a_full_disk(on_disk: Shop, sizes: int, counted: Counted) -> None:
         kept = sum(-(-one.stat().st_size // PAGE) for one in on_disk.folder.rglob("*") if one.is_file())
         room = (4 * on_disk.path.stat().st_size // PAGE + SMALL) * step // (sizes - 1)
         remount(on_disk.folder, f"size={(kept + room) * PAGE}")
-        ran = on_disk.warm.run(*on_disk.refresh)
+        ran = on_disk.warm.run(*on_disk.command)
         codes.append(ran.code)
         said = wrong_with(on_disk, ran.code, one_line(ran))
         remount(on_disk.folder, "size=64m")
@@ -90,7 +90,7 @@ def test_a_full_disk(on_disk: Shop, sizes: int, counted: Counted) -> None:
 @pytest.mark.parametrize("shop", ["narrow", "history"], indirect=True)
 def test_a_folder_that_cannot_be_written(on_disk: Shop, counted: Counted) -> None:
     remount(on_disk.folder, "ro")
-    ran = on_disk.warm.run(*on_disk.refresh)
+    ran = on_disk.warm.run(*on_disk.command)
     said = wrong_with(on_disk, ran.code, one_line(ran))
     remount(on_disk.folder, "rw")
     assert ran.code == STORAGE and not said, ran
@@ -104,7 +104,7 @@ def test_a_folder_that_we_may_not_write_in(shop: Shop) -> None:
     shop.again()
     shop.folder.chmod(0o555)
     try:
-        ran = shop.warm.run(*shop.refresh)
+        ran = shop.warm.run(*shop.command)
     finally:
         shop.folder.chmod(0o755)
     assert ran.code == STORAGE and one_line(ran) and sha(shop.path) == shop.old

@@ -1,4 +1,4 @@
-"""kill -9 at every call of a real refresh that changes a file: the old workbook or the new one, and a next run.
+"""kill -9 at every call of a real refresh or fix that changes a file: the old workbook or the new one, and a next run.
 
 A sample runs with the suite, every call with ``make test-faults``; so do 200 kills at moments that no call marks.
 """
@@ -36,12 +36,12 @@ def killed_at_each(shop: Shop, counted: Counted, every: int = 1) -> None:
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("shop", ["narrow", "rows", "history"], indirect=True)
+@pytest.mark.parametrize("shop", ["narrow", "rows", "history", "fixed"], indirect=True)
 def test_killed_at_every_call(shop: Shop, counted: Counted) -> None:
     killed_at_each(shop, counted)
 
 
-@pytest.mark.parametrize(("shop", "every"), [("narrow", 12), ("history", 20)], indirect=["shop"])
+@pytest.mark.parametrize(("shop", "every"), [("narrow", 12), ("history", 20), ("fixed", 12)], indirect=["shop"])
 def test_killed_at_some_calls(shop: Shop, every: int, counted: Counted) -> None:
     killed_at_each(shop, counted, every)
 
@@ -54,13 +54,13 @@ def test_killed_at_some_calls(shop: Shop, every: int, counted: Counted) -> None:
 def test_killed_at_any_moment(shop: Shop, kills: int, counted: Counted) -> None:
     shop.again()
     started = time.monotonic()
-    assert shop.warm.run(*shop.refresh).code == 0
+    assert shop.warm.run(*shop.command).code == 0
     length = time.monotonic() - started
     dice, wrong, fell = random.Random(kills), [], 0
     for _ in range(kills):
         shop.again()
         moment = dice.random() * length
-        with shop.warm.started(*shop.refresh) as process:
+        with shop.warm.started(*shop.command) as process:
             time.sleep(moment)
             with suppress(ProcessLookupError):
                 os.kill(process[0], signal.SIGKILL)
@@ -79,6 +79,6 @@ def test_the_runs_here_do_what_a_program_of_its_own_does(shop: Shop) -> None:
     shop.again()
     trace = shop.warm.folder / "cold"
     command = ["strace", "-f", "-y", "-s", "8", "-e", f"trace={CHANGING}", "-o", str(trace)]
-    done = subprocess.run([*command, sys.executable, "-m", "tracker", *shop.refresh], capture_output=True, check=False)
+    done = subprocess.run([*command, sys.executable, "-m", "tracker", *shop.command], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert [call.name for call in calls(trace.read_text(errors="replace"), shop.folder)] == here
