@@ -24,8 +24,8 @@ COMMAND = "python tests/faults/table.py"
 HEAD = f"""<!-- Made by `{COMMAND}`. Do not edit. -->
 # What holds under load, faults and bad input
 
-A refresh or fix is run for real, and one thing goes wrong in it. Afterwards the workbook must be exactly the old one or a
-whole new one, the next run must succeed, and nothing temporary may be left. `make test` runs a sample,
+A refresh or a fix is run for real, and one thing goes wrong in it. Afterwards the workbook must be exactly the old one
+or a whole new one, the next run must succeed, and nothing temporary may be left. `make test` runs a sample,
 `make test-faults` every case; `{COMMAND} --run` runs the fault tests and makes this page with their counts.
 
 | promised | how it is tested | where | last counts |
