@@ -8,19 +8,21 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from books import new_book, type_rows
-from world import TODAY
 
 from tracker.commands.refresh import refresh_file
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Ctrl+C of another process is POSIX's")
 
+AWAY = 4  # seconds: several looks
 PATIENCE = 60  # seconds until a line that does not come is missed
 DONE = re.compile(r"\d\d:\d\d:\d\d shop\.xlsx: \d+ cells refreshed in \d+\.\d s; 0 overdue, 2 warnings\.")
 
@@ -77,10 +79,27 @@ def test_a_save_is_followed_by_a_refresh(tmp_path: Path, options: list[str], alo
         (tmp_path / "bad.xlsx").write_bytes(b"PK no zip")
         if not alone:
             assert re.fullmatch(r"\d\d:\d\d:\d\d bad\.xlsx: .*\.", lines.next())
+        save(book)
+        assert DONE.fullmatch(lines.next())  # whoever watches one file hears nothing of its neighbours
         assert lines.stop() == 0
         assert lines.next() == "Nothing is watched any more."
-    assert not refresh_file(book, TODAY, TODAY, dry_run=True).receipt.skipped
+    assert not refresh_file(book, date.today(), dry_run=True).changed
     assert (tmp_path / ".tracker").is_dir()
+
+
+@pytest.mark.parametrize("options", [[], ["--poll"]], ids=["told", "polling"])
+def test_a_folder_that_went_away_is_watched_when_it_is_back(tmp_path: Path, options: list[str]) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    with watching(share, *options) as lines:
+        assert lines.next().startswith("Watching ")
+        share.rmdir()
+        time.sleep(AWAY)
+        share.mkdir()
+        time.sleep(AWAY)
+        save(share / "shop.xlsx")
+        assert DONE.fullmatch(lines.next())
+        assert lines.stop() == 0
 
 
 def test_what_is_not_there_cannot_be_watched(tmp_path: Path) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from books import new_book, type_rows
 from world import TODAY
 
+from tracker.commands import noticing
 from tracker.commands.noticing import kind_of
 from tracker.commands.refresh import Refresh, refresh_file
 from tracker.commands.shares import is_workbook
-from tracker.commands.watch import Turn, Watch
+from tracker.commands.watch import Refreshing, Turn, Watch, refreshed
+from tracker.engine.read import NotOursError
 from tracker.errors import BusyError
+from tracker.keeper import Keeping
 
 Step = Callable[[Path], Iterable[str]]  # what happens before a look: does it to the folder, names the files it changed
 
@@ -62,11 +67,13 @@ def nothing(folder: Path) -> list[str]:
     return []
 
 
-def refresh(path: Path) -> Refresh:
-    return refresh_file(path, TODAY)
+def refresh(path: Path) -> tuple[Refresh, str]:
+    return refreshed(path, TODAY)
 
 
-def watched(folder: Path, steps: Iterable[Step], refreshing: Callable[[Path], Refresh] = refresh) -> list[list[Turn]]:
+def watched(
+    folder: Path, steps: Iterable[Step], refreshing: Refreshing = refresh, every: bool = False
+) -> list[list[Turn]]:
     """The turns after each step."""
     found: list[list[Turn]] = []
 
@@ -75,7 +82,7 @@ def watched(folder: Path, steps: Iterable[Step], refreshing: Callable[[Path], Re
             found.append([])
             yield {folder / name for name in step(folder)}
 
-    for turn in Watch(refreshing).turns(batches()):
+    for turn in Watch(refreshing, every).turns(batches()):
         found[-1].append(turn)
     return found
 
@@ -108,6 +115,31 @@ def test_what_was_saved_is_refreshed(tmp_path: Path) -> None:
     assert not again.changed
 
 
+def test_what_somebody_saves_right_behind_our_writing_is_theirs(tmp_path: Path) -> None:
+    """Another version comes, as a sync program brings it, before we look at the file again."""
+    runs: list[Path] = []
+
+    def overtaken(path: Path) -> tuple[Refresh, str]:
+        done = refresh(path)
+        runs.append(path)
+        if len(runs) == 1:
+            saved()(path.parent)
+        return done
+
+    turns = watched(tmp_path, [saved(), nothing, told, nothing, nothing], overtaken)
+    assert [number for number, found in enumerate(turns) for _ in found] == [1, 3]
+    assert not refresh_file(tmp_path / "shop.xlsx", TODAY, dry_run=True).changed
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_a_workbook_that_is_none_of_ours_is_an_error_where_it_was_named(tmp_path: Path, every: bool) -> None:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        book.add_worksheet("Plan").write(0, 0, "tea")
+    turns = watched(tmp_path, [written("plan.xlsx", made.getvalue()), nothing], every=every)[1]
+    assert [type(turn.error) for turn in turns] == [NotOursError] * every
+
+
 def test_one_bad_file_does_not_hide_the_others(tmp_path: Path) -> None:
     both = lambda folder: [*written("bad.xlsx", b"PK no zip")(folder), *saved()(folder)]  # noqa: E731
     bad, good = watched(tmp_path, [both, nothing])[1]
@@ -118,7 +150,7 @@ def test_one_bad_file_does_not_hide_the_others(tmp_path: Path) -> None:
 def test_who_has_it_meanwhile_goes_first(tmp_path: Path) -> None:
     tries: list[Path] = []
 
-    def busy(path: Path) -> Refresh:
+    def busy(path: Path) -> tuple[Refresh, str]:
         tries.append(path)
         if len(tries) == 1:
             raise BusyError("another run has it")
@@ -129,7 +161,7 @@ def test_who_has_it_meanwhile_goes_first(tmp_path: Path) -> None:
 
 
 def test_a_fault_of_ours_ends_nothing(tmp_path: Path) -> None:
-    def broken(path: Path) -> Refresh:
+    def broken(path: Path) -> tuple[Refresh, str]:
         if path.name == "a.xlsx":
             raise ValueError("Marsh")
         return refresh(path)
@@ -159,6 +191,15 @@ def test_which_files_are_workbooks(tmp_path: Path, name: str, is_one: bool) -> N
     assert is_workbook(tmp_path / name, tmp_path) is is_one
 
 
+def test_copies_that_are_kept_in_a_folder_of_their_own_are_no_workbooks(tmp_path: Path) -> None:
+    book, folder = tmp_path / "shop.xlsx", tmp_path / "copies"
+    folder.mkdir()
+    saved()(tmp_path)
+    refresh_file(book, TODAY, keep=Keeping(folder))
+    kept = [one for one in folder.rglob("*") if one.suffix == ".xlsx"]
+    assert kept and not any(is_workbook(one, tmp_path) for one in kept)
+
+
 @pytest.mark.parametrize(
     ("place", "kind"),
     [
@@ -173,3 +214,16 @@ def test_the_nearest_mount_tells_the_kind_of_drive(place: str, kind: str) -> Non
     mounts = [("/", "ext4"), ("/mnt/share", "cifs"), ("/mnt/share/local", "tmpfs")]
     assert kind_of(place, mounts) == kind
     assert kind_of(place, []) == ""
+
+
+def test_a_folder_on_a_drive_of_the_network_is_known_by_its_mount(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share, mounts = tmp_path / "our share", tmp_path / "mounts"
+    share.mkdir()
+    monkeypatch.setattr(noticing, "MOUNTS", mounts)
+    mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\n//files/x {share} cifs rw 0 0\n".replace("our share", r"our\040share"))
+    assert noticing.on_network(share)
+    assert not noticing.on_network(tmp_path)
+    mounts.unlink()
+    assert not noticing.on_network(share)

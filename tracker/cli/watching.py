@@ -27,14 +27,14 @@ def watch_command(place: str, poll: bool) -> None:
     open any more: as `tracker refresh` does, with a copy kept before each write.
 
     A line is said of each. What cannot be refreshed is named, and the others are watched on; workbooks without our
-    tables, owner files and kept copies are passed over. Network drives are polled. It runs until Ctrl+C.
+    tables, owner files and kept copies are passed over. Network drives are polled; a folder that goes away is waited
+    for. It runs until Ctrl+C.
     """
     from tracker.commands.noticing import noticed
-    from tracker.commands.refresh import refresh_file
-    from tracker.commands.watch import Watch
+    from tracker.commands.watch import Watch, refreshed
 
     batches = noticed(Path(place), poll)
-    watch = Watch(lambda path: refresh_file(path, date.today()))
+    watch = Watch(lambda path: refreshed(path, date.today()), every=not Path(place).is_dir())
     with _until_stopped():
         for turn in watch.turns(_begun(batches, place)):
             _say(turn)

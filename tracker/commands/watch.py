@@ -10,15 +10,18 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from tracker.commands.examine import open_in
 from tracker.commands.faults import Fault, fault_of
-from tracker.commands.refresh import Refresh
+from tracker.commands.keep import opened
+from tracker.commands.refresh import Refresh, refresh
+from tracker.commands.workbook import naming
 from tracker.engine.read import NotOursError
 from tracker.errors import BusyError, TrackerError
 
-Refreshing = Callable[[Path], Refresh]
+Refreshing = Callable[[Path], tuple[Refresh, str]]  # what was done, and the hash of the file as it was left
 Stamp = tuple[int, int]  # when a file was last written, and its size
 
 
@@ -35,9 +38,13 @@ class Turn:
 
 @dataclass(eq=False)
 class Watch:
-    """The workbooks that wait to be refreshed, each as it was at the last look; and how we left those we wrote."""
+    """The workbooks that wait to be refreshed, each as it was at the last look; and how we left those we wrote.
+
+    ``every`` says that one without our tables is an error: it was named, and is not just one of a folder.
+    """
 
     refreshing: Refreshing
+    every: bool = False
     waiting: dict[Path, Stamp | None] = field(default_factory=dict)
     ours: dict[Path, str] = field(default_factory=dict)
 
@@ -63,22 +70,27 @@ class Watch:
         del self.waiting[path]
         started = time.monotonic()
         try:
-            if _digest(path) == self.ours.get(path):
+            if _hash(path.read_bytes()) == self.ours.get(path):
                 return None
-            done = self.refreshing(path)
-            self.ours[path] = _digest(path)
+            done, self.ours[path] = self.refreshing(path)
         except BusyError:
             self.waiting[path] = None
             return None
-        except NotOursError:
-            return None
         except TrackerError as error:
+            if isinstance(error, NotOursError) and not self.every:
+                return None
             return Turn(path, time.monotonic() - started, error=error)
         except OSError:  # it went while we looked
             return None
         except Exception as bug:  # the others are still watched
             return Turn(path, time.monotonic() - started, fault=fault_of(bug))
         return Turn(path, time.monotonic() - started, done)
+
+
+def refreshed(path: Path, clock: date) -> tuple[Refresh, str]:
+    """Refresh a closed file; what was done, and the hash of the bytes that were left, whatever stands there by now."""
+    with naming(path), opened(path) as host:
+        return refresh(host, clock), _hash(host.data)
 
 
 def _stamp(path: Path) -> Stamp | None:
@@ -90,5 +102,5 @@ def _stamp(path: Path) -> Stamp | None:
     return found.st_mtime_ns, found.st_size
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
