@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,13 @@ from world import TODAY
 from tracker.commands import noticing
 from tracker.commands.noticing import kind_of
 from tracker.commands.refresh import Refresh, refresh_file
+from tracker.commands.refresh import refresh as refresh_host
 from tracker.commands.shares import is_workbook
 from tracker.commands.watch import Refreshing, Turn, Watch, refreshed
 from tracker.engine.read import NotOursError
 from tracker.errors import BusyError
 from tracker.keeper import Keeping
+from tracker.model.grid import Host
 
 Step = Callable[[Path], Iterable[str]]  # what happens before a look: does it to the folder, names the files it changed
 
@@ -107,6 +110,17 @@ def test_a_story(tmp_path: Path, steps: list[Step], after: list[int]) -> None:
     assert [number for number, found in enumerate(turns) for _ in found] == after
 
 
+def test_nothing_is_tried_while_somebody_has_it_open(tmp_path: Path) -> None:
+    tries: list[Path] = []
+
+    def counting(path: Path) -> tuple[Refresh, str]:
+        tries.append(path)
+        return refresh(path)
+
+    watched(tmp_path, [opened, saved(), nothing, nothing, nothing, closed, nothing], counting)
+    assert len(tries) == 1
+
+
 def test_what_was_saved_is_refreshed(tmp_path: Path) -> None:
     (turn,) = watched(tmp_path, [saved(), nothing])[1]
     assert turn.path == tmp_path / "shop.xlsx" and turn.error is None and turn.fault is None
@@ -115,18 +129,20 @@ def test_what_was_saved_is_refreshed(tmp_path: Path) -> None:
     assert not again.changed
 
 
-def test_what_somebody_saves_right_behind_our_writing_is_theirs(tmp_path: Path) -> None:
+def test_what_somebody_saves_right_behind_our_writing_is_theirs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Another version comes, as a sync program brings it, before we look at the file again."""
-    runs: list[Path] = []
+    runs: list[Refresh] = []
 
-    def overtaken(path: Path) -> tuple[Refresh, str]:
-        done = refresh(path)
-        runs.append(path)
+    def overtaken(host: Host, day: date) -> Refresh:
+        runs.append(refresh_host(host, day))
         if len(runs) == 1:
-            saved()(path.parent)
-        return done
+            saved()(tmp_path)
+        return runs[-1]
 
-    turns = watched(tmp_path, [saved(), nothing, told, nothing, nothing], overtaken)
+    monkeypatch.setattr("tracker.commands.watch.refresh", overtaken)
+    turns = watched(tmp_path, [saved(), nothing, told, nothing, nothing])
     assert [number for number, found in enumerate(turns) for _ in found] == [1, 3]
     assert not refresh_file(tmp_path / "shop.xlsx", TODAY, dry_run=True).changed
 

@@ -198,6 +198,9 @@ def _texts(workbook: bytes) -> list[str]:
         ("\n<si>\n<t>a</t>\n</si>\n<!-- </si> -->\n<si><t>b</t></si>\n", ["a", "b"]),
         ("<si><t>a &amp; &#x4E2D;</t></si><si><t>x_x0041_y</t></si>", ["a & 中", "xAy"]),
         ("<si><t>x&#95;x0041_y</t></si><si><t>_&#x78;0041_</t></si>", ["xAy", "A"]),  # the spelling, spelled itself
+        ("<si><r></r></si><si><t>b</t></si>", ["", "b"]),  # as many tags as a plain one has
+        ("<si><t>b</t></si><si><r></r></si>", ["b", ""]),
+        ("<si><r></r></si>", [""]),
     ],
 )
 def test_shared_strings_of_every_shape(items: str, texts: list[str]) -> None:

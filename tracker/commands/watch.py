@@ -63,7 +63,7 @@ class Watch:
             del self.waiting[path]
             return False
         settled, self.waiting[path] = stamp == self.waiting[path], stamp
-        return settled and not open_in(path)
+        return settled and not open_in(path)  # a refresh would say so too, but read all of it first, every second
 
     def _turn(self, path: Path) -> Turn | None:
         """Refresh a workbook; None for our own writing, for what is none of ours, and when somebody was faster."""
