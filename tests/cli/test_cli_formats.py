@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from books import new_book, type_rows
 
+from tracker import fork
 from tracker.cli.choosing import FORMATS
 from tracker.cli.run import run
+from tracker.ooxml import workbook
 from tracker.report import FORMATS as LAYOUTS
 
 DAY = ["--today", "2026-11-18"]
@@ -41,6 +43,18 @@ def test_every_format_on_the_screen_and_in_a_file(
         assert run([*options, "--output", str(tmp_path / "report")]) == code
         assert (tmp_path / "report").read_text(LAYOUTS[form].encoding) == shown
         capsys.readouterr()
+
+
+@pytest.mark.parametrize(("name", "code"), [("shop.xlsx", 1), ("torn.xlsx", 3), ("gone.xlsx", 3)])
+def test_what_is_read_ahead_has_the_same_report(
+    name: str, code: int, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["validate", str(folder / name), *DAY]
+    plain = run(options), capsys.readouterr()
+    monkeypatch.setattr(workbook, "LARGE", 0)
+    monkeypatch.setattr(fork, "cores", lambda: 2)
+    assert (run(options), capsys.readouterr()) == plain
+    assert plain[0] == code
 
 
 def test_a_folder_is_one_report(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,14 +2,12 @@
 
 import os
 import signal
-import subprocess
 import sys
-import threading
-from pathlib import Path
 
 import pytest
 from world import world
 
+from tracker import fork
 from tracker.checks import CHECKS, DERIVED, in_turn
 from tracker.commands import halves
 from tracker.engine.derive import derive, leading_to
@@ -32,18 +30,6 @@ P1          | C9       | today+3d     | -1       | soon
 """
 
 
-def ended():
-    """Whether no copy is left, once those that are about to end have ended."""
-    for one in threading.enumerate():
-        if one.name == halves.END:
-            one.join(30)
-    try:
-        os.waitpid(-1, os.WNOHANG)
-    except ChildProcessError:
-        return True
-    return False
-
-
 def dirty():
     """The snapshot of a workbook with something wrong, as the checks get it."""
     snapshot = identify(world(DIRTY).read()).snapshot
@@ -54,23 +40,15 @@ def dirty():
 def always(monkeypatch):
     """Every workbook is a large one, and there is a second processor."""
     monkeypatch.setattr(halves, "LARGE", 0)
-    monkeypatch.setattr(halves, "cores", lambda: 2)
-
-
-def opened() -> set[str]:
-    """The numbers of the files that this process has open."""
-    return {one.name for one in Path("/proc/self/fd").iterdir() if one.exists()}
+    monkeypatch.setattr(fork, "cores", lambda: 2)
 
 
 @linux
 def test_both_halves_find_what_the_checks_find_in_turn(always):
     snapshot = dirty()
-    before = opened()
     found = list(halves.in_halves(CHECKS, snapshot))
     assert found == list(in_turn(CHECKS, snapshot))
     assert {one.code[0] for one in found} >= {"V", "L", "D"}, "kinds of both halves"
-    assert opened() == before, "the pipe is closed"
-    assert ended(), "no copy is left behind"
 
 
 @linux
@@ -89,7 +67,7 @@ def test_a_small_workbook_one_processor_and_another_system_take_turns(always, mo
     if refused == "rows":
         monkeypatch.setattr(halves, "LARGE", 1_000)
     if refused == "processors":
-        monkeypatch.setattr(halves, "cores", lambda: 1)
+        monkeypatch.setattr(fork, "cores", lambda: 1)
     if refused == "system":
         monkeypatch.setattr(sys, "platform", "darwin")
     snapshot = dirty()
@@ -97,39 +75,13 @@ def test_a_small_workbook_one_processor_and_another_system_take_turns(always, mo
 
 
 @linux
-def test_who_gets_no_answer_works_itself():
+def test_who_gets_no_answer_works_itself(always, monkeypatch):
     here = os.getpid()
 
-    def work():
+    def check_once(snapshot):
         if os.getpid() != here:
             os.kill(os.getpid(), signal.SIGKILL)
         return FOUND
 
-    assert halves.start_copy(work)() == FOUND
-
-
-@linux
-def test_an_answer_that_breaks_off_is_none():
-    here = os.getpid()
-
-    def work():
-        if os.getpid() != here:
-            raise MemoryError
-        return FOUND
-
-    assert halves.start_copy(work)() == FOUND
-
-
-def test_where_no_process_may_be_made_the_work_is_done_here(monkeypatch):
-    def refuse():
-        raise BlockingIOError(11, "Resource temporarily unavailable")
-
-    monkeypatch.setattr(os, "fork", refuse, raising=False)
-    assert halves.start_copy(lambda: FOUND)() == FOUND
-
-
-@linux
-def test_what_was_printed_before_is_printed_once():
-    program = "import sys; from tracker.commands.halves import start_copy; sys.stdout.write('once'); start_copy(list)()"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "once"
+    snapshot = dirty()
+    assert list(halves.in_halves((*CHECKS, check_once), snapshot))[-1:] == FOUND

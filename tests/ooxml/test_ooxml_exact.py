@@ -13,25 +13,26 @@ from hypothesis import strategies as st
 from sheet_shapes import common_rows, worksheet
 
 from tracker.ooxml.chunk import Chunk
-from tracker.ooxml.decode import Book, decode
+from tracker.ooxml.decode import decode, worded
 from tracker.ooxml.errors import PackageError
 from tracker.ooxml.exact import exact
 from tracker.ooxml.formulae import FormulaTable
 from tracker.ooxml.scan import scan
 from tracker.ooxml.sheet import TARGET, SheetStream
 
-BOOK = Book(np.array(["first", "second"], object))
+STRINGS = np.array(["first", "second", None], object)
 LAWS = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def content(chunk: Chunk) -> list[tuple[Any, ...]]:
     """Every cell that holds something, as Python values."""
     formulas = FormulaTable()
-    cells = decode(chunk, BOOK, formulas)
+    cells = decode(chunk, False, formulas)
     texts = (*formulas.texts, None)
     numbers = [None if np.isnan(number) else number for number in cells.numbers.tolist()]
+    words = worded(STRINGS, cells.shared, cells.texts).tolist()
     written = [texts[place] for place in cells.formulas.tolist()]
-    columns = (cells.row.tolist(), cells.column.tolist(), cells.kinds.tolist(), numbers, cells.texts.tolist(), written)
+    columns = (cells.row.tolist(), cells.column.tolist(), cells.kinds.tolist(), numbers, words, written)
     return list(zip(*columns, strict=True))
 
 

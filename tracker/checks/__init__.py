@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache, partial
 
 from tracker.checks.columns import check_columns
 from tracker.checks.contacts import check_contacts
@@ -74,17 +75,11 @@ def _careful(check: Check, snapshot: Snapshot) -> list[Finding]:
 
 def _keyed(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings with the key of their row, so that one keeps its identity when rows are sorted."""
-    keys: dict[str, dict[int, str]] = {}
+    keys = cache(partial(row_keys, snapshot))
     for one in findings:
-        place = one.place
-        if place.row_key or place.row is None or place.table not in snapshot.frames:
-            yield one
-            continue
-        if place.table not in keys:
-            rows = snapshot.frames[place.table].rows.tolist()
-            keys[place.table] = dict(zip(rows, row_keys(snapshot, place.table), strict=True))
-        key = keys[place.table].get(place.row, "")
-        yield replace(one, place=replace(place, row_key=key)) if key else one
+        at = -1 if one.place.row_key else snapshot.position(one.place)
+        key = keys(one.place.table)[at] if at >= 0 else ""
+        yield replace(one, place=replace(one.place, row_key=key)) if key else one
 
 
 def _identity(one: Finding) -> object:

@@ -56,11 +56,7 @@ def _column(snapshot: Snapshot, table: Table, column: Column) -> Iterator[Findin
     tests = [test for test in tests if look.size and test.doubts(look)]
     if not tests:
         return
-    place, values = (
-        snapshot.groups(table.name, column.key)
-        if column.kind.is_text
-        else distinct(snapshot.number(table.name, column.key))
-    )
+    place, values = _values(snapshot, table, column, tests)
     for test, bad in _failing(values, tests):
         if bad is None:
             yield finding("W199", snapshot.layout[table.name].place(column.key), check=test.code)
@@ -79,10 +75,31 @@ def _look(snapshot: Snapshot, table: Table, column: Column) -> Look:
         numbers = snapshot.number(table.name, column.key)
         return Look(numbers[~np.isnan(numbers)])
     texts = snapshot.text(table.name, column.key)
-    sample = texts[:: len(texts) // SAMPLE + 1].tolist()
-    if column.choices or 2 * len(set(sample)) < len(sample):
+    if _repeats(texts, column):
         return Look(snapshot.groups(table.name, column.key)[1])
     return Look(texts[texts.astype(bool)])
+
+
+def _values(
+    snapshot: Snapshot, table: Table, column: Column, tests: list[Test]
+) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """The values to be tested, and for each row the number of its value, −1 where it is blank.
+
+    Each value stands there once, unless it would take longer to find out which are the same than to test them.
+    """
+    if not column.kind.is_text:
+        return distinct(snapshot.number(table.name, column.key))
+    texts = snapshot.text(table.name, column.key)
+    if _repeats(texts, column) or any(test.together for test in tests):
+        return snapshot.groups(table.name, column.key)
+    filled = texts.astype(bool)
+    return np.where(filled, np.cumsum(filled) - 1, -1), texts[filled]
+
+
+def _repeats(texts: NDArray[Any], column: Column) -> bool:
+    """Whether values of a column come again and again, as those of a choice and names do."""
+    sample = texts[:: len(texts) // SAMPLE + 1].tolist()
+    return bool(column.choices) or 2 * len(set(sample)) < len(sample)
 
 
 def _failing(values: NDArray[Any], tests: list[Test]) -> Iterator[tuple[Test, NDArray[np.int64] | None]]:

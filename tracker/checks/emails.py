@@ -52,6 +52,8 @@ def is_email(text: str) -> bool:
 
 
 def _is_valid(text: str) -> bool:
+    if "@" not in text:
+        return False  # known without loading the library
     import email_validator
 
     try:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tracker.commands.policy import Policies
     from tracker.commands.validate import Validation
     from tracker.commands.workbook import Step
+    from tracker.hosts import ClosedFile
     from tracker.report import Report
 
 
@@ -92,6 +93,7 @@ def _checked(
     places: Sequence[Path], rules: Rules, share: Share, before: Before, effort: Effort, today: date | None, about: Step
 ) -> Validation:
     """Check the files as all the options say."""
+    begun = _begun(places, effort)
     from tracker.commands.validate import Wanted, validate
 
     return validate(
@@ -101,7 +103,7 @@ def _checked(
         rules.select,
         rules.ignore,
         about,
-        effort.how(),
+        replace(effort.how(), begun=begun),
         Wanted(share.include, share.exclude),
         before.against(),
         extend_select=rules.extend_select,
@@ -109,6 +111,14 @@ def _checked(
         standard=rules.standard,
         configurations=configurations(rules.config, rules.no_config),
     )
+
+
+def _begun(places: Sequence[Path], effort: Effort) -> ClosedFile | None:
+    """The only file that was named: it is read while that which is needed to check it is still being loaded."""
+    from tracker.hosts import ClosedFile
+
+    alone = len(places) == 1 and places[0].is_file() and effort.timeout is None
+    return ClosedFile(places[0]).begin() if alone else None
 
 
 def _warn(found: Validation, places: Sequence[Path], share: Share) -> None:

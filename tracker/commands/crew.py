@@ -6,7 +6,6 @@ them. Kept out: what is asked, and what an answer means.
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -21,14 +20,6 @@ Answer: TypeAlias = "Plain | TrackerError"
 Told: TypeAlias = "tuple[int, Plain | Exception | None]"  # None: the question was taken up
 
 TICK = 1.0  # seconds; a wait without an end could not be interrupted everywhere
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # Windows and macOS
-        return os.cpu_count() or 1
 
 
 def answers(

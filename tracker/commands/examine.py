@@ -53,10 +53,10 @@ class Outcome:
     bearers: Bearers | None = None  # when asked for
 
 
-def examine(path: Path, question: Question, turns: Turns = in_turn) -> Outcome:
-    """Check one file; MemoryError is all that it raises. ``turns`` runs the checks."""
+def examine(path: Path, question: Question, turns: Turns = in_turn, host: Host | None = None) -> Outcome:
+    """Check one file; MemoryError is all that it raises. ``turns`` runs the checks, ``host`` has it open already."""
     try:
-        return _check(path, question, turns)
+        return _check(path, host or ClosedFile(path), question, turns)
     except MemoryError:
         raise
     except TrackerError as error:
@@ -110,8 +110,8 @@ def report_of(
     return replace(report, open_in=open_in(path), waived=waived, settings_differ=differ)
 
 
-def _check(path: Path, question: Question, turns: Turns) -> Outcome:
-    snapshot = read(ReadOnce(ClosedFile(path)), question.clock, question.pin)
+def _check(path: Path, host: Host, question: Question, turns: Turns) -> Outcome:
+    snapshot = read(ReadOnce(host), question.clock, question.pin)
     snapshot, judged = _judged(snapshot, question.standard, turns)
     report = report_of(path, snapshot, _wanted(judged, question), judged.count, question.standard)
     told = bearers(snapshot) if question.bearers else None

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.commands.cache import Cache
-from tracker.commands.crew import answers, cores
+from tracker.commands.crew import answers
 from tracker.commands.examine import WORK, Outcome, Question, asked, examine, failed, outcome
 from tracker.commands.guarded import Limits
 from tracker.commands.halves import in_halves
 from tracker.commands.shares import Found
 from tracker.commands.workbook import Step, silent
 from tracker.errors import TrackerError
+from tracker.fork import cores
+from tracker.hosts import ClosedFile
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class How:
     """How files are checked: by how many children (None: one a processor), within which limits, with which cache.
 
     ``cache`` is its folder; with ``insists`` it is used whatever a configuration says. Limits that are given hold for a
-    single file too. ``work`` names the function that a child does.
+    single file too. ``work`` names the function that a child does. ``begun`` is a file whose reading has begun already.
     """
 
     jobs: int | None = None
@@ -33,6 +35,7 @@ class How:
     cache: Path | None = None
     work: str = WORK
     insists: bool = False
+    begun: ClosedFile | None = None
 
 
 USUALLY = How()
@@ -73,7 +76,7 @@ def _checked(found: Sequence[Found], question: Question, how: How, about: Step, 
 def _fresh(paths: Sequence[Path], question: Question, how: How, about: Step, alone: bool) -> list[Outcome]:
     """What checking some files says; ``alone``: there is no other file that one of them could hide."""
     if (alone and how.limits is None) or not sys.executable:
-        return [_here(path, question, about) for path in paths]
+        return [_here(path, question, about, how.begun) for path in paths]
     questions = [asked(path, question) for path in paths]
     given = answers(how.work, how.limits, questions, how.jobs or cores(), lambda number: about(str(paths[number])))
     return [
@@ -82,6 +85,6 @@ def _fresh(paths: Sequence[Path], question: Question, how: How, about: Step, alo
     ]
 
 
-def _here(path: Path, question: Question, about: Step) -> Outcome:
+def _here(path: Path, question: Question, about: Step, begun: ClosedFile | None) -> Outcome:
     about(str(path))
-    return examine(path, question, in_halves)
+    return examine(path, question, in_halves, begun if begun and begun.path == path else None)

@@ -7,7 +7,7 @@ of that ends here. What the cells mean is left to `cast`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -26,7 +26,28 @@ SEARCHED_ROWS = 20  # a lost table's header stands among the first rows
 FIRST_VERSION = 1  # of the schema: what came later is missing in no workbook
 ENOUGH = 0.5  # share of a table's own headers that makes a row its header row
 
-Sheets = Callable[[str], Sheet]
+
+@dataclass(eq=False)
+class Sheets:
+    """The sheets of a workbook by name, each read once."""
+
+    read: Callable[[str], Sheet]
+    _sheets: dict[str, Sheet] = field(default_factory=dict)
+    _tops: dict[str, list[frozenset[str]]] = field(default_factory=dict)
+
+    def __call__(self, name: str) -> Sheet:
+        """A sheet."""
+        if name not in self._sheets:
+            self._sheets[name] = self.read(name)
+        return self._sheets[name]
+
+    def top(self, name: str) -> list[frozenset[str]]:
+        """The folded texts in each of the first rows of a sheet: every table that is lost is looked for among them."""
+        if name not in self._tops:
+            sheet = self(name)
+            rows = range(1, min(SEARCHED_ROWS, sheet.last_row) + 1)
+            self._tops[name] = [frozenset(fold(text) for _, text in _row_texts(sheet, row)) for row in rows]
+        return self._tops[name]
 
 
 @dataclass(frozen=True)
@@ -66,10 +87,9 @@ def locate_one(
     if found is not None:
         return _from_table(table, found, sheets(found.sheet), names, _ground(book, found))
     for sheet_name in _likely_sheets(book, table):
-        sheet = sheets(sheet_name)
-        row = _header_row(schema, table, sheet, names)
+        row = _header_row(schema, table, sheets.top(sheet_name), names)
         if row:
-            return _from_headers(table, sheet, row, names)
+            return _from_headers(table, sheets(sheet_name), row, names)
     return None, []
 
 
@@ -239,14 +259,13 @@ def _likely_sheets(book: Book, table: Table) -> list[str]:
     return sorted(book.sheets, key=lambda name: fold(name) not in likely)
 
 
-def _header_row(schema: Schema, table: Table, sheet: Sheet, names: Mapping[str, str]) -> int:
+def _header_row(schema: Schema, table: Table, top: list[frozenset[str]], names: Mapping[str, str]) -> int:
     """The first row that holds enough of a table's headers, its key column among them; 0 when there is none.
 
     Tables have headers in common: a row that holds more of another table's is that one's.
     """
     needed = table.key or table.keys[0]
-    for row in range(1, min(SEARCHED_ROWS, sheet.last_row) + 1):
-        texts = {fold(text) for _, text in _row_texts(sheet, row)}
+    for row, texts in enumerate(top, 1):
         keys = {names.get(text, "") for text in texts} - {""}
         if needed not in keys or len(keys) < ENOUGH * min(len(table.columns), 12):
             continue
@@ -256,6 +275,6 @@ def _header_row(schema: Schema, table: Table, sheet: Sheet, names: Mapping[str, 
 
 
 def _row_texts(sheet: Sheet, row: int) -> list[tuple[int, str]]:
-    """The texts in a row, by column; asked for many rows of every sheet of a workbook that lacks some tables."""
+    """The texts in a row, by column."""
     columns = ((column, sheet.columns[column].texts) for column in sorted(sheet.columns))
     return [(column, str(texts[row - 1])) for column, texts in columns if 0 < row <= len(texts) and texts[row - 1]]

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -81,7 +80,7 @@ def read(host: Host, clock: date, pin: date | None = None, schema: Schema = BASE
     Raises NotOursError when none of the three tables staff type in is there, as far as the schema has them: a Table
     of that name without the column of its IDs is somebody else's. UsageError for a day before the calendar.
     """
-    reader = _Reader(host.book(), cache(host.sheet), schema)
+    reader = _Reader(host.book(), Sheets(host.sheet), schema)
     if FIXIT_MARK in reader.book.names:
         raise NotOursError("it is a fix-it copy. What it says is taken over with: tracker fix BOOK --accept COPY")
     choices, aliases, words_locale = _bootstrap(reader)
@@ -116,7 +115,7 @@ def read(host: Host, clock: date, pin: date | None = None, schema: Schema = BASE
 
 def read_identity(host: Host, schema: Schema = BASE) -> tuple[Settings, Identity]:
     """The settings and whose workbook it is, from one sheet alone; blank where there is no Settings table."""
-    reader = _Reader(host.book(), cache(host.sheet), schema)
+    reader = _Reader(host.book(), Sheets(host.sheet), schema)
     table = schema["Settings"]
     layout, _ = locate_one(reader.book, reader.sheets, schema, table, headers_of(table))
     settings, identity, _ = _settings(reader, layout)

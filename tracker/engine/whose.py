@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from tracker.engine.derive import derive, leading_to
@@ -31,21 +30,13 @@ class Whose:
         at = self._customer_at(place)
         if at >= 0:
             return str(self._names[at])
-        row = self.row(place)
+        row = self.snapshot.position(place)
         return str(self.snapshot.text(place.table, "customer")[row]) if row >= 0 and place.table in ABOUT else ""
 
     def owner(self, place: Place) -> str:
         """Who looks after the customer; empty where nobody does, or where it is about none."""
         at = self._customer_at(place)
         return str(self._owners[at]).strip() if at >= 0 else ""
-
-    def row(self, place: Place) -> int:
-        """The position of a row in its frame; −1 for what is no row of a table."""
-        frame = self.snapshot.frames.get(place.table)
-        if frame is None or place.row is None:
-            return -1
-        at = int(np.searchsorted(frame.rows, place.row))
-        return at if at < len(frame) and frame.rows[at] == place.row else -1
 
     @cached_property
     def _names(self) -> NDArray[Any]:
@@ -59,15 +50,14 @@ class Whose:
 
     def _customer_at(self, place: Place) -> int:
         """The position of the customer in its table; −1 for none."""
-        row = self.row(place)
+        row = self.snapshot.position(place)
         if row < 0 or place.table == CUSTOMERS:
             return row
-        return self._positions.get(int(self.snapshot.codes(place.table)[row]), -1) if place.table in ABOUT else -1
+        code = int(self.snapshot.codes(place.table)[row]) if place.table in ABOUT else -1
+        return code if code < 0 or self.snapshot.each_has_its_id else self._positions[code]
 
     @cached_property
     def _positions(self) -> dict[int, int]:
         """The number of a customer → where it stands; of two rows with one ID the first."""
         codes = self.snapshot.codes(CUSTOMERS).tolist()
-        found = dict(zip(reversed(codes), reversed(range(len(codes))), strict=True))
-        found.pop(-1, None)
-        return found
+        return dict(zip(reversed(codes), reversed(range(len(codes))), strict=True))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from tracker.errors import RefusedError, StorageError, UsageError
+from tracker.errors import RefusedError, StorageError, TrackerError, UsageError
 from tracker.hosts.package import grid, hindrance, open_package, outline, patched, receipt, sentence
 from tracker.keeper import USUAL, Held, Keeping, new_file, read_bytes, replace_file, writing
 from tracker.model.grid import Book, Dialect, NewTable, Note, Receipt, Sheet, Writes
@@ -69,6 +69,12 @@ class ClosedFile:
     def _workbook(self) -> Workbook:
         data = self._held.data if self._held is not None else read_bytes(self.path)
         return open_package(data, str(self.path))
+
+    def begin(self) -> ClosedFile:
+        """Begin to read a large workbook on another processor; what is wrong with it is said when it is asked for."""
+        with suppress(TrackerError):
+            self._workbook.begin()
+        return self
 
     def book(self) -> Book:
         """The outline of the workbook."""

@@ -6,15 +6,16 @@ one lone cell at the foot of a sheet must not make sixteen thousand headers cost
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracker.ooxml.cells import CellKind, Cells
-from tracker.ooxml.decode import Decoded
+from tracker.ooxml.decode import Decoded, no_text, worded
 from tracker.ooxml.errors import PackageError
 
 _KEPT = 1 << 25  # cells: columns of a larger area are made anew each time, so that asking for all keeps one
@@ -30,8 +31,25 @@ class _Part:
     row: NDArray[np.int32]
     kinds: NDArray[np.uint8]
     numbers: NDArray[np.float64] | None
+    shared: NDArray[np.int32] | None
     texts: NDArray[np.object_] | None
     formulas: NDArray[np.int32] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Gathered:
+    """The cells of a sheet by column: so many, down to the last row; `highest` is the last shared text they name."""
+
+    last_row: int
+    cells: int
+    highest: int
+    parts: Mapping[int, list[_Part]]
+    formula_texts: tuple[str, ...]
+
+    def joined(self) -> Gathered:
+        """The same with each column in one part, to be handed over."""
+        parts = {number: [_joined(some)] for number, some in self.parts.items()}
+        return replace(self, parts=parts)
 
 
 class Gatherer:
@@ -40,6 +58,7 @@ class Gatherer:
     def __init__(self) -> None:
         self.last_row = 0
         self.cells = 0
+        self.highest = -1
         self.parts: dict[int, list[_Part]] = {}
 
     def add(self, cells: Decoded) -> None:
@@ -48,33 +67,45 @@ class Gatherer:
             return
         self.last_row = int(cells.row[-1])
         self.cells += len(cells.row)
+        self.highest = max(self.highest, int(cells.shared.max()))
         # A stable sort of 16-bit numbers is a radix sort, and keeps the rows of a column in order.
         order = np.argsort(cells.column.astype(np.uint16), kind="stable")
         column = cells.column[order]
         row = cells.row[order].astype(np.int32)
         kinds, numbers = cells.kinds[order], cells.numbers[order]
-        texts, formulas = cells.texts[order], cells.formulas[order]
+        shared, formulas = cells.shared[order], cells.formulas[order]
+        texts = None if cells.texts is None else cells.texts[order]
         edges = [0, *(np.flatnonzero(np.diff(column)) + 1).tolist(), len(column)]
         for first, last in pairwise(edges):
             span = slice(first, last)
-            part = _part(row[span], kinds[span], numbers[span], texts[span], formulas[span])
+            own = None if texts is None else texts[span]
+            part = _part(row[span], kinds[span], numbers[span], shared[span], own, formulas[span])
             self.parts.setdefault(int(column[first]), []).append(part)
+
+    def gathered(self, formula_texts: tuple[str, ...]) -> Gathered:
+        """All that was added."""
+        return Gathered(self.last_row, self.cells, self.highest, self.parts, formula_texts)
 
 
 class Columns(Mapping[int, Cells]):
     """The columns that hold something, by number; each is `last_row` long and made when it is asked for.
 
-    PackageError when a few cells are strewn over so many rows and columns that no work can be meant.
+    PackageError when a few cells are strewn over so many rows and columns that no work can be meant, and when one names
+    a text that the table of shared strings does not have.
     """
 
-    def __init__(self, gathered: Gatherer, formula_texts: tuple[str, ...]) -> None:
+    def __init__(self, gathered: Gathered, strings: NDArray[np.object_]) -> None:
+        if gathered.highest >= len(strings) - 1:
+            raise no_text()
         area = gathered.last_row * len(gathered.parts)
         if area > _ABSURD and gathered.cells * _SPARSE < area:
             raise PackageError(
                 "too-large", "the cells of a sheet are strewn over more rows and columns than can be read"
             )
         self._keep = area <= _KEPT
-        self._parts, self._last_row, self._formula_texts = gathered.parts, gathered.last_row, formula_texts
+        self._parts, self._last_row = dict(gathered.parts), gathered.last_row
+        self._formula_texts = gathered.formula_texts
+        self._strings = strings
         self._made: dict[int, Cells] = {}
         self._numbers = tuple(sorted(gathered.parts))
 
@@ -100,37 +131,71 @@ class Columns(Mapping[int, Cells]):
         n = self._last_row
         kinds = np.zeros(n, np.uint8)
         # One value that stands for all where there is nothing: most columns hold numbers alone, or texts alone.
-        numbers, texts, formulas = np.broadcast_to(np.float64(np.nan), n), np.broadcast_to(_NO_TEXT, n), None
+        numbers, texts, formulas = np.broadcast_to(np.float64(np.nan), n), self._texts(parts), None
         for part in parts:
             place = _place(part.row)
             kinds[place] = part.kinds
             if part.numbers is not None:
                 numbers = numbers if numbers.flags.writeable else numbers.copy()
                 numbers[place] = part.numbers
-            if part.texts is not None:
-                texts = texts if texts.flags.writeable else texts.copy()
-                texts[place] = part.texts
             if part.formulas is not None:
                 formulas = np.full(n, -1, np.int32) if formulas is None else formulas
                 formulas[place] = part.formulas
         return Cells(kinds, numbers, texts, formulas, () if formulas is None else self._formula_texts)
+
+    def _texts(self, parts: list[_Part]) -> NDArray[np.object_]:
+        n = self._last_row
+        shared, own = None, None
+        for part in parts:
+            if part.shared is not None:
+                shared = np.full(n, -1, np.int32) if shared is None else shared
+                shared[_place(part.row)] = part.shared
+            if part.texts is not None:
+                own = np.full(n, None, object) if own is None else own
+                own[_place(part.row)] = part.texts
+        if shared is None:
+            return np.broadcast_to(_NO_TEXT, n) if own is None else own
+        return worded(self._strings, shared, own)
 
 
 def _part(
     row: NDArray[np.int32],
     kinds: NDArray[np.uint8],
     numbers: NDArray[np.float64],
-    texts: NDArray[np.object_],
+    shared: NDArray[np.int32],
+    texts: NDArray[np.object_] | None,
     formulas: NDArray[np.int32],
 ) -> _Part:
     """A part with memory of its own, so that a column that is asked for does not keep its neighbours alive."""
     counts = np.bincount(kinds, minlength=len(CellKind))
+    worded = bool(counts[CellKind.TEXT] or counts[CellKind.ERROR])
     return _Part(
         row.copy(),
         kinds.copy(),
         numbers.copy() if counts[CellKind.NUMBER] or counts[CellKind.BOOL] else None,
-        texts.copy() if counts[CellKind.TEXT] or counts[CellKind.ERROR] else None,
+        shared.copy() if worded and shared.max() >= 0 else None,
+        texts.copy() if worded and texts is not None else None,
         formulas.copy() if formulas.max() >= 0 else None,
+    )
+
+
+def _joined(parts: list[_Part]) -> _Part:
+    """Some parts of one column, which follow each other, as one."""
+    sizes = [len(one.row) for one in parts]
+
+    def whole(arrays: Sequence[NDArray[Any] | None], otherwise: object, dtype: type) -> NDArray[Any] | None:
+        if all(one is None for one in arrays):
+            return None
+        pairs = zip(arrays, sizes, strict=True)
+        return np.concatenate([np.full(size, otherwise, dtype) if one is None else one for one, size in pairs])
+
+    return _Part(
+        np.concatenate([one.row for one in parts]),
+        np.concatenate([one.kinds for one in parts]),
+        whole([one.numbers for one in parts], np.nan, np.float64),
+        whole([one.shared for one in parts], -1, np.int32),
+        whole([one.texts for one in parts], None, object),
+        whole([one.formulas for one in parts], -1, np.int32),
     )
 
 

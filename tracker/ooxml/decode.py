@@ -1,7 +1,8 @@
 """From positions to values: what the cells of a chunk hold.
 
-Knows cell types and the shared string table; keeps out columns (see `columns`) and every notion of what a number means,
-but for one: an ISO date (`t="d"`) is no number in the file and becomes the serial that Excel would have written.
+Knows cell types; keeps out columns (see `columns`) and every notion of what a number means, but for one: an ISO date
+(`t="d"`) is no number in the file and becomes the serial that Excel would have written. A shared text stays its place
+in the table of them until somebody wants to read it (`worded`): places are small, and need no table.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from tracker.ooxml import text
 from tracker.ooxml.cells import CellKind
 from tracker.ooxml.chunk import BOOL, DATE, ERROR, INLINE, NUMBER, SHARED, STRING, Chunk, Details, Ints
-from tracker.ooxml.errors import damaged
+from tracker.ooxml.errors import PackageError, damaged
 from tracker.ooxml.formulae import FormulaTable
 from tracker.ooxml.numerals import MARGIN, Numerals
 
@@ -23,25 +24,23 @@ _TRUTH = {"1": 1.0, "true": 1.0, "0": 0.0, "false": 0.0}
 _EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 _EPOCH_1904 = datetime(1904, 1, 1, tzinfo=UTC)
 _FAKE_LEAP_DAY = 61  # serials below it are one less than days since the epoch: Excel knows a 29 February 1900
-
-
-@dataclass(frozen=True, eq=False)
-class Book:
-    """What the cells of a sheet refer to: the shared strings, and whether dates count from 1904."""
-
-    strings: NDArray[np.object_]
-    date1904: bool = False
+_HIGHEST = (1 << 31) - 1  # place of a shared text: no table that fits in memory has more
 
 
 @dataclass(frozen=True, eq=False)
 class Decoded:
-    """Cells of a chunk as parallel arrays; see Cells for kinds, numbers, texts, formulas."""
+    """Cells of a chunk as parallel arrays; see Cells for kinds, numbers, formulas.
+
+    shared: the place of a text in the table of shared strings, -1 where there is none. texts: those that stand in the
+    cell itself, and errors; None elsewhere, and None for the array when there are none.
+    """
 
     row: Ints
     column: Ints
     kinds: NDArray[np.uint8]
     numbers: NDArray[np.float64]
-    texts: NDArray[np.object_]
+    shared: NDArray[np.int32]
+    texts: NDArray[np.object_] | None
     formulas: NDArray[np.int32]
 
     def take(self, index: Ints) -> Decoded:
@@ -51,33 +50,54 @@ class Decoded:
             self.column[index],
             self.kinds[index],
             self.numbers[index],
-            self.texts[index],
+            self.shared[index],
+            None if self.texts is None else self.texts[index],
             self.formulas[index],
         )
 
 
-def decode(chunk: Chunk, book: Book, formulas: FormulaTable) -> Decoded:
+def decode(chunk: Chunk, date1904: bool, formulas: FormulaTable) -> Decoded:
     """The cells of a chunk that have a value or a formula; PackageError when one of them says what no cell can."""
-    cells = chosen(chunk, chunk.held, chunk.details(chunk.held), book, formulas)
+    cells = chosen(chunk, chunk.held, chunk.details(chunk.held), date1904, formulas)
     holds = np.flatnonzero((cells.kinds != CellKind.BLANK) | (cells.formulas >= 0))
     return cells if len(holds) == len(cells.kinds) else cells.take(holds)
 
 
-def chosen(chunk: Chunk, index: Ints, details: Details, book: Book, formulas: FormulaTable) -> Decoded:
+def chosen(chunk: Chunk, index: Ints, details: Details, date1904: bool, formulas: FormulaTable) -> Decoded:
     """Some cells of a chunk, empty ones too, in the order of the index; their details are given."""
-    values, ids = _Values(chunk, details, book), formulas.ids(chunk, index, details)
-    return Decoded(chunk.row[index], chunk.column[index], values.kinds, values.numbers, values.texts, ids)
+    values, ids = _Values(chunk, details, date1904), formulas.ids(chunk, index, details)
+    row, column = chunk.row[index], chunk.column[index]
+    return Decoded(row, column, values.kinds, values.numbers, values.shared, values.texts, ids)
+
+
+def worded(
+    strings: NDArray[np.object_], shared: NDArray[np.int32], texts: NDArray[np.object_] | None
+) -> NDArray[np.object_]:
+    """The texts of cells, from the table of shared strings and their own; PackageError for a place beyond it."""
+    if len(shared) and shared.max() >= len(strings) - 1:
+        raise no_text()
+    found = strings.take(shared)
+    if texts is not None:
+        own = np.flatnonzero(shared < 0)
+        found[own] = texts[own]
+    return found
+
+
+def no_text() -> PackageError:
+    """That a cell refers to a text that is not there."""
+    return damaged("a cell of a sheet names no shared text")
 
 
 class _Values:
     """Kinds, numbers and texts of some cells of a chunk."""
 
-    def __init__(self, chunk: Chunk, details: Details, book: Book) -> None:
+    def __init__(self, chunk: Chunk, details: Details, date1904: bool) -> None:
         count = len(details.type)
         self.kinds = np.zeros(count, np.uint8)
         self.numbers = np.full(count, np.nan)
-        self.texts = np.full(count, None, object)
-        self._data, self._details, self._book = chunk.data, details, book
+        self.shared = np.full(count, -1, np.int32)
+        self.texts: NDArray[np.object_] | None = None
+        self._data, self._details, self._date1904 = chunk.data, details, date1904
         self._plain = np.ones(count, bool)
         self._plain[list(details.written)] = False
         self._take_numbers(Numerals(chunk.data))
@@ -110,10 +130,7 @@ class _Values:
         self.numbers[cells] = numerals.floats(start[cells], end[cells])
         self.kinds[cells] = CellKind.NUMBER
         cells = self._cells(SHARED)
-        places = numerals.integers(start[cells], end[cells])
-        if len(places) and places.max() >= len(self._book.strings):
-            raise damaged("a cell of a sheet names no shared text")
-        self.texts[cells] = self._book.strings.take(places)
+        self.shared[cells] = _places(numerals.integers(start[cells], end[cells]))
         self.kinds[cells] = CellKind.TEXT
 
     def _take_texts(self) -> None:
@@ -121,7 +138,7 @@ class _Values:
             cells = self._cells(kind)
             if len(cells):
                 texts = text.decode(self._slices(cells))
-                self.texts[cells] = texts if kind == ERROR else text.unescaped(texts)
+                self._own()[cells] = texts if kind == ERROR else text.unescaped(texts)
                 self.kinds[cells] = CellKind.ERROR if kind == ERROR else CellKind.TEXT
 
     def _take_truths(self) -> None:
@@ -145,7 +162,7 @@ class _Values:
         elif kind == BOOL:
             self._put(place, CellKind.BOOL, number=_truth(bare))
         elif kind == DATE:
-            serial = serial_of(bare, self._book.date1904)
+            serial = serial_of(bare, self._date1904)
             if serial is None:
                 self._put(place, CellKind.TEXT, value=value)
             else:
@@ -158,13 +175,24 @@ class _Values:
         if kind == NUMBER:
             self._put(place, CellKind.NUMBER, number=float(numerals.floats(start, end)[0]))
             return
-        at = int(numerals.integers(start, end)[0])
-        if at >= len(self._book.strings):
-            raise damaged("a cell of a sheet names no shared text")
-        self._put(place, CellKind.TEXT, value=self._book.strings[at])
+        self.kinds[place], self.shared[place] = CellKind.TEXT, _places(numerals.integers(start, end))[0]
 
     def _put(self, place: int, kind: int, number: float = np.nan, value: str | None = None) -> None:
-        self.kinds[place], self.numbers[place], self.texts[place] = kind, number, value
+        self.kinds[place], self.numbers[place] = kind, number
+        if value is not None:
+            self._own()[place] = value
+
+    def _own(self) -> NDArray[np.object_]:
+        """The texts that stand in cells; the array is made for the first."""
+        if self.texts is None:
+            self.texts = np.full(len(self.kinds), None, object)
+        return self.texts
+
+
+def _places(found: Ints) -> NDArray[np.int32]:
+    if len(found) and found.max() > _HIGHEST:
+        raise no_text()
+    return found.astype(np.int32)
 
 
 def _truth(spelled: str) -> float:

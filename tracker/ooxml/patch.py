@@ -19,7 +19,6 @@ from tracker.ooxml.archive import Packed, rebuild
 from tracker.ooxml.calcchain import without_chain
 from tracker.ooxml.cells import Cells
 from tracker.ooxml.chunk import Chunk, Details, Ints, Rows
-from tracker.ooxml.decode import Book
 from tracker.ooxml.errors import PackageError
 from tracker.ooxml.formats import Formats, Restyle, Shown, neighbours
 from tracker.ooxml.growth import ARRAY, MERGED, PIVOT, Growth, pivots, refuse_covered
@@ -180,7 +179,7 @@ def _streamed(
     """One pass over the sheet; Blocked when a column turns out to be one that must not be written."""
     stream, progress = workbook.stream(sheet.name), Progress()
     task = Task(columns, Styles(areas, column_styles(stream.head)), _prefix(stream.head), restyle)
-    reader = Reader(lambda: Book(workbook.strings, workbook.date1904))
+    reader = Reader(lambda: workbook.strings, workbook.date1904)
     after, differs = 0, False
     with Packer() as packer:
         packer.put(_widened(stream.head, task))

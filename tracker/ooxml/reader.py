@@ -8,19 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tracker.ooxml.cells import Cells
 from tracker.ooxml.chunk import Chunk, Details, Ints
-from tracker.ooxml.decode import Book, chosen
+from tracker.ooxml.decode import chosen, worded
 from tracker.ooxml.formulae import FormulaTable
 from tracker.ooxml.relative import SharedFormula
 
 
 class Reader:
-    """Reads cells of one sheet; its chunks are noted in order, each before its cells are read."""
+    """Reads cells of one sheet; its chunks are noted in order, each before its cells are read.
 
-    def __init__(self, book: Callable[[], Book]) -> None:
-        self._book = book
+    `strings` gives the table of shared strings when a cell is read.
+    """
+
+    def __init__(self, strings: Callable[[], NDArray[np.object_]], date1904: bool) -> None:
+        self._strings, self._date1904 = strings, date1904
         self._shared: dict[str, SharedFormula] = {}
 
     def note(self, chunk: Chunk) -> None:
@@ -35,7 +39,7 @@ class Reader:
     def read(self, chunk: Chunk, index: Ints, details: Details) -> Cells:
         """These cells of the chunk, whose details are given."""
         formulas = FormulaTable(self._shared)
-        found = chosen(chunk, index, details, self._book(), formulas)
+        found = chosen(chunk, index, details, self._date1904, formulas)
         none = (found.formulas < 0).all()
         ids, texts = (None, ()) if none else (found.formulas, formulas.texts)
-        return Cells(found.kinds, found.numbers, found.texts, ids, texts)
+        return Cells(found.kinds, found.numbers, worded(self._strings(), found.shared, found.texts), ids, texts)

@@ -1,4 +1,4 @@
-"""The shared string table as one array of texts.
+"""The shared string table as one array of texts, and None behind the last: at -1 is what no text is.
 
 Plain items are taken by splitting bytes; rich, phonetic and oddly written ones are parsed one by one, so that a few of
 them do not slow down the rest. The declared counts are never believed.
@@ -23,7 +23,7 @@ _SPELLED = (b"_x", b"&#")  # without either no text holds a spelling: a referenc
 
 
 def shared_strings(blocks: Iterable[bytes]) -> NDArray[np.object_]:
-    """All texts of the table, in order, from the blocks of its part (UTF-8)."""
+    """All texts of the table, in order, and None, from the blocks of its part (UTF-8)."""
     stream = iter(blocks)
     head, pending = _head(stream)
     texts: list[str] = []
@@ -73,10 +73,10 @@ def _known(pending: bytes) -> bool:
 def _items(chunk: bytes) -> list[str] | None:
     """The texts of whole items; None when there are comments or CDATA, where the cut may be wrong."""
     plain = chunk.replace(b'<t xml:space="preserve">', b"<t>").replace(b"<t/>", b"<t></t>")
-    pieces = plain.removeprefix(_FIRST).removesuffix(_LAST).split(_BETWEEN)
+    items = plain.count(_BETWEEN) + 1
     # As many tags as so many items have, and those where they belong: then none is left inside a text.
-    if plain.startswith(_FIRST) and plain.endswith(_LAST) and plain.count(b"<") == 4 * len(pieces):
-        texts = text.decode(pieces)
+    if plain.startswith(_FIRST) and plain.endswith(_LAST) and plain.count(b"<") == 4 * items:
+        texts = text.parted(plain[len(_FIRST) : -len(_LAST)], _BETWEEN)
         return text.unescaped(texts) if any(sign in plain for sign in _SPELLED) else texts
     return None if b"<!" in chunk or b"<?" in chunk else _one_by_one(chunk)
 
@@ -120,6 +120,6 @@ def _exact(document: bytes) -> list[str]:
 
 
 def _array(texts: list[str]) -> NDArray[np.object_]:
-    table = np.empty(len(texts), object)
-    table[:] = texts
+    table = np.empty(len(texts) + 1, object)
+    table[:-1] = texts
     return table

@@ -69,6 +69,12 @@ def decode(slices: Sequence[bytes]) -> list[str]:
     return texts
 
 
+def parted(data: bytes, mark: bytes) -> list[str]:
+    """The same for pieces that stand in a row with a mark between each two."""
+    texts = _characters(data.replace(mark, SEPARATOR.encode())).split(SEPARATOR)
+    return texts if len(texts) == data.count(mark) + 1 else decode(data.split(mark))
+
+
 def _joined(slices: Sequence[bytes]) -> list[str] | None:
     """All texts at once through one join and split, or None when the separator occurs in them."""
     texts = _characters(SEPARATOR.encode().join(slices)).split(SEPARATOR)

@@ -5,17 +5,19 @@ Reading only; what changes a package stands in `patch`. Knows no table, name or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.fork import start_copy, worthwhile
 from tracker.ooxml import markup, text
 from tracker.ooxml.cells import Cells
-from tracker.ooxml.columns import Columns, Gatherer
-from tracker.ooxml.decode import Book, decode
+from tracker.ooxml.columns import Columns, Gathered, Gatherer
+from tracker.ooxml.decode import decode
 from tracker.ooxml.errors import PackageError, damaged
 from tracker.ooxml.formulae import FormulaTable
 from tracker.ooxml.markup import Element
@@ -24,6 +26,8 @@ from tracker.ooxml.refs import Ref
 from tracker.ooxml.sheet import SheetStream, Work
 from tracker.ooxml.strings import shared_strings
 from tracker.ooxml.wellformed import verify_sheet, verify_xml
+
+LARGE = 1 << 23  # bytes of a sheet from which a copy costs less than it saves
 
 _STRICT = "http://purl.oclc.org/ooxml/"
 _TRUE = ("1", "true", "on")
@@ -101,6 +105,7 @@ class Workbook:
         self.data = data
         self.package = Package(data)
         self.work, self.verified = Work(), Work()
+        self._begun: Callable[[], dict[str, Gathered]] = dict  # what a copy has read
         self.part = _workbook_part(self.package)
         found = self.package.elements(self.part)
         _refuse_strangers(found)
@@ -132,13 +137,39 @@ class Workbook:
 
     def read(self, name: str) -> SheetCells:
         """All cells of a sheet with values and formulas; formatted emptiness and declared dimensions count nothing."""
-        stream, book = self.stream(name), Book(self.strings, self.date1904)
-        gathered, formulas = Gatherer(), FormulaTable()
-        for chunk in stream.chunks():
-            gathered.add(decode(chunk, book, formulas))
-        cells = SheetCells(gathered.last_row, Columns(gathered, formulas.texts))
+        strings, part = self.strings, self.sheet(name).part
+        gathered = self._begun().pop(part, None) or self._gathered(part)
+        cells = SheetCells(gathered.last_row, Columns(gathered, strings))
         self._refuse_lost(name, cells)
         return cells
+
+    def begin(self) -> None:
+        """Have a copy of this process begin to read, if it is much, for one that has other things to do meanwhile.
+
+        Sheets with tables are read, as those are that will be asked for; what is wrong with them is said when they are.
+        """
+        listed = sorted({self.sheet(table.sheet).part for table in self.tables})
+        large = [part for part in listed if self.package.member(part).size >= LARGE]
+        if large and worthwhile():
+            small = [part for part in listed if part not in large]
+            self._begun = cache(partial(self._together, small, start_copy(partial(self._ahead, large))))
+
+    def _together(self, small: list[str], collect: Callable[[], dict[str, Gathered] | None]) -> dict[str, Gathered]:
+        """What is small is read here while the copy is at work."""
+        return {**self._ahead(small), **(collect() or {})}
+
+    def _ahead(self, parts: list[str]) -> dict[str, Gathered]:
+        found = {}
+        for part in parts:
+            with suppress(PackageError):  # it is met again, and said, when somebody asks for the sheet
+                found[part] = self._gathered(part).joined()
+        return found
+
+    def _gathered(self, part: str) -> Gathered:
+        gatherer, formulas = Gatherer(), FormulaTable()
+        for chunk in SheetStream(self.package.blocks(part), self.work).chunks():
+            gatherer.add(decode(chunk, self.date1904, formulas))
+        return gatherer.gathered(formulas.texts)
 
     def _refuse_lost(self, name: str, cells: SheetCells) -> None:
         """A table whose header cells are all empty: its cells are not where it says, or were lost. Never 0 rows."""
@@ -148,11 +179,11 @@ class Workbook:
 
     @cached_property
     def strings(self) -> NDArray[np.object_]:
-        """The shared strings; none when the package has no such part."""
+        """The shared strings, and None behind them; that alone when the package has no such part."""
         for relationship in self.package.relationships(self.part):
             if relationship.kind == "sharedStrings":
                 return shared_strings(markup.utf8_blocks(self.package.blocks(relationship.target)))
-        return np.empty(0, object)
+        return shared_strings(())
 
     def verify(self, parts: Iterable[str] | None = None) -> None:
         """Unpack parts (all when none are named), check their checksums, and see that those of XML are well-formed.

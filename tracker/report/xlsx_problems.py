@@ -216,7 +216,7 @@ class _Rows:
         """The key as it stands in the row, which is not one that the next refresh would give."""
         table = self.snapshot.schema.by_name.get(one.place.table)
         cells = self.snapshot.cells.get((table.name, table.key)) if table else None
-        row = self.whose.row(one.place)
+        row = self.whose.snapshot.position(one.place)
         if cells is None or row < 0 or cells.kinds[row] == CellKind.BLANK:
             return ""
         return one.place.row_key or str(cells.values()[row])

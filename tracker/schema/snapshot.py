@@ -127,6 +127,14 @@ class Snapshot:
         """A text column as an object array, empty text where blank; shape (rows,)."""
         return self.frames[table].text(key)
 
+    def position(self, place: Place) -> int:
+        """The position in its frame of the row that a place is in; −1 for what is no row of a table."""
+        frame = self.frames.get(place.table)
+        if frame is None or place.row is None:
+            return -1
+        at = int(np.searchsorted(frame.rows, place.row))
+        return at if at < len(frame) and frame.rows[at] == place.row else -1
+
     def folded(self, table: str, key: str) -> NDArray[Any]:
         """A text column as keys are compared, see `fold`; shape (rows,)."""
         texts: NDArray[Any] = self.once("folded", table, key, lambda: folded(self.text(table, key)))

@@ -1,0 +1,82 @@
+"""Work done by a copy of this process on another processor, while this one goes on.
+
+The copy is there at once and has all that was read, so that nothing is handed over but what it finds. Only on Linux is
+it safe to copy a process that has used its libraries; elsewhere, and on one processor, nobody asks for one.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
+from typing import Any, BinaryIO, TypeVar
+
+END = "the end of a copy"
+PIPE = 1 << 20  # bytes
+
+Answer = TypeVar("Answer")
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # Windows and macOS
+        return os.cpu_count() or 1
+
+
+def worthwhile() -> bool:
+    """Whether a copy can be made, and has a processor of its own."""
+    return sys.platform.startswith("linux") and cores() > 1
+
+
+def start_copy(work: Callable[[], Answer]) -> Callable[[], Answer | None]:
+    """Have a copy of this process do some work; what is returned waits for the answer, and gives None if none comes."""
+    receiver, sender = os.pipe()
+    try:
+        child = os.fork()
+    except OSError:  # no more processes are allowed
+        os.close(receiver)
+        os.close(sender)
+        return lambda: None
+    if child == 0:
+        _answer(sender, work)
+    os.close(sender)
+
+    def collect() -> Answer | None:
+        with os.fdopen(receiver, "rb") as told:
+            found: Answer | None = _told(told)
+        # Nobody waits while the system takes the memory of the copy apart.
+        Thread(target=os.waitpid, args=(child, 0), name=END, daemon=True).start()
+        return found
+
+    return collect
+
+
+def _told(answer: BinaryIO) -> Any:
+    """What a copy said; None where it broke off, which a pickle tells by its end."""
+    try:
+        return pickle.load(answer)  # noqa: S301 - our own words
+    except (EOFError, pickle.UnpicklingError):
+        return None
+
+
+def _answer(sender: int, work: Callable[[], object]) -> None:
+    """Be the copy: say what was found, and end without what a process does at its end, which is the other one's."""
+    try:
+        _widen(sender)
+        with os.fdopen(sender, "wb") as answer:
+            pickle.dump(work(), answer, pickle.HIGHEST_PROTOCOL)
+    finally:
+        os._exit(0)
+
+
+def _widen(pipe: int) -> None:
+    """Let more wait in a pipe, so that the two seldom wait for each other."""
+    import fcntl  # not on Windows
+
+    with suppress(OSError):  # a system may allow less
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
