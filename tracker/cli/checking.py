@@ -77,8 +77,9 @@ def validate_command(
         return _fix_it(places, rules, before, layout, today)
     elif layout.output is not None:
         refuse_workbook(layout.output, places)
+    begun = _begun(places, effort)
     with working("checking", quiet=layout.form != "text") as line:
-        found = _checked(places, rules, share, before, effort, today, line.about)
+        found = _checked(places, rules, share, before, effort, today, line.about, begun)
     _warn(found, places, share)
     report = replace(found.report, day=str(today or date.today()))
     if layout.split_by:
@@ -90,10 +91,16 @@ def validate_command(
 
 
 def _checked(
-    places: Sequence[Path], rules: Rules, share: Share, before: Before, effort: Effort, today: date | None, about: Step
+    places: Sequence[Path],
+    rules: Rules,
+    share: Share,
+    before: Before,
+    effort: Effort,
+    today: date | None,
+    about: Step,
+    begun: ClosedFile | None,
 ) -> Validation:
     """Check the files as all the options say."""
-    begun = _begun(places, effort)
     from tracker.commands.validate import Wanted, validate
 
     return validate(
@@ -114,7 +121,10 @@ def _checked(
 
 
 def _begun(places: Sequence[Path], effort: Effort) -> ClosedFile | None:
-    """The only file that was named: it is read while that which is needed to check it is still being loaded."""
+    """The only file that was named: it is read while that which is needed to check it is still being loaded.
+
+    Before there is any thread: a process is copied, and a copy has only the one that made it.
+    """
     from tracker.hosts import ClosedFile
 
     alone = len(places) == 1 and places[0].is_file() and effort.timeout is None
