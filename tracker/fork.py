@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from threading import Thread
 from typing import Any, BinaryIO, TypeVar
@@ -18,6 +18,7 @@ END = "the end of a copy"
 PIPE = 1 << 20  # bytes
 
 Answer = TypeVar("Answer")
+Item = TypeVar("Item")
 
 
 def cores() -> int:
@@ -31,6 +32,23 @@ def cores() -> int:
 def worthwhile() -> bool:
     """Whether a copy can be made, and has a processor of its own."""
     return sys.platform.startswith("linux") and cores() > 1
+
+
+def deal(items: Sequence[Item]) -> Iterator[Item]:
+    """Items in order, each once, whichever takes it: this process, or a copy of it that is made afterwards.
+
+    No more than 255 of them are dealt; who has nothing else to do takes the next, so that both end at one time.
+    """
+    receiver, sender = os.pipe()
+    os.write(sender, bytes(range(len(items))))
+    os.close(sender)
+    return _dealt(items, os.fdopen(receiver, "rb", buffering=0))
+
+
+def _dealt(items: Sequence[Item], numbers: BinaryIO) -> Iterator[Item]:
+    with numbers:
+        while number := numbers.read(1):
+            yield items[number[0]]
 
 
 def start_copy(work: Callable[[], Answer]) -> Callable[[], Answer | None]:

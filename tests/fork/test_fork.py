@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,25 @@ def test_an_answer_that_breaks_off_in_the_middle_is_none() -> None:
     collect = fork.start_copy(work)
     os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
     assert collect() is None
+
+
+def test_what_is_dealt_is_taken_once_by_one_of_the_two() -> None:
+    before = opened()
+    dealt = fork.deal("abcdefghij")
+    first = next(dealt)
+    collect = fork.start_copy(lambda: [one for one in dealt if not time.sleep(0.01)])
+    mine = [one for one in dealt if not time.sleep(0.01)]
+    theirs = collect() or []
+    assert first == "a" and sorted([*mine, *theirs]) == list("bcdefghij")
+    assert mine and theirs
+    assert opened() == before
+
+
+def test_what_nobody_takes_is_closed_with_the_last_who_could() -> None:
+    before = opened()
+    dealt = fork.deal([1, 2, 3])
+    del dealt
+    assert opened() == before
 
 
 def test_where_no_process_may_be_made_there_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:

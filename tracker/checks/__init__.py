@@ -43,7 +43,6 @@ CHECKS: tuple[Check, ...] = (
     check_safety,
 )
 
-LATER = CHECKS.index(check_duplicates)  # from here on they take as long as all those before
 DERIVED = (("Interactions", "counts"),)  # the derived columns that checks look at; of the others only what staff typed
 
 

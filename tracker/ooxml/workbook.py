@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.fork import start_copy, worthwhile
+from tracker.fork import deal, start_copy, worthwhile
 from tracker.ooxml import markup, text
 from tracker.ooxml.cells import Cells
 from tracker.ooxml.columns import Columns, Gathered, Gatherer
@@ -148,22 +149,20 @@ class Workbook:
 
         Sheets with tables are read, as those are that will be asked for; what is wrong with them is said when they are.
         """
-        listed = sorted({self.sheet(table.sheet).part for table in self.tables})
-        large = [part for part in listed if self.package.member(part).size >= LARGE]
+        listed = sorted({self.sheet(table.sheet).part for table in self.tables}, key=self._size, reverse=True)
+        large = [part for part in listed if self._size(part) >= LARGE][:255]
         if large and worthwhile():
-            small = [part for part in listed if part not in large]
-            self._begun = cache(partial(self._together, small, start_copy(partial(self._ahead, large))))
+            dealt = deal(large)
+            collect = start_copy(lambda: {part: found.joined() for part, found in self._ahead(dealt)})
+            self._begun = cache(lambda: {**dict(self._ahead(chain(listed[len(large) :], dealt))), **(collect() or {})})
 
-    def _together(self, small: list[str], collect: Callable[[], dict[str, Gathered] | None]) -> dict[str, Gathered]:
-        """What is small is read here while the copy is at work."""
-        return {**self._ahead(small), **(collect() or {})}
-
-    def _ahead(self, parts: list[str]) -> dict[str, Gathered]:
-        found = {}
+    def _ahead(self, parts: Iterable[str]) -> Iterator[tuple[str, Gathered]]:
         for part in parts:
             with suppress(PackageError):  # it is met again, and said, when somebody asks for the sheet
-                found[part] = self._gathered(part).joined()
-        return found
+                yield part, self._gathered(part)
+
+    def _size(self, part: str) -> int:
+        return self.package.member(part).size
 
     def _gathered(self, part: str) -> Gathered:
         gatherer, formulas = Gatherer(), FormulaTable()
