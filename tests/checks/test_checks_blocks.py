@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from world import world
 
-from tracker.checks.columns import column_tests
+from tracker.checks.columns import check_columns, column_tests
 from tracker.checks.confidential import is_card
 from tracker.checks.look import BLOCK
 
@@ -52,3 +52,12 @@ def test_a_series_of_long_numbers_is_one_over_all_blocks():
     test = asked("phone", phone_region="none")["S101"]
     assert test.failing(np.array([*series, *cards, "?"], object)).tolist() == []
     assert test.failing(np.array([*cards, "?"], object)).tolist() == [0, 1, 2, 3, 4]
+
+
+def test_what_stands_in_many_rows_counts_once_in_a_series():
+    """Told by the different ones, it is a series that one card is no part of; told by the rows, half of it are cards."""
+    series = [number for number in (f"99{number:014}" for number in range(40)) if not is_card(number)][:25]
+    typed = [*series, *["4111111111111111"] * 24, *["4242424242424242"] * 2]
+    drawn = "\n".join(f"C{number} | {text}" for number, text in enumerate(typed))
+    snapshot = world(f"Customers\ncustomer_id | notes\n{drawn}\n").read()
+    assert [one.code for one in check_columns(snapshot) if one.code == "S101"] == []

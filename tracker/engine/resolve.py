@@ -28,6 +28,7 @@ FEW = 5_000  # customers among whom the nearest name is looked for
 NEAREST = 100  # different texts for which a near name is looked for
 CANDIDATES = 4  # named in a finding
 PHONE_DIGITS = 7  # shorter digit runs are no phone number
+FEW_WORDS = 40  # that are faster looked for in a column than the column is made ready to be looked in
 WORDS = 12  # of a text that may be a name: more of them are parted in too many ways
 
 
@@ -96,6 +97,8 @@ class Directory:
 
     @cached_property
     def _contacts(self) -> dict[str, list[int]]:
+        if not self._may_hold("email", self._sought):
+            return {}
         emails = self.snapshot.folded("Customers", "email").tolist()
         rows = range(len(emails)) if self._sought is None else _at({*self._sought}, emails)
         return self._index(str, ((emails[i], i) for i in rows))
@@ -108,6 +111,8 @@ class Directory:
 
     @cached_property
     def _names(self) -> dict[str, list[int]]:
+        if not any(self._may_hold(key, self._whole_names) for key in ("last_name", "company")):
+            return {}
         first = self.snapshot.text("Customers", "first_name")
         last, company = (_plains(self.snapshot.folded("Customers", key).tolist()) for key in ("last_name", "company"))
         rows = range(len(last)) if (whole := self._whole_names) is None else _at(_ends(whole), last)
@@ -120,6 +125,14 @@ class Directory:
         """What is sought among names; None: whatever name, as when a text may be parted in too many ways."""
         names = None if self._sought is None else [*map(_plain, self._sought)]
         return None if names is None or max((text.count(" ") for text in names), default=0) > WORDS else names
+
+    def _may_hold(self, key: str, sought: list[str] | None) -> bool:
+        """Whether a column may hold a word of the texts that are sought; for a few it is looked at as one text."""
+        words = {word for text in sought or () for word in text.split()}
+        if sought is None or len(words) > FEW_WORDS:
+            return True
+        column = "\n".join(self.snapshot.text("Customers", key).tolist()).casefold() if words else ""
+        return any(word in column for word in words)
 
     def _index(self, key: Callable[[str], str], pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
         found: dict[str, list[int]] = defaultdict(list)
