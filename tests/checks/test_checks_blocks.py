@@ -55,7 +55,7 @@ def test_a_series_of_long_numbers_is_one_over_all_blocks():
 
 
 def test_what_stands_in_many_rows_counts_once_in_a_series():
-    """Told by the different ones, it is a series that one card is no part of; told by the rows, half of it are cards."""
+    """By the different ones it is a series that one card is no part of; by the rows half of it would be cards."""
     series = [number for number in (f"99{number:014}" for number in range(40)) if not is_card(number)][:25]
     typed = [*series, *["4111111111111111"] * 24, *["4242424242424242"] * 2]
     drawn = "\n".join(f"C{number} | {text}" for number, text in enumerate(typed))
