@@ -305,6 +305,10 @@ def test_what_was_typed_behind_the_list_of_a_copy_is_said_in_one_line(
     capsys.readouterr()
     assert run(["fix", "shop.xlsx", "--accept", "copy.xlsx", *TODAY]) == 1
     assert [line for line in said(capsys) if line.startswith("copy.xlsx: ")] == [
-        "copy.xlsx: 1 cell was changed on the sheets behind the list and is not applied: "
-        "type what is right into the column Suggestion of its sheet Problems."
+        "copy.xlsx: 1 cell was changed on the sheets behind the list and is not applied (Customers!J2): type what is "
+        "right into the column Suggestion of its sheet Problems, or into the workbook where the list has no row for it."
     ]
+    copy.write_bytes(write(copy.read_bytes(), [("Customers", row, 2, "Bo") for row in range(2, 9)]))
+    assert run(["fix", "shop.xlsx", "--accept", "copy.xlsx", *TODAY]) == 1
+    assert "8 cells were changed" in (out := capsys.readouterr().out)
+    assert "(Customers!B2, Customers!J2, Customers!B3, Customers!B4, Customers!B5, …)" in out

@@ -414,17 +414,55 @@ def test_an_error_in_a_box_is_no_suggestion(shop: Shop) -> None:
 def test_what_was_typed_on_the_sheets_behind_the_list_is_counted_and_not_applied(shop: Shop) -> None:
     shop.ask()
     shop.clear_all()
-    assert fix_file(shop.path, TODAY, accept=shop.copy).beside == 0
+    assert fix_file(shop.path, TODAY, accept=shop.copy).beside == ()
     layout = read(ClosedFile(shop.path), TODAY).layout["Customers"]
     place = {key: (layout.sheet, layout.first_row, layout.columns[key]) for key in ("email", "last_name", "first_name")}
     typed = [(*place["email"], "ann@gmail.com"), (*place["last_name"], "Marsh"), (*place["first_name"], "Ann")]
     shop.copy.write_bytes(write(shop.copy.read_bytes(), typed))
     before = shop.path.read_bytes()
     done = fix_file(shop.path, TODAY, accept=shop.copy)
-    assert (done.beside, done.cells) == (2, ())  # the first name was not coloured: nobody asked for it
+    assert (done.beside, done.cells) == (tuple(f"Customers!{cell}2" for cell in ("B", "C", "J")), ())
     assert shop.path.read_bytes() == before
     shop.answer("V127", "ann@gmail.com")
-    assert fix_file(shop.path, TODAY, accept=shop.copy).beside == 1  # the box says the same
+    assert fix_file(shop.path, TODAY, accept=shop.copy).beside == ("Customers!B2", "Customers!C2")  # as the box says
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "counted"),
+    [
+        (2, 2, "Ann", "B2"),  # a cell that was blank
+        (2, 3, None, "C2"),  # one that is emptied
+        (3, 3, "Silva", ""),  # typed again as it stood
+        (5, 12, 40001.0, "L5"),  # a day, not coloured as wrong
+        (1, 3, "Surname", "C1"),  # a header
+        (9, 3, "Nobody", "C9"),  # a row more, which is no row of the workbook
+        (2, 200, "why?", "GR2"),  # right of the table
+    ],
+)
+def test_a_cell_without_colour_is_counted_too(shop: Shop, row: int, column: int, value: object, counted: str) -> None:
+    shop.ask()
+    shop.clear_all()
+    shop.copy.write_bytes(write(shop.copy.read_bytes(), [("Customers", row, column, value)]))  # type: ignore[list-item]
+    done = fix_file(shop.path, TODAY, accept=shop.copy)
+    assert done.beside == ((f"Customers!{counted}",) if counted else ())
+
+
+def test_what_is_typed_on_the_other_sheets_of_a_copy_is_counted_too(shop: Shop) -> None:
+    shop.ask()
+    shop.clear_all()
+    shop.copy.write_bytes(write(shop.copy.read_bytes(), [("Interactions", 2, 2, "C1")]))
+    assert fix_file(shop.path, TODAY, accept=shop.copy).beside == ("Interactions!B2",)
+
+
+def test_rows_that_were_only_sorted_or_taken_away_were_not_typed(shop: Shop) -> None:
+    shop.ask()
+    shop.clear_all()
+    sheet = ClosedFile(shop.copy).sheet("Customers")
+    rows = [(4, 2), (2, 3), (3, 4), (0, 5)]  # where each comes from, 0: nowhere
+    columns = {n: sheet.column(n, 1, 5).values() for n in sheet.columns}
+    moved = [("Customers", to, n, cells[old - 1] if old else None) for old, to in rows for n, cells in columns.items()]
+    shop.copy.write_bytes(write(shop.copy.read_bytes(), moved))
+    assert fix_file(shop.path, TODAY, accept=shop.copy).beside == ()
 
 
 @pytest.mark.parametrize("text", [" a\r\nb ", "x\u200by ", "\u00a0=1+1 ", " '1 ", "<r>a </r>", " é\ud83d\ude00 "])
@@ -434,7 +472,8 @@ def test_a_copy_in_which_nobody_typed_tells_nothing(shop: Shop, text: str) -> No
         (1, "next_followup", 45.0),
         (3, "source", 12.0),
         (0, "notes", True),
+        (1, "notes", 45678.000023148146),  # at 15 digits it is another number once 16 of them were written
     ]:
         shop.type(row, key, value)
     shop.ask()
-    assert fix_file(shop.path, TODAY, accept=shop.copy, dry_run=True).beside == 0
+    assert fix_file(shop.path, TODAY, accept=shop.copy, dry_run=True).beside == ()

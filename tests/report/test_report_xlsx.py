@@ -86,6 +86,13 @@ def test_nothing_can_be_typed_where_nobody_reads_it(copy):
     assert all(cell.protection.locked for sheet in tables for row in sheet.iter_rows() for cell in row)
 
 
+def test_nobody_sees_the_sheet_of_marks(copy):
+    data, _ = copy(dirty(BAD), ["V104"])
+    hidden = [sheet for sheet in opened(data).worksheets if sheet.sheet_state != "visible"]
+    assert [sheet.sheet_state for sheet in hidden] == ["veryHidden"]
+    assert "Lee" not in str([cell.value for row in hidden[0].iter_rows() for cell in row])
+
+
 def test_a_row_with_an_id_is_known_by_it(copy):
     data, _ = copy(dirty({**BAD, "customer_id": "C20260101002"}), ["V104"])
     (row,) = listed(data)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tracker.model.finding import Place
     from tracker.model.grid import NewTable
 
+NAMED = 5  # cells of a copy that one line names
 STRAY = re.compile(r"\A +| +\Z| {2,}")
 REASONS = (
     "header_blank",
@@ -143,7 +144,8 @@ def _say_fixed(path: Path, done: Fixing, fixes: Fixes, look_only: bool) -> None:
         if not fixes.accept and len(done.left) > SHOWN:
             tell("  " + say("log_more", count=len(done.left) - SHOWN))
     if done.beside:
-        tell(say("fix_beside", count=done.beside, copy=fixes.accept), "yellow")
+        cells = ", ".join(done.beside[:NAMED]) + (", …" if len(done.beside) > NAMED else "")
+        tell(say("fix_beside", count=len(done.beside), cells=cells, copy=fixes.accept), "yellow")
     if done.unsafe:
         tell(say("fix_unsafe", count=done.unsafe, file=pasted(path)))
     if done.remaining:

@@ -34,7 +34,7 @@ from tracker.engine.rest import rest_of
 from tracker.errors import UsageError
 from tracker.hosts import ClosedFile
 from tracker.model.finding import Finding, Place
-from tracker.model.grid import CellKind, Cells, Host, Table
+from tracker.model.grid import CellKind, Cells, Table
 from tracker.model.plan import Value
 from tracker.report.fixit import MARK, TABLE, positions
 from tracker.report.xlsx_file import clean
@@ -60,7 +60,6 @@ class Answer:
     alike: int | None = None  # how many rows had its key; None: an older copy, which does not say it
     boxes: tuple[str, ...] = ()  # the columns with findings in its row
     rest: str = ""  # a digest of the other cells of its row; "" where that tells nothing
-    beside: bool = False  # somebody typed over the cell on its own sheet of the copy
 
 
 @dataclass(frozen=True)
@@ -73,18 +72,22 @@ class Left:
     still: bool = False  # the code is that of the finding it was: it would stay
 
 
-def answers(copy: Path) -> tuple[Answer, ...]:
-    """The rows of a fix-it copy, those with an empty box too.
+def answers(copy: Path) -> tuple[tuple[Answer, ...], tuple[str, ...]]:
+    """The rows of a fix-it copy, those with an empty box too, and the cells beside its boxes that were typed over.
 
     UsageError for a file that is none, UnreadableError for what is no workbook.
     """
     with naming(copy):
-        return read_answers(ClosedFile(copy))
+        once = ReadOnce(ClosedFile(copy))
+        found = read_answers(once)
+        boxes: dict[tuple[str, str], list[Stands]] = defaultdict(list)
+        for one in (one for one in found if one.wanted not in (None, "")):
+            boxes[one.table, one.cell].append(one.wanted)
+        return found, typed_beside(once, boxes)
 
 
-def read_answers(host: Host) -> tuple[Answer, ...]:
+def read_answers(once: ReadOnce) -> tuple[Answer, ...]:
     """The rows of a fix-it copy wherever it lives."""
-    once = ReadOnce(host)
     book = once.book()
     table = next((one for name, one in book.tables.items() if name.casefold() == TABLE.casefold()), None)
     at = positions(table.headers) if table is not None else {}
@@ -95,7 +98,7 @@ def read_answers(host: Host) -> tuple[Answer, ...]:
         key: _yielded(sheet.column(table.ref.first_column + place, table.first_row, last)) for key, place in at.items()
     }
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    return tuple(_answer(row, once) for row in rows)
+    return tuple(map(_answer, rows))
 
 
 def _yielded(cells: Cells) -> list[Stands]:
@@ -109,8 +112,7 @@ def _last_row(once: ReadOnce, table: Table) -> int:
     return min(table.last_row, max(once.sheet(table.sheet).last_row, table.first_row))
 
 
-def _answer(row: dict[str, Stands], once: ReadOnce) -> Answer:
-    cell, sheet = shown(row.get("cell")), shown(row.get("sheet"))
+def _answer(row: dict[str, Stands]) -> Answer:
     return Answer(
         shown(row["code"]),
         shown(row["fix_table"]),
@@ -120,12 +122,11 @@ def _answer(row: dict[str, Stands], once: ReadOnce) -> Answer:
         shown(row["value"]),
         row["suggestion"],
         shown(row["fix_workbook_id"]),
-        cell,
-        sheet,
+        shown(row.get("cell")),
+        shown(row.get("sheet")),
         _number(row.get("fix_alike")),
         tuple(shown(row.get("fix_boxes")).split()),
         shown(row.get("fix_rest")),
-        typed_beside(once, sheet, cell, shown(row.get("fix_stood")), row["suggestion"]),
     )
 
 

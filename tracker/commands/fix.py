@@ -79,7 +79,7 @@ class Fixing:
     remaining: tuple[Finding, ...] = ()  # what is wrong afterwards and no refresh mends
     unsafe: int = 0  # findings among them that --unsafe would fix
     receipt: Receipt = field(default_factory=lambda: Receipt(0))
-    beside: int = 0  # cells of the copy that somebody typed over where nothing is read
+    beside: tuple[str, ...] = ()  # cells of the copy that somebody typed over where nothing is read
 
 
 def fix_file(
@@ -111,11 +111,10 @@ def fix_file(
     reported = Policies(Said(), configured).here(path)
     followed = configured if accept is None else Configurations(search=False)  # what was accepted, somebody saw
     wanted = Wanted(Policies(said, followed).here(path), unsafe)
-    accepted = answers(accept) if accept is not None else None
+    accepted, beside = answers(accept) if accept is not None else (None, ())
     with naming(path), opened(path, keep, output, dry_run) as host:
         done = fix(host, clock, wanted, accepted, pin, dry_run, step)
-    beside = {(one.table, one.column, one.row) for one in accepted or () if one.beside}
-    return replace(done, remaining=reported.kept(done.remaining), beside=len(beside))
+    return replace(done, remaining=reported.kept(done.remaining), beside=beside)
 
 
 def fix(

@@ -1,7 +1,5 @@
 """A row told by what staff typed into it, for where its key does not tell it: doubled, blank, or itself to be changed.
 
-And a cell told by what stands in it, so that it is known whether somebody typed over it.
-
 Kept out: what becomes of a row that is no longer the same.
 """
 
@@ -11,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Collection
 
-from tracker.engine.cellvalues import Stands, comparable, stands
+from tracker.engine.cellvalues import comparable, stands
 from tracker.schema.snapshot import Snapshot
 
 LENGTH = 16  # hexadecimal digits
@@ -34,14 +32,5 @@ def rest_of(snapshot: Snapshot, table: str, row: int, without: Collection[str]) 
         (value,) = stands(cells.take(slice(at, at + 1)))
         if value is not None:
             found[column.key] = comparable(value)
-    return _digest(json.dumps(found, sort_keys=True)) if found else ""
-
-
-def mark_of(value: Stands) -> str:
-    """A digest of what stands in a cell, the same for equal cells, however their lines are broken."""
-    whole = value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
-    return _digest(json.dumps(comparable(whole)))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:LENGTH]
+    text = json.dumps(found, sort_keys=True).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(text).hexdigest()[:LENGTH] if found else ""

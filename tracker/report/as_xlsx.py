@@ -10,6 +10,7 @@ from datetime import date
 from tracker.facts.calendar import EPOCH, from_serial
 from tracker.report.xlsx_file import open_paper
 from tracker.report.xlsx_problems import Listed, draw_problems
+from tracker.report.xlsx_stood import draw_stood
 from tracker.report.xlsx_tables import copy_tables
 from tracker.words import Words, fill
 
@@ -21,5 +22,6 @@ def as_xlsx(listed: Listed, words: Words) -> bytes:
     sheet = paper.sheet(words.sheet("problems"))
     made = copy_tables(paper, listed.snapshot, listed.findings, words)
     draw_problems(paper, sheet, listed, made, words)
+    draw_stood(paper, listed.snapshot, made)
     sheet.activate()
     return paper.data()

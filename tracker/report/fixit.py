@@ -6,10 +6,10 @@ is, a day as a day and a number as a number, all else as text; what people typed
 
 The hidden columns say which cell is meant, so that it is found again after rows were sorted or columns moved: by the
 row's own ID where it has one, else by its row, and each time only where ``value`` still stands in it. An ID that was
-doubled or blank, or is what is to be corrected, tells no row: there ``fix_rest`` does. By ``fix_stood`` it is known
-whether somebody typed over the cell on its own sheet of the copy, which is never read. They are headed by
-their keys, whatever the language; the visible ones in the language of whoever made the copy. Columns are only
-ever added, at the end. Kept out: how the copy looks (`as_xlsx`), and everything about writing the workbook.
+doubled or blank, or is what is to be corrected, tells no row: there ``fix_rest`` does. They are headed by their keys,
+whatever the language; the visible ones in the language of whoever made the copy. Columns are only ever added, at the
+end. By the sheet `STOOD` it is known what was typed on the other sheets, which are never read. Kept out: how the copy
+looks (`as_xlsx`), and everything about writing the workbook.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tracker.words import Words, locales
 
 TABLE = "Problems"
 MARK = FIXIT_MARK  # a defined name: by it a copy is known, and `read` refuses it
+STOOD = "fix_stood"  # a sheet that nobody sees, and the name defined for what is on it; see `xlsx_stood`
 ENDING = ".xlsx"
 
 
@@ -59,7 +60,6 @@ COLUMNS = (
     FixColumn("fix_alike", hidden=True),  # how many rows had this key, a number; 0 where the row had none
     FixColumn("fix_boxes", hidden=True),  # the keys of the columns with findings in this row, a space between
     FixColumn("fix_rest", hidden=True),  # a digest of the row's other cells of staff; "" where they are blank
-    FixColumn("fix_stood", hidden=True),  # a digest of the cell as it was copied to its sheet; "" where it was not
 )
 KEYS = tuple(column.key for column in COLUMNS)
 

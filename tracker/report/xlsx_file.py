@@ -89,16 +89,28 @@ def clean(text: str) -> str:
     return whole + " " if whole.startswith("<r>") and whole.endswith("</r>") else whole
 
 
-def put(sheet: Any, row: int, column: int, value: object, look: Any) -> None:
-    """Write a plain value: text stays text, a number too large to be one is written out."""
+def held(value: object) -> bool | float | str | None:
+    """What a cell holds once a plain value is put into it: a number too large to be one is written out."""
     if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float) and isfinite(value) and abs(value) < DIGITS_EXACT:
+        return float(f"{value:.16g}")  # as the writing library spells it
+    return clean(str(value))
+
+
+def put(sheet: Any, row: int, column: int, value: object, look: Any) -> None:
+    """Write a plain value as `held`: text stays text."""
+    value = held(value)
+    if value is None:
         sheet.write_blank(row, column, None, look)
     elif isinstance(value, bool):
         sheet.write_boolean(row, column, value, look)
-    elif isinstance(value, int | float) and isfinite(value) and abs(value) < DIGITS_EXACT:
-        sheet.write_number(row, column, value, look)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, look)
     else:
-        sheet.write_string(row, column, clean(str(value)), look)
+        sheet.write_number(row, column, value, look)
 
 
 def printed(sheet: Any, title: str, pages: str, repeat: int) -> None:

@@ -17,14 +17,14 @@ from typing import Any
 from tracker.checks.hits import row_keys
 from tracker.engine.mending import cell_of
 from tracker.engine.problems import address, chosen
-from tracker.engine.rest import mark_of, rest_of
+from tracker.engine.rest import rest_of
 from tracker.engine.whose import Whose
 from tracker.facts.calendar import to_serial
 from tracker.model.finding import Finding, Severity
 from tracker.model.grid import CellKind
 from tracker.report.fixit import COLUMNS, MARK, TABLE, FixColumn
-from tracker.report.xlsx_file import Paper, clean, printed, put, quoted
-from tracker.report.xlsx_tables import OWN, PAGES, TONES, copied_value
+from tracker.report.xlsx_file import Paper, printed, put, quoted
+from tracker.report.xlsx_tables import OWN, PAGES, TONES
 from tracker.schema.column import Column, Owner
 from tracker.schema.findings import FINDING_SPECS
 from tracker.schema.snapshot import Snapshot, fold
@@ -192,16 +192,7 @@ class _Rows:
             "fix_alike": self.alike[place.table, fold(self._key_typed(one))],
             "fix_boxes": " ".join(boxes),
             "fix_rest": rest_of(self.snapshot, place.table, row, boxes),
-            "fix_stood": self._mark(one),
         }
-
-    def _mark(self, one: Finding) -> str:
-        """What stands in its cell of the copy, as a mark."""
-        cell = cell_of(one)
-        if cell is None or cell[0] not in self.made:
-            return ""
-        value = copied_value(self.snapshot, cell)
-        return mark_of(clean(value) if isinstance(value, str) else value)
 
     def _sheet_of(self, one: Finding) -> str:
         layout = self.snapshot.layout.get(one.place.table)

@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from xlsxwriter.utility import xl_range
 
-from tracker.engine.mending import Cell, standing
 from tracker.engine.read import CORE
 from tracker.model.finding import Finding, Severity
-from tracker.model.grid import CellKind, Cells
+from tracker.model.grid import CellKind
 from tracker.model.plan import Value
 from tracker.report.xlsx_file import Paper, clean, printed, put
 from tracker.schema.column import Column, Kind, Owner
@@ -83,16 +82,20 @@ def copy_tables(paper: Paper, snapshot: Snapshot, findings: Sequence[Finding], w
     return made
 
 
-def copied_value(snapshot: Snapshot, cell: Cell) -> Value:
-    """What the copy holds in a cell of a table: of a formula what it said last, a day counted from 1900."""
-    stands = standing(snapshot, cell)
-    value = stands.get("error", stands.get("value")) if isinstance(stands, Mapping) else stands
-    table, key, row = cell
-    spec = snapshot.schema[table].by_key.get(key)
-    if spec is None or not spec.kind.is_date or not isinstance(value, float):
-        return value
-    day = float(snapshot.number(table, key)[snapshot.frames[table].rows.searchsorted(row)])
-    return value if np.isnan(day) else day
+def copied_values(snapshot: Snapshot, table: str, key: str) -> list[Value]:
+    """What stands in the cells of a column; days counted from 1900, wherever the workbook begins."""
+    cells, spec = snapshot.cells[table, key], snapshot.schema[table].by_key.get(key)
+    values = cells.values()
+    if spec is not None and spec.kind.is_date:
+        days = snapshot.number(table, key)
+        for i in np.flatnonzero((cells.kinds == CellKind.NUMBER) & ~np.isnan(days)).tolist():
+            values[i] = float(days[i])
+    return values
+
+
+def header_text(layout: Layout, key: str) -> str:
+    """What stands above a column, one of staff's own too."""
+    return layout.headers.get(key) or key.removeprefix("[").removesuffix("]")
 
 
 def spot(layout: Layout, one: Finding) -> Spot:
@@ -159,7 +162,6 @@ class _Copy:
         return self.snapshot.schema[self.layout.table][key]
 
     def _header(self, sheet: Any, number: int, key: str, spec: Column) -> None:
-        text = self.layout.headers.get(key) or key.removeprefix("[").removesuffix("]")
         ink, ground, line = (theme.TEXT, theme.HEAD_A, theme.RULE_DARK)
         if spec.is_tool:
             ink, ground, line = (theme.ACCENT, theme.HEAD_TOOL, theme.ACCENT)
@@ -167,14 +169,14 @@ class _Copy:
         side = {"align": "right", "indent": 2} if theme.stands_right(spec) else {"align": "left"}
         severity = self.marked.severity((self.layout.header_row, number))
         look = self.paper.look(**{**style, "bottom_color": line, **side, **(TONES[severity] if severity else {})})
-        put(sheet, self.layout.header_row - 1, number - 1, text, look)
+        put(sheet, self.layout.header_row - 1, number - 1, header_text(self.layout, key), look)
 
     def _cells(self, sheet: Any, number: int, key: str, spec: Column) -> None:
         """All cells of a column that hold something or have a finding."""
         marks = {row: self.marked.severity((row, at)) for row, at in self.marked.by_spot if at == number}
         marks.pop(self.layout.header_row, None)
         plain, cells = self._look(spec), self.snapshot.cells[self.layout.table, key]
-        rows, values = self._rows.tolist(), self._values(key, spec, cells)
+        rows, values = self._rows.tolist(), copied_values(self.snapshot, self.layout.table, key)
         for i in np.flatnonzero((cells.kinds != CellKind.BLANK) & (cells.texts != "")).tolist():
             row, value = rows[i], values[i]
             timed = spec.kind is Kind.DATETIME and isinstance(value, float) and value % 1
@@ -182,15 +184,6 @@ class _Copy:
             put(sheet, row - 1, number - 1, value, look)
         for row, severity in marks.items():
             sheet.write_blank(row - 1, number - 1, None, self._look(spec, severity))
-
-    def _values(self, key: str, spec: Column, cells: Cells) -> list[Value]:
-        """What stands in the cells; days counted from 1900, wherever the workbook begins."""
-        values = cells.values()
-        if spec.kind.is_date:
-            days = self.snapshot.number(self.layout.table, key)
-            for i in np.flatnonzero((cells.kinds == CellKind.NUMBER) & ~np.isnan(days)).tolist():
-                values[i] = float(days[i])
-        return values
 
     def _look(self, spec: Column, severity: Severity | None = None, timed: bool = False) -> Any:
         side: dict[str, object] = {"align": "right", "indent": 1} if theme.stands_right(spec) else {"align": "left"}
