@@ -46,7 +46,8 @@ def drawn(path):
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_pandera_finds_what_the_checks_find(path):
     snapshot = drawn(path)
-    found = [one for one in check_columns(snapshot) if one.code != "W199"]
+    # W199 is of a check that failed, K121 of a setting: neither is of a value.
+    found = [one for one in check_columns(snapshot) if one.code not in ("W199", "K121")]
     for table in (name for name in snapshot.layout if len(snapshot.frames[name])):
         mine = {(one.code, one.place.row, one.place.key) for one in found if one.place.table == table}
         theirs = said(snapshot, table)

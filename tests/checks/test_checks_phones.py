@@ -19,6 +19,37 @@ def examples(region):
     return [number for number in found if number is not None]
 
 
+GERMAN = [f"0151 {n:08d}" for n in range(12, 60)]  # eleven digits and a zero before: of no length in the US
+HOME = [f"555-{n:03d}-4567" for n in range(200, 300)]
+ABROAD = [f"+49 151 {n:08d}" for n in range(12, 60)]
+
+
+@pytest.mark.parametrize(
+    ("strange", "others", "region", "many"),
+    [
+        (10, [], "US", True),
+        (9, [], "US", False),  # so few are looked at one by one
+        (10, HOME[:20], "US", True),  # a third
+        (10, HOME[:21], "US", False),
+        (10, ABROAD, "US", True),  # what names its country says nothing of the others
+        (10, ["ask at the desk", "12345", "2.19E+26", "030 123456 or 030 123457"] * 9, "US", True),  # nor what is none
+        (48, [], "DE", False),
+        (48, [], "", False),  # of no country: nothing is strange
+    ],
+)
+def test_where_many_are_no_numbers_of_the_setting_it_is_wrong_and_not_they(strange, others, region, many):
+    home = phones.Home(region, list(dict.fromkeys([*GERMAN[:strange], *others])))
+    assert home.strange == (frozenset(GERMAN[:strange]) if many else frozenset())
+    assert all(home.good(text) for text in GERMAN[:strange]) is (many or region != "US")
+    assert all(map(home.good, ABROAD)) and not any(map(home.good, ("ask at the desk", "12345", "+1 000 000")))
+
+
+def test_the_whole_column_is_counted_where_blocks_of_it_are_clear():
+    values = [f"555-{n:07d}" for n in range(2_000_000, 2_003_000)]
+    home = phones.Home("US", values[:1500] + GERMAN + values[1500:])
+    assert home.count == 3_048 and home.strange == frozenset() and not home.good(GERMAN[0])
+
+
 @pytest.mark.parametrize("region", REGIONS)
 def test_every_countrys_examples_are_phones_everywhere(region):
     for number in examples(region):

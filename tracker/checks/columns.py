@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from tracker.checks import emails, phones, romanised, texts
 from tracker.checks.hits import Detail, header, hits, number_text
 from tracker.checks.look import KEYS, Look, Test, each, safety_tests
+from tracker.checks.settings import setting_finding
 from tracker.facts.calendar import FIRST, LAST, edate
 from tracker.model.finding import Finding
 from tracker.schema.column import Column, Kind, Privacy, Table
@@ -60,8 +61,11 @@ def _column(snapshot: Snapshot, table: Table, column: Column) -> Iterator[Findin
     for test, bad in _failing(values, tests):
         if bad is None:
             yield finding("W199", snapshot.layout[table.name].place(column.key), check=test.code)
-        elif len(bad):
+            continue
+        if len(bad):
             yield from _spread(snapshot, table, column, test, values, bad, place)
+        if test.whole is not None:
+            yield from test.whole()
 
 
 def column_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
@@ -143,7 +147,7 @@ def _text_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
     choices = snapshot.lists.get(column.choices)
     if choices is not None:
         return [*_choice_tests(column, choices), *safety_tests(column.kind, free=False)]
-    own = _kind_tests(snapshot, column)
+    own = _kind_tests(snapshot, table, column)
     tests = [Test("V125", each(texts.is_undamaged), texts.undamaged, suspect=lambda at: texts.may_be_damaged(at.odd))]
     if column.length:
         tests.append(_length(snapshot, column))
@@ -172,11 +176,11 @@ def _name_tests() -> list[Test]:
     ]
 
 
-def _kind_tests(snapshot: Snapshot, column: Column) -> list[Test]:
+def _kind_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
     """What e-mail addresses and phones must be; the first of them looks at the column as a whole."""
     if column.kind is Kind.EMAIL:
         return _email_tests()
-    return [_phone(snapshot)] if column.kind is Kind.PHONE else []
+    return [_phone(snapshot, table, column)] if column.kind is Kind.PHONE else []
 
 
 def _email_tests() -> list[Test]:
@@ -187,16 +191,26 @@ def _email_tests() -> list[Test]:
     ]
 
 
-def _phone(snapshot: Snapshot) -> Test:
+def _phone(snapshot: Snapshot, table: Table, column: Column) -> Test:
     if snapshot.settings.phone_rule == "cn11":
         return Test("V114", each(texts.is_chinese_mobile), texts.likely_chinese_mobile)
     region = phones.region_of(snapshot.settings.phone_region)
+    home = cache(lambda: phones.Home(region, snapshot.groups(table.name, column.key)[1].tolist()))
     return Test(
         "V114",
-        each(lambda text: phones.is_phone(text, region)),
+        each(lambda text: home().good(text)),
         lambda text: phones.likely_phone(text, region),
         suspect=cache(lambda at: phones.may_be_no_phone(at.values, at.joined, region)),
+        whole=lambda: _other_region(snapshot, table, column, home()),
     )
+
+
+def _other_region(snapshot: Snapshot, table: Table, column: Column, home: phones.Home) -> Iterator[Finding]:
+    """One finding instead of one for each number that is none of the setting's country."""
+    if home.strange:
+        said = {"count": f"{len(home.strange):,}", "known": f"{home.count:,}"}
+        said["column"] = header(snapshot, table.name, column.key)
+        yield setting_finding(snapshot, "K121", "phone_region", home.region, **said)
 
 
 def _length(snapshot: Snapshot, column: Column) -> Test:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tracker.checks import calls, confidential, texts
 from tracker.checks.hits import Mask
+from tracker.model.finding import Finding
 from tracker.schema.column import Kind
 
 Good = Callable[[Any], bool]
@@ -82,6 +83,7 @@ class Test:
     details: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     values: Callable[[Any], str] | None = None
     suspect: Callable[[Look], bool] | None = None  # whether any of the values may fail; else each is tested
+    whole: Callable[[], Iterator[Finding]] | None = None  # what is said of the column, once its values were looked at
     together: bool = False  # whether what a value is depends on the others of its column
 
     def doubts(self, look: Look) -> bool:

@@ -8,9 +8,9 @@ holds phones, and how a company spells them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from tracker.checks.texts import FEWEST_DIGITS, LONGEST_PHONE, clean, is_phone_s
 
 MOST_LENGTH = 20  # digits of a number, its country's code included, that the masks have a bit for
 SIGNS = b" ()./-"
+FEWEST_STRANGE = 10  # fewer are looked at one by one
+SHARE_STRANGE = 3  # a third of the numbers: nobody mistypes so many
+BLOCK = 1_000  # numbers that are cleared together
 PLUS, BREAK, ZERO = ord("+"), ord("\n"), ord("0")
 ALIASES = {"UK": "GB", "EL": "GR"}  # what people call two countries that the standard calls otherwise
 _VANITY = re.compile(r"\+?[\d\s().-]*\d[ .-]?[A-Z][A-Z-]{2,}\d*")  # 1-800-FLOWERS
@@ -100,6 +103,50 @@ def _inland(region: str) -> int:
     """The same for a number without its country, the digit before it left out."""
     code = str(REGIONS[region][0])
     return sum(1 << length for length, codes in LENGTHS.items() if code in codes.split())
+
+
+@dataclass(frozen=True, eq=False)
+class Home:
+    """The numbers of one column without a country, and whether they can be numbers of the region they are taken for.
+
+    Where many cannot, the setting is wrong and not they: then none of these is.
+    """
+
+    region: str
+    values: Sequence[str]  # all of the column, each once
+    known: dict[str, bool] = field(default_factory=dict)
+
+    def good(self, text: str) -> bool:
+        """Whether a text is a phone number, the strange ones taken for those of another country."""
+        return self._judged(text) or text in self.strange
+
+    @cached_property
+    def strange(self) -> frozenset[str]:
+        """Those that are none of the region, though of the shape, where they are many; else none."""
+        found = frozenset(text for text in self._doubtful() if is_at_home(text) and not self._judged(text))
+        return found if len(found) >= FEWEST_STRANGE and len(found) * SHARE_STRANGE >= self.count else frozenset()
+
+    @cached_property
+    def count(self) -> int:
+        """How many numbers there are without a country."""
+        return sum(map(is_at_home, self.values))
+
+    def _doubtful(self) -> Iterator[str]:
+        """The values in blocks that a look does not clear."""
+        for first in range(0, len(self.values) if self.region else 0, BLOCK):
+            block = self.values[first : first + BLOCK]
+            yield from block if may_be_no_phone(block, "\n".join(block), self.region) else ()
+
+    def _judged(self, text: str) -> bool:
+        if text not in self.known:
+            self.known[text] = is_phone(text, self.region)
+        return self.known[text]
+
+
+def is_at_home(text: str) -> bool:
+    """Whether a text has the shape of one number and names no country."""
+    plain = clean(text).strip()
+    return not plain.lstrip(" (").startswith("+") and not _ABROAD.match(plain) and is_phone(text, "")
 
 
 def region_of(setting: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from tracker.checks.hits import address, header, hits, number_text
 from tracker.checks.rulebook import Rulebook, read_rules, rules_of, vocabulary
 from tracker.checks.searches import saved_searches
-from tracker.model.finding import Finding
+from tracker.model.finding import Finding, Place
 from tracker.rules import RuleError, parse
 from tracker.rules.nodes import Otherwise
 from tracker.schema.findings import finding
@@ -63,8 +63,10 @@ def _key_fields(snapshot: Snapshot) -> Iterator[Finding]:
 def setting_finding(
     snapshot: Snapshot, code: str, key: str, value: str, suggestion: str = "", **details: str
 ) -> Finding:
-    """A finding at the value of a setting, or at the table when it has no row of its own."""
-    layout = snapshot.layout["Settings"]
+    """A finding at the value of a setting, or at the table when it has no row of its own; nowhere without a table."""
+    layout = snapshot.layout.get("Settings")
+    if layout is None:
+        return finding(code, Place(row_key=key), value, suggestion, **details)
     rows = snapshot.frames["Settings"].rows[[fold(text) == key for text in snapshot.text("Settings", "key")]]
     row = int(rows[0]) if len(rows) else None
     return finding(code, layout.place("value", row, key), value, suggestion, **details)

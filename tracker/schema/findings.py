@@ -151,6 +151,7 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("K118", "expired-waiver", INFO),
     FindingSpec("K119", "unreadable-waiver", WARNING),
     FindingSpec("K120", "unreadable-search", WARNING),  # of those that Lists keeps
+    FindingSpec("K121", "other-phone-region", WARNING),  # one instead of a V114 for each number
 )
 FINDING_SPECS = {spec.code: spec for spec in FINDINGS}
 
