@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from tracker.engine.cellvalues import Stands, comparable
 
 LENGTH = 4  # hexadecimal digits: of 65,536 cells typed over one goes unseen
+DIGITS = 12  # of a number: programs round the fifteenth up or down, and a mark knows no nearness
 COLUMNS = 2_000  # those further right have no marks: of so many the text still fits into a cell
 
 
@@ -37,6 +38,8 @@ def differing(one: str, two: str) -> list[int]:
 def _mark(value: Stands, known: dict[object, str]) -> str:
     """The mark of one cell, the same for equal cells, however their lines are broken; ``known`` saves work."""
     whole = value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+    if isinstance(whole, float):
+        whole = float(f"{whole:.{DIGITS}g}")
     told = comparable(whole)
     if told not in known:
         text = json.dumps(told).encode("utf-8", "surrogatepass")
