@@ -41,7 +41,7 @@ def test_a_table_of_files():
         "share/few.xlsx          1         0  5,238       1  2026-11-17    12 differ  errors",
         "share/warned.xlsx       0         2  5,238       1  2026-11-17    -          warnings",
         "share/notes.xlsx        0         0      0       1  2026-11-16    -          notes",
-        "share/clean.xlsx        0         0  5,238       -  2026-11-17    -          nothing wrong",
+        "share/clean.xlsx        0         0  5,238       -  2026-11-17    0 differ   nothing wrong",
     ]
 
 

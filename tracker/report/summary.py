@@ -92,9 +92,9 @@ def failing(one: FileReport, words: Words) -> str:
 
 
 def _settings(one: FileReport, words: Words) -> str:
-    """How many settings are not as they should be."""
+    """How many settings are not as they should be; a dash where the workbook has none."""
     count = one.settings_differ
-    return fill(words.at("report", "summary", "differ"), {"count": f"{count:,}"}) if count else "-"
+    return "-" if count is None else fill(words.at("report", "summary", "differ"), {"count": f"{count:,}"})
 
 
 def result(one: FileReport, words: Words) -> str:
