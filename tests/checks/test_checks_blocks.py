@@ -6,7 +6,7 @@ from world import world
 
 from tracker.checks.columns import check_columns, column_tests
 from tracker.checks.confidential import is_card
-from tracker.checks.look import BLOCK
+from tracker.checks.look import BLOCK, Look
 
 EDGES = (0, BLOCK - 1, BLOCK, 2 * BLOCK - 1, 2 * BLOCK)
 SLIPS = {  # column → a good value with its number, and for each test a value that fails it
@@ -61,3 +61,26 @@ def test_what_stands_in_many_rows_counts_once_in_a_series():
     drawn = "\n".join(f"C{number} | {text}" for number, text in enumerate(typed))
     snapshot = world(f"Customers\ncustomer_id | notes\n{drawn}\n").read()
     assert [one.code for one in check_columns(snapshot) if one.code == "S101"] == []
+
+
+NEIGHBOURS = {  # column → what no doubtful neighbour may make a finding of, and what is one whoever stands beside it
+    ("email", "US"): (["pin=1234@firm.example", "4111111111111111@firm.example", "=a@firm.example"], ["PIN: 1234"]),
+    ("phone", "DE"): (["+49 4111 1111 1111"], ["4111 1111 1111 1111", "PIN: 1234"]),
+    ("phone", "none"): ([], ["4111 1111 1111 1111", "PIN: 1234"]),
+}
+
+
+@pytest.mark.parametrize(("key", "region"), NEIGHBOURS)
+def test_a_secret_is_none_or_one_whoever_stands_beside_it(key, region):
+    fine, secret = NEIGHBOURS[key, region]
+    tests = [test for code, test in asked(key, phone_region=region).items() if code in ("S101", "S102", "S104")]
+
+    def found(*values):
+        column = np.array(values, object)
+        doubtful = [test for test in tests if test.doubts(Look(column))]
+        return {text for test in doubtful for text in column[test.failing(column)]}
+
+    for beside in ((), ("?",), ("", "12@"), tuple(texts(SLIPS[key][0], 30))):
+        assert found(*fine, *secret, *beside) == {*secret}
+        assert all(found(one, *beside) == set() for one in fine)
+        assert all(found(one, *beside) == {one} for one in secret)

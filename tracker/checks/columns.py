@@ -165,7 +165,14 @@ def _text_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
         tests.append(Test("V113", narrow, texts.half_width, suspect=lambda at: texts.may_be_wide(at.odd)))
     if (table.name, column.key) in NAMES:
         tests += _name_tests()
-    return [*tests, *own, *safety_tests(column.kind, free, own[0].suspect if own else None)]
+    sure = own[0] if own and not _any_country(snapshot, column) else None
+    return [*tests, *own, *safety_tests(column.kind, free, sure)]
+
+
+def _any_country(snapshot: Snapshot, column: Column) -> bool:
+    """Whether a phone is any run of digits, which tells nothing: no country is set that they are numbers of."""
+    settings = snapshot.settings
+    return column.kind is Kind.PHONE and settings.phone_rule != "cn11" and not phones.region_of(settings.phone_region)
 
 
 def _name_tests() -> list[Test]:

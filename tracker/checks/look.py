@@ -113,13 +113,13 @@ def each(good: Good, quick: re.Pattern[str] | None = None) -> Callable[[NDArray[
     return lambda values: np.fromiter((match(text) is not None or good(text) for text in values), bool, len(values))
 
 
-def safety_tests(kind: Kind, free: bool, odd: Callable[[Look], bool] | None = None) -> Iterator[Test]:
+def safety_tests(kind: Kind, free: bool, own: Test | None = None) -> Iterator[Test]:
     """What no text may hold: secrets, text that becomes a formula, letters that mean something on one machine alone.
 
-    ``free`` says that people write sentences there. ``odd`` is the look that the column's kind has of its own: where
-    all are e-mail addresses, or all are phones, there is no secret.
+    ``free`` says that people write sentences there. ``own`` is the test that the column's kind has of its own: what
+    passes it, an e-mail address or a number of a country, is no secret whatever it looks like.
     """
-    keys, plain = kind in KEYS, odd or (lambda _: True)
+    keys, plain = kind in KEYS, own.suspect if own and own.suspect else lambda _: True
 
     def card(at: Look) -> bool:
         apart = not keys or any(gap in at.joined for gap in " -") or bool(at.odd)
@@ -127,10 +127,10 @@ def safety_tests(kind: Kind, free: bool, odd: Callable[[Look], bool] | None = No
 
     masked = confidential.masked
     # A block of numbers that can be dialled is in no doubt, and yet they make a series with those of another block.
-    yield Test("S101", _without_cards(not keys), masked, values=masked, suspect=card, together=True)
+    yield Test("S101", _or(own, _without_cards(not keys)), masked, values=masked, suspect=card, together=True)
     yield Test(
         "S102",
-        each(lambda text: not confidential.passwords_in(text)),
+        _or(own, each(lambda text: not confidential.passwords_in(text))),
         values=confidential.masked,
         suspect=lambda at: (
             plain(at) and not keys and confidential.may_hold_password(at.values, at.joined, at.encoded, free)
@@ -138,10 +138,23 @@ def safety_tests(kind: Kind, free: bool, odd: Callable[[Look], bool] | None = No
     )
     yield Test(
         "S104",
-        each(lambda text: not calls.becomes_formula(text)),
+        _or(own, each(lambda text: not calls.becomes_formula(text))),
         suspect=lambda at: plain(at) and calls.may_begin_formula(at.starts),
     )
     yield Test("V128", each(texts.has_no_private), suspect=lambda at: bool(at.odd) and texts.may_be_private(at.odd))
+
+
+def _or(own: Test | None, good: Callable[[NDArray[Any]], Mask]) -> Callable[[NDArray[Any]], Mask]:
+    """Whether values are good or pass another test, of which only those are asked that are not."""
+
+    def either(values: NDArray[Any]) -> Mask:
+        fine = np.array(good(values), bool)
+        at = np.flatnonzero(~fine)
+        if own is not None and len(at):
+            fine[at] = own.good(values[at])
+        return fine
+
+    return either
 
 
 def _without_cards(bare: bool) -> Callable[[NDArray[Any]], Mask]:
