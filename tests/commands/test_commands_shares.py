@@ -96,14 +96,14 @@ def test_a_file_that_is_named_is_meant_whatever_the_globs_say(share: Path) -> No
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("~$shop.xlsx", "Excel's mark that shop.xlsx is open, and no workbook. Name shop.xlsx."),
-        (".~lock.shop.xlsx#", "LibreOffice's mark that shop.xlsx is open, and no workbook. Name shop.xlsx."),
+        ("~$shop.xlsx", "the mark that Excel leaves while somebody has shop.xlsx open."),
+        (".~lock.shop.xlsx#", "the mark that LibreOffice leaves while somebody has shop.xlsx open."),
     ],
 )
 def test_the_mark_that_a_workbook_is_open_is_told_from_a_broken_one(share: Path, name: str, says: str) -> None:
     (share / name).write_bytes(b"\x03Ann")
     [one] = validate([share / name], date(2026, 11, 18)).report.files
-    assert (one.exit, one.error) == (3, f"it is {says}")
+    assert (one.exit, one.error) == (3, f"{says} Name {share / 'shop.xlsx'} instead.")
 
 
 def test_a_workbook_may_begin_with_a_tilde(share: Path) -> None:

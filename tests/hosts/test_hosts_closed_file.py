@@ -31,6 +31,32 @@ def path(tmp_path: Path) -> Path:
     return file
 
 
+MARKS = [
+    ("~$shop book.xlsx", b"\4Anna".ljust(165, b" "), "Excel"),
+    ("~$shop book.xlsx", b"", "Excel"),
+    ("~$shop book.xlsx", b"x", "Excel"),
+    (".~lock.shop book.xlsx#", b",anna,PC7,18.11.2026 09:30,file:///home/anna;", "LibreOffice"),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "program"), MARKS)
+def test_the_mark_that_a_program_leaves_names_its_workbook(path: Path, name: str, data: bytes, program: str) -> None:
+    mark = path.with_name(name)
+    mark.write_bytes(data)
+    with pytest.raises(UnreadableError) as error:
+        ClosedFile(mark).book()
+    what = f"the mark that {program} leaves while somebody has shop book.xlsx open. Name {path} instead."
+    assert str(error.value) == f"{mark}: {what}"
+
+
+def test_a_workbook_named_like_a_mark_is_read_and_a_mark_that_is_not_there_is_missing(path: Path) -> None:
+    good = path.with_name("~$good.xlsx")
+    good.write_bytes(book())
+    assert ClosedFile(good).book() == ClosedFile(path).book()
+    with pytest.raises(UnreadableError, match="does not exist"):
+        ClosedFile(path.with_name("~$gone.xlsx")).book()
+
+
 def files(path: Path) -> list[str]:
     """What stands in the folder of the workbook, its copies left out."""
     return sorted(one.name for one in path.parent.iterdir() if one.name != ".tracker")

@@ -13,7 +13,7 @@ import pytest
 from keeping import OLD, beside, write
 
 from tracker.errors import BusyError, StorageError, TrackerError
-from tracker.keeper import Keeping, holder, owner
+from tracker.keeper import Keeping, holder, marked, owner
 
 
 def excel(narrow: bytes, wide: str = "") -> bytes:
@@ -100,6 +100,26 @@ def test_waiting_takes_what_was_saved_in_the_meantime(path: Path) -> None:
     copy = write(path, how=Keeping(wait=30))
     closing.join()
     assert Path(copy).read_bytes() == b"saved by Anna"
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("~$shop.xlsx", ("Excel", "shop.xlsx")),
+        ("~$Shop 2.XLSM", ("Excel", "Shop 2.XLSM")),
+        (".~lock.shop.ods#", ("LibreOffice", "shop.ods")),
+        (".~lock.a#b.xlsx#", ("LibreOffice", "a#b.xlsx")),
+        ("~$port.docx", None),  # Word leaves out the first two letters: which document is meant is not known
+        ("~$.xlsx", None),
+        (".~lock.#", None),
+        (".~lock.shop.xlsx", None),
+        ("shop~$.xlsx", None),
+        ("shop.xlsx", None),
+    ],
+)
+def test_by_its_name_a_mark_says_whose_it_is(path: Path, name: str, of: tuple[str, str] | None) -> None:
+    found = marked(path.with_name(name))
+    assert found == (of and (of[0], path.with_name(of[1])))
 
 
 def test_waiting_in_vain_ends_with_the_name(path: Path) -> None:

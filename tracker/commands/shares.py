@@ -66,17 +66,7 @@ def workbooks(path: Path, wanted: Wanted = EVERY_FILE) -> Iterator[Found]:
     if is_folder:
         yield from _below(path, wanted)
     else:
-        yield Found(path, error=_mark_of_another(path.name))
-
-
-def _mark_of_another(name: str) -> UnreadableError | None:
-    """That a file is no workbook but the mark of a program that has one open; None when its name says no such thing."""
-    marks = (("Excel", "~$", ""), ("LibreOffice", ".~lock.", "#"))
-    for program, before, after in marks:
-        if name.startswith(before) and name.endswith(after):
-            meant = name.removeprefix(before).removesuffix(after)
-            return UnreadableError(f"it is {program}'s mark that {meant} is open, and no workbook. Name {meant}.")
-    return None
+        yield Found(path)
 
 
 def is_workbook(path: Path, root: Path) -> bool:

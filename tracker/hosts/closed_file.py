@@ -13,9 +13,9 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from tracker.errors import RefusedError, StorageError, TrackerError, UsageError
+from tracker.errors import RefusedError, StorageError, TrackerError, UnreadableError, UsageError
 from tracker.hosts.package import grid, hindrance, open_package, outline, patched, receipt, sentence
-from tracker.keeper import USUAL, Held, Keeping, new_file, read_bytes, replace_file, writing
+from tracker.keeper import USUAL, Held, Keeping, marked, new_file, read_bytes, replace_file, writing
 from tracker.model.grid import Book, Dialect, NewTable, Note, Receipt, Sheet, Writes
 from tracker.ooxml import PackageError, Patched, Workbook
 
@@ -67,8 +67,9 @@ class ClosedFile:
 
     @cached_property
     def _workbook(self) -> Workbook:
-        data = self._held.data if self._held is not None else read_bytes(self.path)
-        return open_package(data, str(self.path))
+        with _called_by_name(self.path):
+            data = self._held.data if self._held is not None else read_bytes(self.path)
+            return open_package(data, str(self.path))
 
     def begin(self) -> ClosedFile:
         """Begin to read a large workbook on another processor; what is wrong with it is said when it is asked for."""
@@ -142,3 +143,17 @@ class ClosedFile:
             raise RefusedError(f"{sentence(str(self.path), error)} Nothing was written.") from error
         if differing - set(result.parts):
             raise RefusedError(f"{self.path}: writing it would change more than was planned. Nothing was written.")
+
+
+@contextmanager
+def _called_by_name(path: Path) -> Iterator[None]:
+    """Say of a file that cannot be read, and has the name of an owner file, whose it is: no matter what it holds."""
+    try:
+        yield
+    except UnreadableError as error:
+        mark = marked(path)
+        if mark is None or not path.is_file():
+            raise
+        program, of = mark
+        what = f"the mark that {program} leaves while somebody has {of.name} open. Name {of} instead."
+        raise UnreadableError(f"{path}: {what}") from error

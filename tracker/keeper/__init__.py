@@ -21,7 +21,7 @@ from tracker.keeper.backups import Copy, Retention, copies, holds, read_copy, re
 from tracker.keeper.files import put, read_bytes
 from tracker.keeper.journal import Chain, Entry, Verdict, copy_of, is_history, read_chain
 from tracker.keeper.lock import Holder
-from tracker.keeper.locks import Owner, holder, owner
+from tracker.keeper.locks import Owner, holder, marked, owner
 from tracker.keeper.place import history_folder
 from tracker.keeper.replace import USUAL, Held, Keeping, Step, new_file, renew, replace_file, work, writing
 
@@ -43,6 +43,7 @@ __all__ = [
     "holder",
     "holds",
     "is_history",
+    "marked",
     "new_file",
     "owner",
     "put",

@@ -7,6 +7,7 @@ nothing of it is ever deleted here; an old one is named with its age.
 from __future__ import annotations
 
 import errno
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ WIDE = 55
 ABSENT = frozenset({errno.ENOENT, errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR})  # too long a name is nobody's
 DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY})  # it is there and may not be read: that is how one is held
 LONGEST = 1024  # bytes of an owner file that are looked at
+_MARKS = (  # the names of owner files; Word leaves letters of its documents out, so Excel's endings are asked for
+    ("Excel", re.compile(r"~\$(.+\.xl[st][xmb]?)", re.IGNORECASE | re.DOTALL)),
+    ("LibreOffice", re.compile(r"\.~lock\.(.+)#", re.DOTALL)),
+)
 OLD = timedelta(hours=12)  # longer than anybody works at a time
 
 
@@ -64,6 +69,14 @@ def holder(path: Path) -> str | None:
     """The program, and the person where one is named, that has the file open; None when nobody has."""
     found = owner(path)
     return str(found) if found else None
+
+
+def marked(path: Path) -> tuple[str, Path] | None:
+    """The program and the workbook whose owner file this is by its name; None for any other name."""
+    for program, name in _MARKS:
+        if found := name.fullmatch(path.name):
+            return program, path.with_name(found[1])
+    return None
 
 
 def _owner_files(path: Path, name: str) -> Iterator[tuple[Path, str, Callable[[bytes], str]]]:
