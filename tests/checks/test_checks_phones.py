@@ -50,6 +50,13 @@ def test_the_whole_column_is_counted_where_blocks_of_it_are_clear():
     assert home.count == 3_048 and home.strange == frozenset() and not home.good(GERMAN[0])
 
 
+def test_only_what_is_no_number_of_the_setting_is_asked_whether_it_is_one_at_all(monkeypatch):
+    asked, honest = [], phones.is_at_home
+    monkeypatch.setattr(phones, "is_at_home", lambda text: bool(asked.append(text)) or honest(text))
+    assert phones.Home("US", [*HOME, *GERMAN[:3], "12345"]).strange == frozenset()
+    assert asked == [*GERMAN[:3], "12345"]
+
+
 @pytest.mark.parametrize("region", REGIONS)
 def test_every_countrys_examples_are_phones_everywhere(region):
     for number in examples(region):

@@ -123,7 +123,7 @@ class Home:
     @cached_property
     def strange(self) -> frozenset[str]:
         """Those that are none of the region, though of the shape, where they are many; else none."""
-        found = frozenset(text for text in self._doubtful() if is_at_home(text) and not self._judged(text))
+        found = frozenset(text for text in self._doubtful() if not self._judged(text) and is_at_home(text))
         return found if len(found) >= FEWEST_STRANGE and len(found) * SHARE_STRANGE >= self.count else frozenset()
 
     @cached_property
