@@ -112,7 +112,7 @@ from tracker.cli.run import run
 from tracker.commands import outcomes
 signal.signal(signal.SIGINT, signal.default_int_handler)  # as a terminal has it, wherever the tests were started
 sys.path.insert(0, {wicked!r})
-outcomes.How.__init__.__defaults__ = (None, None, None, "wicked_alone:named", False)
+outcomes.How.__init__.__defaults__ = (None, None, None, "wicked_alone:named", False, None)
 sys.exit(run(["validate", {share!r}, "--jobs", "3"]))
 """
 

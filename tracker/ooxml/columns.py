@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -21,7 +22,7 @@ from tracker.ooxml.errors import PackageError
 _KEPT = 1 << 25  # cells: columns of a larger area are made anew each time, so that asking for all keeps one
 _ABSURD = 1 << 30  # cells: far beyond any sheet of work, and nothing but a trap when almost all of them are empty
 _SPARSE = 100
-_NO_TEXT = np.array(None, object)
+_NO_TEXT, _NO_NUMBER, _NO_FORMULA = np.array([None], object), np.array([np.nan]), np.array([-1], np.int32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,34 +129,30 @@ class Columns(Mapping[int, Cells]):
         return len(self._numbers)
 
     def _cells(self, parts: list[_Part]) -> Cells:
-        n = self._last_row
-        kinds = np.zeros(n, np.uint8)
+        """A whole column; of its texts only those that are there are looked up, however long it is."""
+        part = parts[0] if len(parts) == 1 else _joined(parts)
+        texts = None
+        if part.shared is not None or part.texts is not None:
+            shared = np.full(len(part.row), -1, np.int32) if part.shared is None else part.shared
+            texts = worded(self._strings, shared, part.texts)
+        spread = partial(_spread, part.row, self._last_row)
         # One value that stands for all where there is nothing: most columns hold numbers alone, or texts alone.
-        numbers, texts, formulas = np.broadcast_to(np.float64(np.nan), n), self._texts(parts), None
-        for part in parts:
-            place = _place(part.row)
-            kinds[place] = part.kinds
-            if part.numbers is not None:
-                numbers = numbers if numbers.flags.writeable else numbers.copy()
-                numbers[place] = part.numbers
-            if part.formulas is not None:
-                formulas = np.full(n, -1, np.int32) if formulas is None else formulas
-                formulas[place] = part.formulas
-        return Cells(kinds, numbers, texts, formulas, () if formulas is None else self._formula_texts)
+        return Cells(
+            spread(part.kinds, np.zeros(1, np.uint8)),
+            spread(part.numbers, _NO_NUMBER),
+            spread(texts, _NO_TEXT),
+            None if part.formulas is None else spread(part.formulas, _NO_FORMULA),
+            () if part.formulas is None else self._formula_texts,
+        )
 
-    def _texts(self, parts: list[_Part]) -> NDArray[np.object_]:
-        n = self._last_row
-        shared, own = None, None
-        for part in parts:
-            if part.shared is not None:
-                shared = np.full(n, -1, np.int32) if shared is None else shared
-                shared[_place(part.row)] = part.shared
-            if part.texts is not None:
-                own = np.full(n, None, object) if own is None else own
-                own[_place(part.row)] = part.texts
-        if shared is None:
-            return np.broadcast_to(_NO_TEXT, n) if own is None else own
-        return worded(self._strings, shared, own)
+
+def _spread(row: NDArray[np.int32], size: int, values: NDArray[Any] | None, nothing: NDArray[Any]) -> NDArray[Any]:
+    """Values over as many rows as a sheet has, ``nothing`` in all others."""
+    if values is None or len(values) == size:
+        return np.broadcast_to(nothing[0], size) if values is None else values
+    spread = np.full(size, nothing[0], nothing.dtype)
+    spread[_place(row)] = values
+    return spread
 
 
 def _part(
