@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -127,8 +128,10 @@ def _begun(places: Sequence[Path], effort: Effort) -> ClosedFile | None:
     """
     from tracker.hosts import ClosedFile
 
-    alone = len(places) == 1 and places[0].is_file() and effort.timeout is None
-    return ClosedFile(places[0]).begin() if alone else None
+    with suppress(OSError):  # a name that is too long, say: reading it says so
+        if len(places) == 1 and places[0].is_file() and effort.timeout is None:
+            return ClosedFile(places[0]).begin()
+    return None
 
 
 def _warn(found: Validation, places: Sequence[Path], share: Share) -> None:

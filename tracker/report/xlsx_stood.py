@@ -41,4 +41,5 @@ def _rows(snapshot: Snapshot, layout: Layout) -> Iterator[tuple[int, str]]:
         number: [held(header_text(layout, key)), *map(held, copied_values(snapshot, table, key))]
         for number, key in sorted(keys.items())
     }
-    yield from zip((layout.header_row, *snapshot.frames[table].rows.tolist()), marks_of(columns), strict=True)
+    if columns:  # a table whose headers are all lost has rows and nothing in them
+        yield from zip((layout.header_row, *snapshot.frames[table].rows.tolist()), marks_of(columns), strict=True)
