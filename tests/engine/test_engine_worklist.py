@@ -318,8 +318,7 @@ def test_what_is_beyond_the_day_of_an_owner_stands_below_all_that_fits():
         ("+1 425 | a@b.c | phone | 18:00-08:00 | ", "Phone; not 18:00-08:00"),
         ("+1 425 |       | phone | 00:00-24:00 | ", "Phone; not 00:00-24:00"),
         ("+1 425 | a@b.c | phone | lunch; naps | ", "Phone; not lunch, naps"),
-        ("+1 425 | a@b.c | newsletter | | ", "Newsletter"),
-        ("+1 425 | a@b.c | newsletter | | marketing", "Phone"),
+        ("+1 425 | a@b.c | newsletter | | ", "Phone"),  # a mailing, to which nobody consented
         ("+1 425 | a@b.c | phone | | marketing", "Phone"),
         ("+1 425 | a@b.c | phone | 12:00-14:00 | all", None),
     ],
@@ -329,6 +328,44 @@ def test_a_channel_is_proposed_that_can_be_used(row, channel):
         Customers
         customer_id | last_name | next_followup | phone | email | preferred_channel | quiet_hours | opt_out
         C1          | Marsh     | today-1d      | {row}
+    """
+    assert lines(refreshed(drawing), "channel") == [(channel,)]
+
+
+@pytest.mark.parametrize(
+    ("row", "channel"),
+    [
+        ("+1 425 | a@b.c | visit      |           |                | ", "Visit"),  # nothing is known: nothing is asked
+        ("+1 425 | a@b.c | email      | given     |                | ", "E-mail"),  # for all of them
+        ("+1 425 | a@b.c | email      | given     | phone; email   | ", "E-mail"),
+        ("+1 425 | a@b.c | email      | given     | phone          | ", "Phone"),
+        ("+1 425 | a@b.c |            | given     | phone          | ", "Phone"),  # the rules say e-mail
+        ("+1 425 | a@b.c | email      |           | phone          | ", "Phone"),  # named, so it was said
+        ("+1 425 | a@b.c | phone      | given     | E-mail         | ", "E-mail"),
+        ("       | a@b.c | email      | given     | phone          | ", None),  # the one they want has no number
+        ("       |       | phone      | given     | phone          | ", "Phone"),  # somebody has to find it
+        ("+1 425 | a@b.c | email      | given     | message        | ", "Message"),
+        ("       | a@b.c | email      | given     | message        | ", None),
+        ("+1 425 | a@b.c | email      | given     | visit          | ", "Visit"),
+        ("+1 425 | a@b.c | phone      | given     | newsletter     | ", None),  # of a mailing no follow-up is made
+        ("+1 425 | a@b.c | phone      | refused   |                | ", None),
+        ("+1 425 | a@b.c | phone      | withdrawn | phone          | ", None),  # once named, now taken back
+        ("+1 425 | a@b.c |            | refused   |                | ", None),
+        ("+1 425 | a@b.c | newsletter | given     |                | ", "Newsletter"),
+        ("+1 425 | a@b.c | newsletter | given     | newsletter     | ", "Newsletter"),
+        ("+1 425 | a@b.c | newsletter | given     | email          | ", "E-mail"),
+        ("+1 425 | a@b.c | newsletter |           | newsletter     | ", None),  # named, but consent is not on record
+        ("+1 425 | a@b.c | newsletter | given     |                | marketing", "Phone"),
+        ("       |       | newsletter | given     |                | marketing", None),
+        ("+1 425 | a@b.c | email      | given     | email          | marketing", "E-mail"),  # one of us is no mailing
+        ("+1 425 | a@b.c | email      | given     | email          | all", None),
+    ],
+)
+def test_a_channel_is_proposed_that_was_agreed_to(row, channel):
+    drawing = f"""
+        Customers
+        customer_id | company | next_followup | phone | email | preferred_channel | consent | consent_channels | opt_out
+        C1          | Marsh   | today-1d      | {row}
     """
     assert lines(refreshed(drawing), "channel") == [(channel,)]
 

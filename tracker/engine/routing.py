@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.engine.consent import agreed, consented, opted_out
 from tracker.schema.snapshot import Snapshot, fold
 
 Texts = NDArray[np.object_]
@@ -23,6 +24,8 @@ Positions = NDArray[np.int64]
 CALLED = ("phone", "message")  # channels that need a number
 SPOKEN = ("phone", "visit", "chat", "message", "video")  # channels that disturb somebody in quiet hours
 NUMBERLESS, MAIL, PHONE = "newsletter", "email", "phone"
+INSTEAD = (PHONE, MAIL)  # of a channel that cannot be used
+ON_REQUEST = ("message", "video", "chat", "visit")  # instead, but only for who named them
 DAY = (8, 18)  # hours in which people are called: quiet hours over all of them leave none
 HOURS = re.compile(r"(\d{1,2})(?:[:.](\d\d))?\s*(?:-|–|—|to)\s*(\d{1,2})(?:[:.](\d\d))?")
 LONGEST = 40  # characters of quiet hours that are shown
@@ -89,26 +92,42 @@ def beyond(team: Sequence[Member], owners: Texts) -> Mask:
 def channels(snapshot: Snapshot, by_rules: Texts) -> Texts:
     """For each customer the code of the channel to use: the one they prefer, else that of the rules, if it can be.
 
-    Where it cannot (no number, no address, quiet all day, no newsletters wanted) it is the one by which they can be
-    reached; nothing for who wants no contact.
+    Where it cannot (no number, no address, quiet all day, not agreed to, no newsletters wanted) it is another one by
+    which they can be reached and that they agreed to; nothing for who refused them all or wants no contact.
     """
     preferred = snapshot.text("Customers", "preferred_channel")
     wish = np.where(preferred == "", by_rules, preferred)
-    number = (snapshot.text("Customers", "phone") != "") | (snapshot.text("Customers", "phone2") != "")
-    address = snapshot.text("Customers", "email") != ""
+    asked = {channel: wish == channel for channel in sorted(set(wish.tolist()) - {""})}
+    may = {channel: _may(snapshot, channel) for channel in {*INSTEAD, *ON_REQUEST, *asked}}
     quiet = _quiet_all_day(snapshot)
-    reachable = np.where(number & ~quiet, PHONE, np.where(address, MAIL, np.where(number, PHONE, "")))
-    opted = snapshot.text("Customers", "opt_out")
-    lost = _any_of(wish, CALLED) & ~number | (wish == MAIL) & ~address
-    lost |= quiet & _any_of(wish, SPOKEN) if quiet.any() else False
-    lost |= (wish == NUMBERLESS) & (opted != "") & (opted != "none") | (wish == "")
-    chosen = np.where(lost & (reachable != ""), reachable, wish).astype(object)
-    chosen[snapshot.means("Customers", "opt_out", "closed")] = ""
-    return chosen
+    can = {channel: _reached(snapshot, channel) for channel in may}
+    calm = {channel: can[channel] & ~quiet if channel in SPOKEN else can[channel] for channel in may}
+    named = [agreed(snapshot, channel, blank=False) & calm[channel] for channel in ON_REQUEST]
+    found = np.full(len(wish), "", object)
+    for channel, rows in (
+        *((channel, rows & may[channel] & calm[channel]) for channel, rows in asked.items()),
+        *((channel, may[channel] & calm[channel]) for channel in INSTEAD),
+        *zip(ON_REQUEST, named, strict=True),
+        (PHONE, may[PHONE] & can[PHONE]),  # better in quiet hours than never
+        *((channel, rows & may[channel]) for channel, rows in asked.items()),  # somebody has to find a number
+    ):
+        found[(found == "") & rows] = channel
+    found[snapshot.means("Customers", "opt_out", "closed")] = ""
+    return found
 
 
-def _any_of(texts: Texts, words: Sequence[str]) -> Mask:
-    return np.asarray(np.logical_or.reduce([texts == word for word in words]), bool)
+def _may(snapshot: Snapshot, channel: str) -> Mask:
+    """Who agreed to be reached by a channel; a newsletter is a mailing, and asks for more."""
+    if channel == NUMBERLESS:
+        return consented(snapshot, channel) & ~opted_out(snapshot)
+    return agreed(snapshot, channel)
+
+
+def _reached(snapshot: Snapshot, channel: str) -> Mask:
+    """Who has the number or the address that a channel needs."""
+    needed = ("phone", "phone2") if channel in CALLED else ("email",) if channel == MAIL else ()
+    has = [snapshot.text("Customers", key) != "" for key in needed]
+    return np.asarray(np.logical_or.reduce(has), bool) if has else np.ones(len(snapshot.frames["Customers"]), bool)
 
 
 def quiet_hours(snapshot: Snapshot) -> Texts:

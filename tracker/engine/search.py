@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.engine.consent import consented, opted_out
 from tracker.engine.customer_facts import CustomerFacts
 from tracker.engine.tags import coded
 from tracker.facts.calendar import from_serial
@@ -33,8 +34,6 @@ ADDRESSES: Mapping[str, tuple[str, ...]] = {
     "message": ("phone", "phone2"),
     "visit": ("street",),
 }
-CONSENTED = "given"
-OPEN = ("", "none")  # of opt_out: every other word is taken for an opt-out
 LEFT_OUT = ("closed", "consent", "opt_out", "address", "twice")  # in the order in which somebody is left out
 
 
@@ -89,8 +88,8 @@ def _addressed(snapshot: Snapshot, holds: Mask, channel: str) -> tuple[Mask, dic
     """Who of them consented, did not opt out, and has an address; each address once; and how many are left out."""
     checks = {
         "closed": ~(snapshot.means("Customers", "status", "closed") | snapshot.filled("Customers", "merged_into")),
-        "consent": _consented(snapshot, channel),
-        "opt_out": np.isin(snapshot.text("Customers", "opt_out").astype(str), OPEN) & ~_broken(snapshot, "opt_out"),
+        "consent": consented(snapshot, channel),
+        "opt_out": ~opted_out(snapshot),
         "address": _address(snapshot, channel) != "",
     }
     kept, left_out = holds, dict[str, int]()
@@ -100,18 +99,6 @@ def _addressed(snapshot: Snapshot, holds: Mask, channel: str) -> tuple[Mask, dic
     once = _once(_address(snapshot, channel), kept)
     left_out["twice"] = int(np.count_nonzero(kept & ~once))
     return np.asarray(kept & once, bool), {reason: left_out[reason] for reason in LEFT_OUT if left_out[reason]}
-
-
-def _consented(snapshot: Snapshot, channel: str) -> Mask:
-    """Consent was given, and for this channel where any is named."""
-    named = [fold(text) for text in snapshot.text("Customers", "consent_channels")]
-    covers = np.array([not text or channel in [part.strip() for part in text.split(";")] for text in named], bool)
-    unclear = _broken(snapshot, "consent_channels")
-    return np.asarray((snapshot.text("Customers", "consent") == CONSENTED) & covers & ~unclear, bool)
-
-
-def _broken(snapshot: Snapshot, key: str) -> Mask:
-    return snapshot.broken("Customers", key)
 
 
 def _address(snapshot: Snapshot, channel: str) -> NDArray[np.object_]:
