@@ -11,6 +11,7 @@ from segments_count import FIGURES, Book, counted
 from test_engine_summaries import filled
 
 from tracker.demo.workbook import workbook
+from tracker.engine import segments_lists
 from tracker.schema.blocks import BLOCK_SPECS, LIST_ROWS, SEGMENT_BLOCKS, SEGMENT_ROWS, SEGMENT_TITLES
 from tracker.words import load
 
@@ -337,10 +338,11 @@ def test_who_moved_stands_with_the_reason_the_most_money_first():
         ["Who moved since Monday, 9 November 2026"],
         ["4 customers bear another tag than then, the most spend first"],
     ]
+    urgent = 'no longer: need priority is "High" or need by within 14 days or urgent messages unanswered at least 1'
     assert found["segments_moved"] == [
         ["Marsh", "C1", "Low → High", "spend (12 months) at least 50,000 (60,000)", 60_000],
         ["Silva", "C2", "Active → Dormant", "months since the last touch at least 3 (3.27)", 500],
-        ["Silva", "C2", "Urgent → No tag", 'no longer: need priority is "High" or need by within 14 day…', 500],
+        ["Silva", "C2", "Urgent → No tag", urgent, 500],
         ["Silva", "C2", "New → Existing", "no longer: months since first purchase at most 3 (3.27)", 500],
         ["Okafor", "C3", "Routine → Urgent", 'need priority is "High"', 0],
         ["Nowak", "C4", "No tag → VIP", "set by hand", 0],
@@ -355,6 +357,21 @@ def test_a_tag_further_down_says_what_is_missing_of_the_former():
     host.put("Purchases", 0, "amount", 9_999)
     found = on(host, day(18))["segments_moved"]
     assert ["Marsh", "C1", "Medium → Low", "no longer: spend (12 months) at least 10,000 (9,999)", 9_999] in found
+
+
+@pytest.mark.parametrize(
+    ("why", "seen"),
+    [
+        ("a" * 110, "a" * 110),
+        ("a" * 111, "a" * 109 + "…"),
+        ("a" * 103 + " (3.27)", "a" * 103 + " (3.27)"),
+        ("a" * 104 + " (3.27)", "a" * 102 + "… (3.27)"),  # the number is not what is cut off
+        ("a" * 104 + " (2026-11-18)", "a" * 96 + "… (2026-11-18)"),
+        ("a" * 80 + " or (spend (12 months) at most 10)", "a" * 80 + " or (spend (12 months) at mos…"),  # no number
+    ],
+)
+def test_a_long_reason_is_cut_where_its_lines_end(why, seen):
+    assert segments_lists._seen(why) == seen and len(seen) <= segments_lists.LONGEST
 
 
 def test_a_tag_whose_rule_is_gone_says_so():

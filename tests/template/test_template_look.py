@@ -9,6 +9,7 @@ from template_world import built, opened, parts
 
 from tracker.hosts import MemoryHost
 from tracker.schema.base import BASE
+from tracker.schema.blocks import LIST_ROWS
 from tracker.template import theme
 from tracker.words import locales
 
@@ -65,9 +66,9 @@ def test_headers_fit_their_columns_in_two_lines(locale: str) -> None:
             assert wide * 7 <= column.width - 10 or table.hidden, column.key
 
 
-def test_no_cell_is_merged_but_the_tiles_figures() -> None:
+def test_no_cell_is_merged_but_the_tiles_figures_and_reasons_of_two_lines() -> None:
     merged = {sheet.title: len(sheet.merged_cells.ranges) for sheet in opened(built()) if sheet.merged_cells.ranges}
-    assert merged == {"Home": 6, "Summary": 6}
+    assert merged == {"Home": 6, "Summary": 6, "Segments": LIST_ROWS}
 
 
 def test_the_book_brings_its_own_table_style_and_theme() -> None:

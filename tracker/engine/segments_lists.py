@@ -5,6 +5,7 @@ Both show the customers with the most money; of more than there is room for the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -23,7 +24,8 @@ from tracker.schema.blocks import LIST_ROWS
 from tracker.schema.snapshot import Snapshot, fold
 from tracker.words.sentences import shown
 
-LONGEST = 60  # characters of a reason that can be seen in its columns
+LONGEST = 110  # characters of a reason that can be seen in its two lines
+NUMBER = re.compile(r" \([^\s()]+\)$")  # what decided stands in brackets at the end; a rule may end with one too
 
 Row = Sequence[Value]
 Blocks = Mapping[str, Iterable[Row]]
@@ -103,10 +105,9 @@ def _from_to(snapshot: Snapshot, move: Move) -> str:
 
 def _seen(why: str) -> str:
     """A reason as long as can be seen; the number that decided, in brackets at its end, is not what is cut off."""
-    rule, bracket, number = why.rpartition(" (")
-    if len(why) <= LONGEST or not why.endswith(")"):
-        return shown(why, LONGEST)
-    return shown(rule, LONGEST - len(bracket + number)) + bracket + number
+    number = NUMBER.search(why)
+    said = number[0] if number else ""
+    return shown(why.removesuffix(said), LONGEST - len(said)) + said
 
 
 def _room(many: int) -> int:

@@ -22,7 +22,7 @@ LAST_WIDTHS = (122, 98, 74, 58)  # of the last third: customer, ID, tag, days
 LEFT, WIDE, NARROW = 1, len(WIDTHS), len(LAST_WIDTHS)
 RIGHT = LEFT + WIDE + 1
 LAST = RIGHT + NARROW - 1
-TOP, HEADS_HEIGHT = 3, 36
+TOP, HEADS_HEIGHT, TWO_LINES = 3, 36, 34
 FIRST = TOP + 3  # first line of "Who is who"
 VALUE = 17  # row of the second chart's title
 LAST_LINE = FIRST + SEGMENT_ROWS - 1
@@ -130,6 +130,16 @@ def _moved(drawing: Drawing) -> None:
     line(drawing, f"title_{name}", LISTS, LEFT, drawing.label(name), **HEADLINE)
     drawing.text(KEY, LISTS + 1, LEFT, drawing.label("empty", name), **HINT, valign="top")
     _list(drawing, name, LEFT, WIDE)
+    _reasons(drawing, name)
+
+
+def _reasons(drawing: Drawing, name: str) -> None:
+    """A reason has two lines over all columns up to the spend: cells are joined, as text wraps inside one alone."""
+    places = {one.key: LEFT + one.at for one in BLOCK_SPECS[name].columns}
+    look = drawing.look(**RULED, align="left", valign="vcenter", text_wrap=True)
+    for row in range(LISTS + 3, LISTS + 3 + LIST_ROWS):
+        drawing.sheets[KEY].set_row_pixels(row, TWO_LINES)
+        drawing.sheets[KEY].merge_range(row, places["why"], row, places["spend"] - 1, None, look)
 
 
 def _leaving(drawing: Drawing) -> None:
