@@ -40,7 +40,7 @@ FOLLOWUPS = Table(
         Column("result", Kind.LONG, INPUT, privacy=FREE, width=168),
         Column("next_date", Kind.DATE, INPUT, width=94),
         Column("channel_used", Kind.CHOICE, INPUT, choices="channel", width=94),
-        Column("snooze", Kind.DATE, INPUT, width=94, since=2),
+        Column("snooze", Kind.DATE, INPUT, width=94),
         Column("due", Kind.DATE, TOOL, folded=True, width=92),
         Column("customer_id", Kind.REFERENCE, TOOL, refers_to="Customers", folded=True, width=112),
         Column("followup_id", Kind.ID, TOOL, folded=True, width=180),
