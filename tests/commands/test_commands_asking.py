@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from books import new_book, refreshed, type_rows
+from books import new_book, refreshed, type_rows, without_sheet
 from jsonschema import Draft202012Validator
 from openpyxl import load_workbook
 
@@ -93,6 +93,7 @@ def test_explain_finds_the_customer_as_a_row_would(made, capsys, who):
     [
         ("ann@x.example", "may be any of C1, C3. Give the ID"),
         ("Ann Marshh", "no customer is called “Ann Marshh”. Perhaps C1 is meant"),
+        ("marsh", "no customer is called “marsh”. It is part of the name of C1, C2. Give the ID"),
         ("nobody at all", "Give an ID, e-mail, phone, or full name"),
         ("", "the name is empty"),
     ],
@@ -229,6 +230,7 @@ WRONG = [
     (["find", "deals = 1", "--format", "xlsx"], 2, "Give --output", ""),
     (["find", "deals = 1", "--mailing", "pigeon"], 2, "nothing can be sent by “pigeon”", ""),
     (["rules what-if"], 2, "Nothing would change", ""),
+    (["rules what-if", "value.vip=deals > 3"], 2, "is given with --rule “value.vip=deals > 3”", ""),
     (["rules what-if", "vip_spnd=5"], 2, "Perhaps vip_spend is meant", ""),
     (["rules what-if", "vip_spend=-5"], 2, "Allowed is 0", ""),
     (["rules what-if", "vip_spend"], 2, "Write it as key=value", ""),
@@ -249,6 +251,14 @@ def test_what_cannot_be_asked(made, capsys, arguments, code, said, mark):
     assert (told.code, told.out) == (code, "")
     assert said in told.err.splitlines()[-1]
     assert mark in told.err
+
+
+def test_a_rule_of_a_workbook_without_rules_is_refused_by_its_name(made, tmp_path, capsys):
+    path = tmp_path / "no-rules.xlsx"
+    path.write_bytes(without_sheet(made.read_bytes(), "Rules"))
+    told = Told(capsys, path, "rules", "what-if", str(path), "--rule", "value.vip=deals > 3")
+    assert (told.code, told.out) == (3, "")
+    assert f"{path}: it has no Rules table, so the default rules run" in told.err
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

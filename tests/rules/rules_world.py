@@ -54,6 +54,7 @@ VOCABULARY = Vocabulary(
         "Round": "number",
     },
     after={"tag_value": "tag_value", "[Mine]": "Tags", "[Round]": "Round"},
+    keys={"customer id": "customer_id"},
 )
 
 

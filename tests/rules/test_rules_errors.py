@@ -30,6 +30,7 @@ WRONG = [
     ("z" * 1000 + " > 1", "unknown_name", 0, None),
     ("[Membershp] = 'x'", "unknown_header", 0, "[Membership]"),
     ("[vip_spend] = 1", "unknown_header", 0, None),
+    ("deals = 1 and [Customer  ID] = 'x'", "our_header", 14, "customer_id"),
     ("spent(12m) > 1", "unknown_fact", 0, "spend"),
     ("month_since(first_purchase) > 1", "unknown_fact", 0, "months_since"),
     ("spend > 1", "needs_window", 0, "spend(12m)"),

@@ -12,6 +12,7 @@ from tracker.checks.circles import after_rules
 from tracker.model.finding import Finding
 from tracker.model.grid import CellKind
 from tracker.rules import Expression, RuleError, Vocabulary, parse
+from tracker.rules.nodes import header_key
 from tracker.schema.base import BASE
 from tracker.schema.column import Kind
 from tracker.schema.findings import finding
@@ -80,6 +81,7 @@ def vocabulary(snapshot: Snapshot, tagged: bool = False) -> Vocabulary:
         windowed=WINDOWED_FACTS,
         headers={header: _own_kind(snapshot, header) for header in (layout.extra if layout else ())},
         after={} if tagged else after_rules(snapshot),
+        keys={header_key(header): key for key, header in (layout.headers if layout else {}).items()},
     )
 
 

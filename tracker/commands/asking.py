@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tracker.commands.workbook import ReadOnce, naming
 from tracker.engine.read import read
@@ -12,7 +16,7 @@ from tracker.engine.worked import Worked, as_refreshed
 from tracker.errors import UnreadableError, UsageError
 from tracker.hosts import ClosedFile
 from tracker.model.grid import Host
-from tracker.schema.snapshot import Snapshot
+from tracker.schema.snapshot import Snapshot, fold
 
 CANDIDATES = 5  # customers a message names
 
@@ -42,11 +46,24 @@ def customer_at(snapshot: Snapshot, text: str) -> int:
         return found
     ids = snapshot.text("Customers", "customer_id")
     if found == AMBIGUOUS:
-        named = ", ".join(str(ids[one]) for one in candidates[:CANDIDATES])
-        more = f" and {len(candidates) - CANDIDATES} more" if len(candidates) > CANDIDATES else ""
-        raise UsageError(f"“{text}” may be any of {named}{more}. Give the ID of the one you mean")
+        raise UsageError(f"“{text}” may be any of {_several(ids, candidates)}. Give the ID of the one you mean")
     assert found == UNKNOWN
-    near = directory.nearest(text)
+    part = _part_of_name(snapshot, text)
+    near = "" if part else directory.nearest(text)
     at = directory.find(near)[0] if near else UNKNOWN
     hint = f"Perhaps {ids[at]} is meant" if at >= 0 else "Give an ID, e-mail, phone, or full name"
+    hint = f"It is part of the name of {_several(ids, part)}. Give the ID" if part else hint
     raise UsageError(f"no customer is called “{text}”. {hint}")
+
+
+def _several(ids: NDArray[np.object_], places: Sequence[int]) -> str:
+    """The IDs of some customers, those a message has room for, and how many more there are."""
+    more = f" and {len(places) - CANDIDATES} more" if len(places) > CANDIDATES else ""
+    return ", ".join(str(ids[one]) for one in places[:CANDIDATES]) + more
+
+
+def _part_of_name(snapshot: Snapshot, text: str) -> list[int]:
+    """Where customers stand in whose name or company every word of a text is a word."""
+    wanted = set(fold(text).split())
+    names = zip(snapshot.text("Customers", "display_name"), snapshot.text("Customers", "company"), strict=True)
+    return [at for at, both in enumerate(names) if any(wanted <= set(fold(name).split()) for name in both)]

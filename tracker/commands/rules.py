@@ -50,6 +50,8 @@ def what_if_of_file(
     """
     with naming(path):
         snapshot = snapshot_of(ClosedFile(path), clock, pin)
+        if rules and "Rules" not in snapshot.layout:
+            raise UnreadableError("it has no Rules table, so the default rules run. Restore the sheet first")
     settings = _settings(changes)
     return what_if(snapshot, settings, _conditions(snapshot, rules))
 
@@ -67,6 +69,8 @@ def _settings(changes: Sequence[str]) -> dict[str, Any]:
         if key not in BY_KEY:
             near = get_close_matches(key, BY_KEY, 1)
             hint = f"Perhaps {near[0]} is meant" if near else "See the sheet Settings"
+            if "." in key:
+                hint = f"Another condition for a rule is given with --rule “{change}”"
             raise UsageError(f"there is no setting “{key}”. {hint}")
         usable, value = setting_value(key, text)
         if not usable:
@@ -77,8 +81,6 @@ def _settings(changes: Sequence[str]) -> dict[str, Any]:
 
 def _conditions(snapshot: Snapshot, rules: Sequence[str]) -> dict[int, str]:
     """The changed conditions by sheet row of Rules."""
-    if rules and "Rules" not in snapshot.layout:
-        raise UnreadableError("it has no Rules table, so the default rules run. Restore the sheet first")
     made: dict[int, str] = {}
     for change in rules:
         name, sign, condition = change.partition("=")

@@ -28,6 +28,7 @@ MESSAGES: Mapping[str, str] = {
     "unknown_name": "“{text}” is not a column, a setting or a fact.",
     "unquoted": '“{text}” is not a column, a setting or a fact; if a text is meant, write "{text}".',
     "unknown_header": "No column is called “{text}”.",
+    "our_header": "“{text}” is no column of your own; such a column goes by its key, without brackets.",
     "unknown_fact": "“{text}” is not a fact that takes a time in brackets.",
     "needs_window": "{text} needs a time in brackets, such as {text}(12m).",
     "no_window": "{text} takes no time in brackets.",

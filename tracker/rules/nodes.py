@@ -195,7 +195,7 @@ class Vocabulary:
     A kind is ``text``, ``choice``, ``number``, ``percent`` (whole percents) or ``date``; any other word means "unknown,
     do not check". Names are found without regard to case. ``after`` names columns, staff's as ``[header]``, that follow
     from the conditions themselves, and for staff's the column that makes it so: a condition that asks for one of them
-    is refused, for it would change its own answer.
+    is refused, for it would change its own answer. ``keys`` gives for a folded header of ours the key it goes by.
     """
 
     columns: Mapping[str, str]
@@ -204,6 +204,7 @@ class Vocabulary:
     windowed: frozenset[str]
     headers: Mapping[str, str] = field(default_factory=dict)
     after: Mapping[str, str] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> dict[str, Name]:

@@ -208,6 +208,9 @@ class _Parser:
         known = self.vocabulary.own
         name = known.get(header_key(token.text))
         if not name:
+            ours = self.vocabulary.keys.get(header_key(token.text))
+            if ours:
+                raise RuleError("our_header", token.at, ours, text=token.text)
             near = _nearest(header_key(token.text), known)
             raise RuleError("unknown_header", token.at, f"[{known[near].name}]" if near else None, text=token.text)
         other = self.vocabulary.after.get(f"[{name.name}]")
