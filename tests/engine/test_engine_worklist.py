@@ -1,5 +1,6 @@
 """The rest of the worklist: what is to confirm and to complete, who does it and how, what fits a day, what waits."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,7 +10,9 @@ from world import TODAY
 
 from tracker.engine import routing
 from tracker.engine.duties import MOST_TO_COMPLETE
+from tracker.engine.locate import _missing
 from tracker.facts.calendar import to_serial
+from tracker.schema.base import BASE
 from tracker.schema.settings import Settings
 
 DAY = to_serial(TODAY)  # a Wednesday
@@ -518,12 +521,28 @@ def test_a_decision_that_was_ended_or_is_none_counts_no_more():
     assert all(found[one]["due"] < DAY for one in ("complaint:I6", "reply:I5"))
 
 
-def test_a_workbook_from_before_the_box_is_whole_and_takes_words_as_ever():
+def test_a_column_that_came_with_a_later_schema_is_not_missed():
+    later = [replace(one, since=2) if one.key == "snooze" else one for one in BASE["FollowUps"].columns]
+    missed = {one.place.key for one in _missing(replace(BASE["FollowUps"], columns=tuple(later)), "Follow-ups", {}, [])}
+    assert missed == set(BASE["FollowUps"].keys) - {"snooze"}
+
+
+def test_a_list_without_the_box_says_so_and_takes_words_as_ever():
     old = ("followup_id", "state", "customer_id", "due", "done_on", "result", "next_date", "channel_used", "owner")
     host = book(WORK + f"\n\nFollowUps (only)\n{' | '.join(old)}\n{' | ' * 8}\n")
     planned, _ = refresh(host)
     missed = {one.place.key for one in planned.findings if one.place.table == "FollowUps"}
-    assert "why" in missed and "snooze" not in missed  # what it always had is missed, what came later is not
+    assert missed == {
+        "snooze",
+        "why",
+        "channel",
+        "customer",
+        "days_late",
+        "escalation",
+        "last_summary",
+        "phone",
+        "what",
+    }
     at = [row["followup_id"] for row in worklist(host)].index("agreed:C1")
     host.put("FollowUps", at, "done_on", DAY)
     assert refresh(host)[0].applied == 1
