@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-faults lint template docs bench clean
+.PHONY: demo test test-faults test-button lint macros template docs bench clean
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -25,6 +25,10 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# What the package carries of the button, from the text in macros/.
+macros: $(STAMP)
+	$(BIN)/python macros/build.py
 
 template: $(STAMP)
 	$(BIN)/python -m tracker.template

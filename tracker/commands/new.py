@@ -14,9 +14,10 @@ from tracker.hosts import MemoryHost
 from tracker.keeper import replace_file
 from tracker.schema.base import BASE
 from tracker.template import build
+from tracker.template.button import with_button
 from tracker.words import load, locales
 
-ENDING = ".xlsx"
+ENDING, WITH_MACROS = ".xlsx", ".xlsm"
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,14 @@ class Made:
 
 
 def new(path: Path, locale: str = "en", today: date | None = None, workbook_id: str = "") -> Made:
-    """Make a workbook in a language; cadence counts from ``today``.
+    """Make a workbook in a language; cadence counts from ``today``. One that ends in .xlsm has the buttons.
 
     Raises RefusedError when the file is there already, UsageError for another ending or an unknown language.
     """
     if not path.name or path.is_dir():
         raise UsageError(f"{path} is a folder. Give the name of a workbook, such as customers{ENDING}.")
     path = path if path.suffix else path.with_suffix(ENDING)
-    if path.suffix.lower() != ENDING:
+    if path.suffix.lower() not in (ENDING, WITH_MACROS):
         raise UsageError(f"{path.name}: a workbook ends in {ENDING}. Name it {path.stem}{ENDING}.")
     if path.exists() or path.is_symlink():
         raise RefusedError(f"{path} is there already. Choose another name; nothing was written.")
@@ -50,6 +51,7 @@ def new(path: Path, locale: str = "en", today: date | None = None, workbook_id: 
     day = today or date.today()
     workbook_id = workbook_id or str(uuid.uuid4())
     data = build(BASE, load(locale), workbook_id=workbook_id, created=day, made_by=tracker.__version__)
+    data = with_button(data, load(locale)).data if path.suffix.lower() == WITH_MACROS else data
     replace_file(path, b"", data, _opens)
     return Made(path, workbook_id, locale)
 

@@ -17,22 +17,19 @@ from tracker.ooxml import markup, text
 from tracker.ooxml.archive import Packed, rebuild
 from tracker.ooxml.errors import PackageError
 from tracker.ooxml.growth import pivots
-from tracker.ooxml.markup import Edit
+from tracker.ooxml.links import DECLARED, LINKS, Link, ended, free_ids, linked
 from tracker.ooxml.pack import Packer, packed
 from tracker.ooxml.package import CONTENT_TYPES, relationships_part
 from tracker.ooxml.refs import Ref
 from tracker.ooxml.render import formula_xml
 from tracker.ooxml.shared import reaching
-from tracker.ooxml.tables import FORMULA, prefix_of
+from tracker.ooxml.tables import FORMULA
 from tracker.ooxml.workbook import SheetInfo, Workbook
 from tracker.ooxml.writes import NewTable, Patched
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE_LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
 PLAIN_STYLE = "TableStyleLight1"  # one that every Excel has
-DECLARED = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 # Why a table cannot stand where it is wanted: the word for it, and how an error says it.
 HINDRANCES = {
@@ -112,7 +109,8 @@ def with_tables(workbook: Workbook, tables: Sequence[NewTable]) -> Patched:
             changed[sheet.part] = _sheet(workbook, sheet, mine)
             links = relationships_part(sheet.part)
             stored = workbook.package.find(links)
-            (changed if stored else added)[stored or links] = packed(_linked(workbook, stored, sheet, mine))
+            new = [Link(one.link, f"{LINKS}/table", one.name) for one in mine]
+            (changed if stored else added)[stored or links] = packed(linked(workbook.package, sheet.part, new))
     touched = (*changed, *added)
     members = {workbook.package.member(part).name: body for part, body in changed.items()}
     return Patched(rebuild(workbook.package.archive, members, (), added), touched)
@@ -127,7 +125,7 @@ def _parts(workbook: Workbook, tables: Sequence[NewTable]) -> Iterator[_Part]:
     links: dict[str, Iterator[str]] = {}
     for table in tables:
         part = workbook.sheet(table.sheet).part
-        yield _Part(table, next(free), next(numbers), next(links.setdefault(part, _free_links(workbook, part))))
+        yield _Part(table, next(free), next(numbers), next(links.setdefault(part, free_ids(workbook.package, part))))
 
 
 def _is_taken(workbook: Workbook, name: str) -> bool:
@@ -138,13 +136,6 @@ def _is_taken(workbook: Workbook, name: str) -> bool:
 def _number(workbook: Workbook, part: str) -> int:
     written = workbook.package.elements(part)[0].attributes.get("id", "")
     return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0
-
-
-def _free_links(workbook: Workbook, part: str) -> Iterator[str]:
-    stored = workbook.package.find(relationships_part(part))
-    found = workbook.package.elements(stored) if stored else []
-    used = {one.attributes.get("Id", "").casefold() for one in found}
-    return (name for name in (f"rId{n}" for n in count(1)) if name.casefold() not in used)
 
 
 def _style(workbook: Workbook, name: str) -> str:
@@ -160,29 +151,7 @@ def _style(workbook: Workbook, name: str) -> str:
 def _types(workbook: Workbook, parts: Sequence[_Part]) -> bytes:
     """The content types with those of the new parts."""
     document = markup.as_utf8(workbook.package.read(CONTENT_TYPES))
-    return _ended(document, [f'Override PartName="/{quote(one.name)}" ContentType="{TABLE_TYPE}"/>' for one in parts])
-
-
-def _linked(workbook: Workbook, stored: str | None, sheet: SheetInfo, parts: Sequence[_Part]) -> bytes:
-    """The links of a sheet with those to the new tables; a new part where it had none."""
-    empty = DECLARED + f'<Relationships xmlns="{PACKAGE_LINKS}"></Relationships>'.encode()
-    document = markup.as_utf8(workbook.package.read(stored)) if stored else empty
-    folder = "/" + posixpath.dirname(sheet.part)
-    targets = [(one.link, quote(posixpath.relpath("/" + one.name, folder))) for one in parts]
-    return _ended(document, [f'Relationship Id="{id_}" Type="{LINKS}/table" Target="{to}"/>' for id_, to in targets])
-
-
-def _ended(document: bytes, tags: Sequence[str]) -> bytes:
-    """A document with empty elements put behind the last child of its root, in the root's own prefix."""
-    root = markup.elements(document)[0]
-    prefix = prefix_of(document, root)
-    more = b"".join(b"<" + prefix + tag.encode() for tag in tags)
-    if root.end > root.inside:
-        return markup.apply(document, [Edit(root.close, root.close, more)])
-    tag = document[root.start : root.inside].removesuffix(b"/>").rstrip() + b">"
-    return markup.apply(
-        document, [Edit(root.start, root.inside, tag + more + b"</%b%b>" % (prefix, root.name.encode()))]
-    )
+    return ended(document, [f'Override PartName="/{quote(one.name)}" ContentType="{TABLE_TYPE}"/>' for one in parts])
 
 
 def _sheet(workbook: Workbook, sheet: SheetInfo, parts: Sequence[_Part]) -> Packed:

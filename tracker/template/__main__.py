@@ -1,4 +1,7 @@
-"""Write the canonical workbook of this repository: ``python -m tracker.template``. A test compares it part by part."""
+"""Write the canonical workbooks of this repository, without and with the button: ``python -m tracker.template``.
+
+A test compares them part by part.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ from pathlib import Path
 from tracker import __version__
 from tracker.schema.base import BASE
 from tracker.template import build
+from tracker.template.button import with_button
 from tracker.words import load
 
 TARGET = Path(__file__).parents[2] / "templates" / "customer-tracker.xlsx"
+WITH_BUTTON = TARGET.with_suffix(".xlsm")
 
 
 def canonical() -> bytes:
@@ -27,3 +32,4 @@ def canonical() -> bytes:
 if __name__ == "__main__":
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_bytes(canonical())
+    WITH_BUTTON.write_bytes(with_button(canonical(), load("en")).data)
