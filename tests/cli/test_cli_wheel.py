@@ -74,7 +74,9 @@ def test_the_wheel_holds_the_package_its_words_and_the_licence_and_nothing_else(
     names = set(zipfile.ZipFile(installed.wheel).namelist())
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tracker").rglob("*.py")}
     words = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tracker" / "words").glob("*.toml")}
-    wanted = code | words | {"tracker/py.typed", "tracker/report/examples.json"}
+    macros = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tracker" / "template" / "macros").iterdir()}
+    wanted = code | words | macros | {"tracker/py.typed", "tracker/report/examples.json"}
+    assert len(macros) == 3
     assert {name for name in names if ".dist-info/" not in name} == wanted
     assert any(name.endswith("LICENSE") for name in names)
 

@@ -12,6 +12,7 @@ from tracker.cli.fixing import REASONS as REASONS_FIX
 from tracker.cli.progress import STEPS
 from tracker.commands.backup import FAULTS
 from tracker.commands.doctor import BY_FOLDER, BY_MARK, BY_TYPE
+from tracker.commands.trust import ANSWERS
 from tracker.engine.search import LEFT_OUT
 from tracker.engine.since import ADDED, REMOVED
 from tracker.engine.undo import REASONS as REASONS_LEFT
@@ -30,6 +31,7 @@ COMPOSED = {
     *(f"undo_{name}" for name in ("cells", "taken_away", "brought_back")),
     *(f"left_out_{name}" for name in LEFT_OUT),
     *(f"log_{name}" for name in ("changed", ADDED, REMOVED)),
+    *(f"trust_{program}_{answer}" for program, answers in ANSWERS.items() for answer in answers),
     "error",
     "warning",
     "info",

@@ -44,7 +44,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "restore": "keeping",
         "backup": "keeping",
     },
-    "Set up": {"doctor": "reading", "config": "configuring", "completion": "completing"},
+    "Set up": {"button": "button", "doctor": "reading", "config": "configuring", "completion": "completing"},
 }
 COMMANDS: Mapping[str, str] = {name: module for group in GROUPS.values() for name, module in group.items()}
 
