@@ -20,6 +20,10 @@ test: $(STAMP) lint
 test-faults: $(STAMP)
 	$(BIN)/python -m pytest -m faults -n 2 --dist loadfile
 
+# A real click on a screen of its own: needs LibreOffice with a Python that has uno, Xvfb, xdotool, openbox, ImageMagick.
+test-button: $(STAMP)
+	$(BIN)/python -m pytest -m click tests/button
+
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

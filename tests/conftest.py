@@ -44,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["XDG_CACHE_HOME"] = os.devnull  # no folder: what one run found out is nothing to another
     config.addinivalue_line("markers", "soffice: needs LibreOffice")
     config.addinivalue_line("markers", "faults: takes long; runs with make test-faults only")
+    config.addinivalue_line("markers", "click: needs a screen of its own; runs with make test-button only")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -52,10 +53,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     So neither of two workers is left with a long file when the other has nothing more to do.
     """
     items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
-    if "faults" not in str(config.getoption("markexpr")):
-        long = [item for item in items if item.get_closest_marker("faults")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
+    for mark in ("faults", "click"):
+        if mark not in str(config.getoption("markexpr")):
+            apart = [item for item in items if item.get_closest_marker(mark)]
+            config.hook.pytest_deselected(items=apart)
+            items[:] = [item for item in items if item not in apart]
 
 
 def pytest_collection_finish() -> None:

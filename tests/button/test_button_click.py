@@ -1,0 +1,145 @@
+"""A real click: LibreOffice on a screen, a mouse, and the macro of the button, as staff meet them.
+
+`refresh --live` is not built yet. What the macro runs is a double of it, in this file: it does what the contract at the
+top of macros/TrackerButton.bas asks for, and reaches into the open workbook over the pipe that the macro opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from libreoffice import uno_python
+from screen import needs, screen, until
+
+from tracker.commands.new import new
+
+pytestmark = pytest.mark.click
+
+# The double of the command. It writes into a cell that no macro touches, and says so; or it says an error.
+DOUBLE = '''
+import os, sys, time
+code, said, seconds, *given = sys.argv[1:]
+option = {name: given[given.index(name) + 1] for name in ("--workbook", "--log", "--office")}
+folder = os.path.dirname(os.path.abspath(__file__))
+
+def put(text):
+    new = option["--log"] + ".new"
+    with open(new, "wb") as file:
+        file.write(text.encode("utf-16"))
+    os.replace(new, option["--log"])
+
+with open(os.path.join(folder, "calls.txt"), "a", encoding="utf-8") as calls:
+    calls.write(" ".join(given) + chr(10))
+put("started")
+import uno
+local = uno.getComponentContext()
+resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+context = resolver.resolve("uno:pipe,name=" + option["--office"] + ";urp;StarOffice.ComponentContext")
+desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+books = desktop.Components.createEnumeration()
+time.sleep(float(seconds))
+while books.hasMoreElements():
+    book = books.nextElement()
+    if book.URL == option["--workbook"] and code == "0":
+        book.Sheets.getByIndex(0).getCellRangeByName("B6").String = given[0] + " was here"
+put(code + chr(10) + said)
+'''
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A workbook with the button in a folder of its own, and the environment in which it is opened."""
+
+    folder: Path
+
+    @property
+    def book(self) -> Path:
+        return self.folder / "our customers Олена's.xlsm"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return {"XDG_DATA_HOME": str(self.folder / "share")}
+
+    @property
+    def calls(self) -> list[str]:
+        """How the command was called, call by call."""
+        file = self.folder / "calls.txt"
+        return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+    def install(self, code: int, said: str, seconds: float = 0.0) -> None:
+        """Write the pointer file, to the double with this answer."""
+        double, pointer = self.folder / "double.py", self.folder / "share" / "tracker" / "button-command.txt"
+        double.write_text(DOUBLE, encoding="utf-8")
+        pointer.parent.mkdir(parents=True)
+        order = (uno_python() or "", str(double), str(code), said, str(seconds))
+        pointer.write_bytes(" ".join(f'"{word}"' for word in order).encode("utf-16"))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    needs()
+    made = Desk(tmp_path)
+    new(made.book)
+    return made
+
+
+SAID = "12 overdue, 3 problems, 84 rows refreshed in 2.1 s"
+
+
+def test_refresh_and_undo_and_the_keys_work(desk: Desk) -> None:
+    desk.install(0, SAID)
+    with screen(desk.book, "works", desk.environment) as shown:
+        refresh, undo = shown.buttons()
+        for press, verb in (
+            (lambda: shown.click(refresh), "refresh"),
+            (lambda: shown.click(undo), "undo"),
+            (lambda: shown.press("ctrl+shift+r"), "refresh"),
+        ):
+            press()
+            assert shown.message() == [SAID]
+            shown.keep(verb)
+            assert shown.ask("cell", "Home", "B6") == f"{verb} was here"
+            shown.dismiss()
+        assert shown.ask("changed")
+    assert [call.split(" ", 1)[0] for call in desk.calls] == ["refresh", "undo", "refresh"]
+    words = desk.calls[0].split(" ")  # the address of the workbook has no blanks
+    assert words[1:3] == ["--live", "--workbook"]
+    assert unquote(words[3]) == unquote(desk.book.as_uri())
+    assert (words[4], words[6]) == ("--log", "--office")
+    assert not Path(words[5]).exists(), "the log is left behind"
+
+
+def test_tracker_is_not_installed(desk: Desk) -> None:
+    with screen(desk.book, "missing", desk.environment) as shown:
+        shown.click(shown.buttons()[0])
+        said = "\n".join(shown.message())
+        shown.keep()
+        assert "tracker button install" in said and str(desk.folder / "share") in said
+        assert not shown.ask("changed")
+
+
+def test_the_refresh_fails(desk: Desk) -> None:
+    said = "shop.xlsm: the data is locked by Anna. Ask her to close it. Дякую"
+    desk.install(4, said)
+    with screen(desk.book, "fails", desk.environment) as shown:
+        shown.click(shown.buttons()[0])
+        assert shown.message() == [said]
+        shown.keep()
+        assert not shown.ask("changed")
+
+
+def test_pressed_twice_it_runs_once(desk: Desk) -> None:
+    desk.install(0, SAID, seconds=3)
+    with screen(desk.book, "twice", desk.environment) as shown:
+        place = shown.buttons()[0]
+        shown.click(place)
+        until(lambda: desk.calls, "the command to begin")
+        shown.click(place)
+        assert shown.message() == [SAID]
+        shown.dismiss()
+        assert shown.ask("message", "Customer tracker") is None
+    assert len(desk.calls) == 1
