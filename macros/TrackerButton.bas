@@ -23,6 +23,7 @@ Private Const TITLE As String = "Customer tracker"
 Private Const POINTER As String = "tracker/button-command.txt"
 Private Const SCRIPT As String = "TrackerButton.applescript"
 Private Const FAILED As String = "1" & vbLf
+Private Const STARTED As String = "started"
 Private Const START_SECONDS As Long = 60
 Private Const END_SECONDS As Long = 1800
 
@@ -65,8 +66,10 @@ Private Sub Tell(ByVal said As String)
     Dim cut As Long
     If said = "" Then Exit Sub ' on a Mac the script speaks when it is done
     cut = InStr(said, vbLf)
-    If cut = 0 Then
-        MsgBox "Tracker ended without saying what it did. Run in a terminal: tracker button status", vbExclamation, TITLE
+    If cut = 0 Then ' it began, and said no more
+        MsgBox "Tracker began and gave no answer. It may have written some cells: close the workbook without " & _
+            "saving to have it as it was." & vbLf & vbLf & _
+            "Who looks after it can see in a terminal whether it works: tracker button status", vbExclamation, TITLE
     ElseIf Left(said, cut - 1) = "0" Then ' Val would read on over the line break
         MsgBox Mid(said, cut + 1), vbInformation, TITLE
     Else
@@ -117,15 +120,16 @@ Private Function WorkOnWindows(ByVal verb As String) As String
     ' 0: without a window. True: wait. Excel answers the command meanwhile, which works in the open workbook.
     system.Run files.OpenTextFile(place, 1, False, -1).ReadAll() & " " & verb & " --live --workbook """ & _
         ActiveWorkbook.FullName & """ --log """ & logFile & """", 0, True
+    WorkOnWindows = STARTED
     If files.FileExists(logFile) Then
         WorkOnWindows = files.OpenTextFile(logFile, 1, False, -1).ReadAll()
         files.DeleteFile logFile
     Else
-        WorkOnWindows = NotStarted("it left no answer.")
+        WorkOnWindows = NotStarted("it gave no sign of life.")
     End If
     Exit Function
 failing:
-    WorkOnWindows = NotStarted(Err.Description)
+    If WorkOnWindows = "" Then WorkOnWindows = NotStarted(Err.Description)
 End Function
 
 Private Function WorkOnMac(ByVal verb As String) As String
@@ -163,12 +167,14 @@ Private Function WorkInLibreOffice(ByVal verb As String) As String
         Array("pipe,name=" & pipe & ";urp;StarOffice.ComponentContext", True))
     Shell ReadText(place), 0, verb & " --live --workbook """ & ThisComponent.URL & """ --log """ & _
         ConvertFromURL(answer.Uri) & """ --office " & pipe, False
+    WorkInLibreOffice = STARTED
     WorkInLibreOffice = Awaited(answer.Uri)
     bar.end
     Exit Function
 failing:
+    If WorkInLibreOffice = "" Then WorkInLibreOffice = NotStarted(Error$)
+    On Error Resume Next ' somebody may have closed the workbook meanwhile
     bar.end
-    WorkInLibreOffice = NotStarted(Error$)
 End Function
 
 Private Function PointerInLibreOffice() As String
@@ -191,8 +197,7 @@ Private Function Awaited(ByVal answer As String) As String
         tenths = tenths + 1
         Awaited = ReadText(answer)
         If Awaited = "" And tenths > 10 * START_SECONDS Then Awaited = NotStarted("it gave no sign of life.")
-        If Awaited = "started" And tenths > 10 * END_SECONDS Then Awaited = NotStarted("it does not come to an end.")
-    Loop While Awaited = "" Or Awaited = "started"
+    Loop While Awaited = "" Or (Awaited = STARTED And tenths < 10 * END_SECONDS)
 End Function
 
 Private Function ReadText(ByVal file As String) As String

@@ -94,7 +94,7 @@ class Screen:
             return []
         row = int((rows[0] + rows[-1]) // 2) if rows[-1] - rows[0] < 60 else int(rows[0]) + 14
         columns = np.flatnonzero(teal[rows[0] : rows[0] + 28].any(axis=0))
-        parts = np.split(columns, np.flatnonzero(np.diff(columns) > 15) + 1)
+        parts = np.split(columns, np.flatnonzero(np.diff(columns) > 10) + 1)
         return [(int(part[0] + part[-1]) // 2, row) for part in parts if len(part) > 40]
 
     def click(self, at: tuple[int, int]) -> None:

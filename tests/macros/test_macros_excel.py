@@ -208,10 +208,18 @@ def test_a_message_that_begins_with_a_number_is_no_exit_code(excel: Excel) -> No
     assert excel.press() == [("12 overdue", INFORMATION)]
 
 
-def test_tracker_says_nothing(excel: Excel) -> None:
+def test_tracker_gives_no_sign_of_life(excel: Excel) -> None:
     excel.install(1, "")
     ((said, style),) = excel.press()
-    assert style == EXCLAMATION and "could not be started" in said
+    assert style == EXCLAMATION and "could not be started" in said and "was not changed" in said
+
+
+def test_tracker_begins_and_comes_to_no_end(excel: Excel) -> None:
+    excel.install(1, "unused")
+    excel.folder.joinpath("program.py").write_text(PROGRAM.replace('{code}\\n{answer}', "started"))
+    ((said, style),) = excel.press()
+    assert style == EXCLAMATION and "without saving" in said
+    assert not (excel.folder / "rad1B2C3.tmp").exists()
 
 
 def test_a_workbook_that_was_never_saved(excel: Excel) -> None:

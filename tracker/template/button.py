@@ -45,8 +45,9 @@ class _Place:
 
 
 _PLACES = (
-    _Place("home", LAST - 8, 44, "refresh"),  # it ends where two thirds of the grid end
-    _Place("home", LAST - 11, 0, "undo"),  # and this one begins where the last third begins
+    # Both in the middle third, flush right: the last one is the day's, which takes all of it while one is pinned.
+    _Place("home", LAST - 6, 72, "refresh"),
+    _Place("home", LAST - 8, 44, "undo"),
     _Place("followups", _FOLLOWUPS.index("escalation") - _FOLLOWUPS.index("why"), 0, "refresh"),
 )
 _HOW = (("how_refresh", "how_refresh_button"), ("refresh_command", "refresh_keys"))  # words without → with a button
