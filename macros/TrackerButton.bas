@@ -8,7 +8,7 @@ Option Explicit
 '        Linux     $XDG_DATA_HOME/tracker/button-command.txt, or ~/.local/share/tracker/button-command.txt
 '   2. It runs   COMMAND refresh --live --workbook WORKBOOK --log LOG   (Undo: undo for refresh), and waits.
 '      WORKBOOK is the full name of the open workbook (LibreOffice: its URL), LOG a new file of the user's own.
-'      LibreOffice adds   --office PIPE   , the name of a pipe on which only this user can talk to it meanwhile.
+'      LibreOffice adds   --office PIPE   , the name of a pipe on which this user alone can talk to it.
 '   3. It shows what stands in LOG and deletes it: the exit code on the first line, then the words to be shown.
 '
 ' It reaches no network, writes no cell, and runs nothing that the workbook names. Both files are UTF-16 with a byte
@@ -28,6 +28,7 @@ Private Const START_SECONDS As Long = 60
 Private Const END_SECONDS As Long = 1800
 
 Private busy As Boolean ' LibreOffice goes on taking clicks while it waits
+Private pipe As String ' of LibreOffice, which never closes one: opened at the first press, and kept
 
 Public Sub TrackerRefresh()
 Attribute TrackerRefresh.VB_Description = "Brings this workbook up to date (Ctrl+Shift+R)."
@@ -147,7 +148,7 @@ End Function
 
 #If TRACKER_LIBREOFFICE Then
 Private Function WorkInLibreOffice(ByVal verb As String) As String
-    Dim place As String, pipe As String, answer As Object, listener As Object, bar As Object
+    Dim place As String, answer As Object, bar As Object
     If ThisComponent.URL = "" Then
         WorkInLibreOffice = NotSaved()
         Exit Function
@@ -161,10 +162,7 @@ Private Function WorkInLibreOffice(ByVal verb As String) As String
     bar.start TITLE & ": " & verb & ", please wait...", 0
     On Error GoTo failing
     answer = createUnoService("com.sun.star.io.TempFile") ' is deleted with this variable
-    Randomize
-    pipe = "tracker" & Int(Rnd() * 1000000000) & "x" & Int(Rnd() * 1000000000)
-    listener = createUnoServiceWithArguments("com.sun.star.office.Acceptor", _
-        Array("pipe,name=" & pipe & ";urp;StarOffice.ComponentContext", True))
+    If pipe = "" Then pipe = OpenedPipe()
     Shell ReadText(place), 0, verb & " --live --workbook """ & ThisComponent.URL & """ --log """ & _
         ConvertFromURL(answer.Uri) & """ --office " & pipe, False
     WorkInLibreOffice = STARTED
@@ -175,6 +173,14 @@ failing:
     If WorkInLibreOffice = "" Then WorkInLibreOffice = NotStarted(Error$)
     On Error Resume Next ' somebody may have closed the workbook meanwhile
     bar.end
+End Function
+
+Private Function OpenedPipe() As String
+    Dim listener As Object
+    Randomize
+    OpenedPipe = "tracker" & Int(Rnd() * 1000000000) & "x" & Int(Rnd() * 1000000000)
+    listener = createUnoServiceWithArguments("com.sun.star.office.Acceptor", _
+        Array("pipe,name=" & OpenedPipe & ";urp;StarOffice.ComponentContext", True))
 End Function
 
 Private Function PointerInLibreOffice() As String

@@ -106,6 +106,7 @@ def test_refresh_and_undo_and_the_keys_work(desk: Desk) -> None:
             shown.dismiss()
         assert shown.ask("changed")
     assert [call.split(" ", 1)[0] for call in desk.calls] == ["refresh", "undo", "refresh"]
+    assert len({call.rpartition(" --office ")[2] for call in desk.calls}) == 1, "LibreOffice never closes a pipe"
     words = desk.calls[0].split(" ")  # the address of the workbook has no blanks
     assert words[1:3] == ["--live", "--workbook"]
     assert unquote(words[3]) == unquote(desk.book.as_uri())
