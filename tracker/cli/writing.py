@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--locale", default="en", show_default=True, help="The language of the workbook.")
 @today_option
 def new_command(book: str, locale: str, today: date | None) -> None:
-    """Make a new, empty workbook BOOK (.xlsx). A file that is there is never overwritten."""
+    """Make a new, empty workbook BOOK (.xlsx, or .xlsm with buttons). A file that is there is never overwritten."""
     from tracker.commands.new import new
 
     made = new(Path(book), locale, today or date.today())
