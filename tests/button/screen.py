@@ -68,7 +68,12 @@ class Screen:
         """What LibreOffice says when asked: a message, a cell, whether the workbook was changed."""
         order = json.dumps({"pipe": self.pipe, "what": what, "with": given})
         done = subprocess.run(
-            [uno_python() or "", str(LOOKER)], input=order, text=True, capture_output=True, timeout=PATIENCE, check=False
+            [uno_python() or "", str(LOOKER)],
+            input=order,
+            text=True,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
         )
         assert done.returncode == 0, done.stderr[-1000:]
         return json.loads(done.stdout)
@@ -147,8 +152,9 @@ def screen(book: Path, name: str, environment: Mapping[str, str]) -> Iterator[Sc
             *(program() or "soffice", f"-env:UserInstallation={profile.parent.as_uri()}", "--norestore", "--nologo"),
             *(f"--accept=pipe,name={pipe};urp;", "--calc", str(book)),
         ]
-        with _started(["openbox"], log, env=shown.environment), _started(
-            office, log, env={**shown.environment, **environment}
+        with (
+            _started(["openbox"], log, env=shown.environment),
+            _started(office, log, env={**shown.environment, **environment}),
         ):
             until(lambda: len(shown.buttons()) > 1, "the workbook on the screen")
             yield shown

@@ -20,7 +20,7 @@ from tracker.commands.new import new
 pytestmark = pytest.mark.click
 
 # The double of the command. It writes into a cell that no macro touches, and says so; or it says an error.
-DOUBLE = '''
+DOUBLE = """
 import os, sys, time
 code, said, seconds, *given = sys.argv[1:]
 option = {name: given[given.index(name) + 1] for name in ("--workbook", "--log", "--office")}
@@ -47,7 +47,7 @@ while books.hasMoreElements():
     if book.URL == option["--workbook"] and code == "0":
         book.Sheets.getByIndex(0).getCellRangeByName("B6").String = given[0] + " was here"
 put(code + chr(10) + said)
-'''
+"""
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from books import new_book, type_rows
@@ -24,8 +26,9 @@ from tracker.commands.trust import ANSWERS, EXCEL, POLICY, Answer, excel, libreo
 from tracker.commands.validate import validate
 from tracker.errors import BusyError, RefusedError, StorageError, UnreadableError, UsageError
 from tracker.hosts import MemoryHost
-from tracker.ooxml import Workbook, code_names
-from tracker.template.button import SHORTCUT, project
+from tracker.ooxml import Patched, Workbook, code_names
+from tracker.template.button import SHORTCUT, project, with_button
+from tracker.words import Words
 
 TODAY = date(2026, 11, 18)
 KEPT = ("xl/vbaProject.bin", "xl/drawings/", "xl/ctrlProps/", "xl/charts/", "[Content_Types].xml")
@@ -168,6 +171,17 @@ def test_strangers_are_named(tmp_path: Path, plain: Path) -> None:
         add_button(tmp_path / "other.xlsm")
     with pytest.raises(UsageError, match="ends in"):
         add_button(plain.rename(tmp_path / "shop.xltx"))
+
+
+def test_what_would_change_more_than_planned_is_not_written(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def greedy(data: bytes, words: Words, *rest: Any) -> Patched:
+        done = with_button(data, words, *rest)
+        return replace(done, parts=tuple(part for part in done.parts if "sheet7" not in part))
+
+    monkeypatch.setattr("tracker.commands.button.with_button", greedy)
+    with pytest.raises(RefusedError, match="more than was planned"):
+        add_button(plain)
+    assert not plain.with_suffix(".xlsm").exists()
 
 
 @pytest.mark.parametrize("name", ["book.xlsx", "book.xlsm"])

@@ -216,7 +216,7 @@ def test_tracker_gives_no_sign_of_life(excel: Excel) -> None:
 
 def test_tracker_begins_and_comes_to_no_end(excel: Excel) -> None:
     excel.install(1, "unused")
-    excel.folder.joinpath("program.py").write_text(PROGRAM.replace('{code}\\n{answer}', "started"))
+    excel.folder.joinpath("program.py").write_text(PROGRAM.replace("{code}\\n{answer}", "started"))
     ((said, style),) = excel.press()
     assert style == EXCLAMATION and "without saving" in said
     assert not (excel.folder / "rad1B2C3.tmp").exists()

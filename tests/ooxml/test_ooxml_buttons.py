@@ -72,6 +72,13 @@ def test_a_sheet_with_a_drawing_and_one_without_get_their_button() -> None:
     assert [one.sheet for one in missing(Workbook(before), [button("Home")])] == ["Home"]
 
 
+def test_every_shape_of_a_drawing_has_a_number_of_its_own() -> None:
+    wanted = [button("Home"), button("Home", "Tracker undo", "TrackerButton.TrackerUndo")]
+    drawing = read(with_buttons(Workbook(book()), wanted, project()).data)["xl/drawings/drawing1.xml"]
+    numbers = [one.get("id") for one in ElementTree.fromstring(drawing).iter(f"{XDR}cNvPr")]
+    assert len(numbers) == len(set(numbers)) == 3
+
+
 def test_notes_keep_their_part_and_the_drawing_stands_before_them() -> None:
     before = book()
     result = with_buttons(Workbook(before), [button("It's notes & more")], project())
