@@ -12,9 +12,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from libreoffice import uno_python
+from libreoffice import LibreOffice, uno_python
 from screen import needs, screen, until
 
+from tracker.commands.button import add_button, wearing
 from tracker.commands.new import new
 
 pytestmark = pytest.mark.click
@@ -144,3 +145,17 @@ def test_pressed_twice_it_runs_once(desk: Desk) -> None:
         shown.dismiss()
         assert shown.ask("message", "Customer tracker") is None
     assert len(desk.calls) == 1
+
+
+def test_what_libreoffice_saved_works_again(desk: Desk, libreoffice: LibreOffice) -> None:
+    saved = libreoffice.convert([desk.book], "xlsm:Calc MS Excel 2007 VBA XML")[0]
+    assert wearing(saved).missing, "LibreOffice keeps what buttons call: then nothing has to be given back any more"
+    desk.book.write_bytes(saved.read_bytes())
+    assert add_button(desk.book).changed
+    desk.install(0, SAID)
+    with screen(desk.book, "saved", desk.environment) as shown:
+        for press in (lambda: shown.click(shown.buttons()[0]), lambda: shown.press("ctrl+shift+r")):
+            press()
+            assert shown.message() == [SAID]
+            shown.dismiss()
+    assert len(desk.calls) == 2

@@ -142,6 +142,18 @@ def test_macros_of_somebody_else_are_never_lost(tmp_path: Path, whole: Path) -> 
     assert (tmp_path / "hers.xlsm").read_bytes() == before
 
 
+@pytest.mark.parametrize("wrong", [b"", b"no project", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)])
+def test_macros_that_cannot_be_read_are_an_error_and_stay(whole: Path, wrong: bytes) -> None:
+    changed = dict(parts(whole)) | {"xl/vbaProject.bin": wrong}
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, part in changed.items():
+            package.writestr(name, part)
+    before = whole.read_bytes()
+    with pytest.raises(UnreadableError, match="macros of the workbook cannot be read"):
+        add_button(whole)
+    assert whole.read_bytes() == before
+
+
 def test_an_altered_macro_of_ours_is_put_right(tmp_path: Path, whole: Path) -> None:
     with ExcelFile(whole) as book:
         book.set_module("TrackerButton", book.get_module("TrackerButton").replace("refresh", "delete"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import runpy
 import shutil
@@ -11,8 +12,11 @@ from pathlib import Path
 
 import olefile
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from oletools.olevba import VBA_Parser
 from pyopenvba import ExcelFile
+from pyopenvba.vba import compress
 from pyvbaanalysis import analyze_module
 
 from tracker.ooxml import Module, PackageError, modules
@@ -126,6 +130,27 @@ def test_a_module_that_unfolds_without_end_is_refused() -> None:
     chunk = b"\x00" + b"a" * 8 + (b"\xff" + b"\xff\x0f" * 8) * 200
     with pytest.raises(PackageError):
         unpacked(b"\x01" + struct.pack("<H", 0xB000 | (len(chunk) - 1)) + chunk)
+
+
+SIZE = len(project())
+
+
+@given(st.lists(st.tuples(st.integers(0, SIZE - 1), st.integers(0, 255)), min_size=1, max_size=40))
+@settings(deadline=None, max_examples=150)
+def test_whatever_stands_in_a_project_is_read_or_refused(changes: list[tuple[int, int]]) -> None:
+    data = bytearray(project())
+    for place, value in changes:
+        data[place] = value
+    with contextlib.suppress(PackageError):
+        assert all(isinstance(one.source, str) for one in modules(bytes(data)))
+
+
+@given(st.binary(max_size=5000))
+@settings(deadline=None)
+def test_whatever_was_packed_is_unpacked_or_refused(data: bytes) -> None:
+    assert unpacked(compress(data)) == data
+    with contextlib.suppress(PackageError):
+        unpacked(b"\x01" + data)
 
 
 @pytest.mark.skipif(shutil.which("sh") is None or shutil.which("iconv") is None, reason="no sh, no iconv")

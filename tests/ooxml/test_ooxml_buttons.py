@@ -25,7 +25,7 @@ MACRO_BOOK = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 
 
 def button(sheet: str, name: str = "Tracker refresh", macro: str = "TrackerButton.TrackerRefresh") -> Button:
-    return Button(sheet, name, macro, "Refresh & go", "Brings it “up” to date", 1, 2, 4, 5, 120, 28)
+    return Button(sheet, name, macro, "Refresh & go", "Brings it “up” to date", 1, 2, 4, 5, 120, 28, "1F6F6B")
 
 
 def book(**options: object) -> bytes:
@@ -116,6 +116,20 @@ def test_a_shape_that_lost_its_macro_gets_it_back_where_it_is() -> None:
     assert mended.parts == ("xl/drawings/drawing1.xml",)
     assert shapes(mended.data) == [("xl/drawings/drawing1.xml", "[0]!TrackerButton.TrackerRefresh")]
     assert b"<xdr:col>7</xdr:col>" in read(mended.data)["xl/drawings/drawing1.xml"]
+
+
+def test_without_a_theme_the_colours_are_named() -> None:
+    # As LibreOffice saves it: the shape is kept with the colours of a theme that is dropped.
+    whole = with_buttons(Workbook(book()), [button("Home")], project()).data
+    lost = replaced(whole, "xl/drawings/drawing1.xml", b' macro="[0]!TrackerButton.TrackerRefresh"', b"")
+    theme = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/theme"
+    lost = replaced(lost, "xl/_rels/workbook.xml.rels", theme, theme.replace(b"theme", b"other"))
+    mended = with_buttons(Workbook(lost), [button("Home"), button("plain")], None)
+    for part in ("xl/drawings/drawing1.xml", "xl/drawings/drawing2.xml"):
+        drawing = ElementTree.fromstring(read(mended.data)[part])
+        colours = [one for one in drawing.iter() if one.tag.endswith("Clr")]
+        assert [one.get("val") for one in colours] == ["1F6F6B", "FFFFFF"]
+        assert {one.tag.rpartition("}")[2] for one in colours} == {"srgbClr"}
 
 
 def test_a_button_that_somebody_renamed_is_known_by_its_macro() -> None:

@@ -2,7 +2,8 @@
 
 A shape takes its colours from the theme, and Excel and LibreOffice run its macro on a click; the form controls of VML
 would be grey, and would touch the part in which notes are kept. A save by LibreOffice keeps the shape and drops the
-macro: such a one gets it back, and stays where and as it is. Kept out: what the macros do.
+macro: such a one gets it back, and stays where it is. It drops the theme as well, without which its colours are none:
+then they are named. Kept out: what the macros do.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.drawing+xml"
 XDR = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
 EMU = 9_525  # of a pixel at 100 %
+PAPER = "FFFFFF"
 # What stands behind the drawing in a sheet, in the order of the format.
 _BEHIND = (
     *("legacyDrawing", "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems"),
@@ -47,7 +49,8 @@ class Button:
     """A button: its sheet, its own name, the macro it calls, its words and what is read aloud.
 
     Place and size are in pixels; ``column`` and ``row`` are zero-based, ``left`` and ``top`` counted from that cell's
-    corner. A filled one is the first choice of a sheet, the others are drawn in outline.
+    corner. A filled one is the first choice of a sheet, the others are drawn in outline. ``accent`` is its colour, as
+    RGB, where a workbook has no theme.
     """
 
     sheet: str
@@ -61,6 +64,7 @@ class Button:
     top: int
     width: int
     height: int
+    accent: str
     filled: bool = True
 
 
@@ -108,20 +112,25 @@ def _rebuilt(workbook: Workbook, changes: Mapping[str, bytes], sheets: Mapping[s
 
 def _draw(workbook: Workbook, buttons: Sequence[Button], changes: dict[str, bytes]) -> Iterator[tuple[str, str]]:
     """Put the buttons into drawings, noting what changes; the sheets that get a drawing, with its link."""
-    package = workbook.package
+    package, themed = workbook.package, _has_theme(workbook)
     for sheet in workbook.sheets:
         mine = [one for one in buttons if workbook.sheet(one.sheet) == sheet]
         part = _drawing(package, sheet)
         if mine and part is not None:
-            changes[part] = drawn(markup.as_utf8(package.read(part)), mine)
+            changes[part] = drawn(markup.as_utf8(package.read(part)), mine, themed)
         elif mine:
             part = _new_drawing(package, changes)
             link = Link(next(free_ids(package, sheet.part)), f"{LINKS}/drawing", part)
-            changes[part] = drawn(DECLARED + f'<xdr:wsDr xmlns:xdr="{XDR}" xmlns:a="{MAIN}"/>'.encode(), mine)
+            changes[part] = drawn(DECLARED + f'<xdr:wsDr xmlns:xdr="{XDR}" xmlns:a="{MAIN}"/>'.encode(), mine, themed)
             changes[relationships_part(sheet.part)] = linked(package, sheet.part, [link])
             types = changes.get(CONTENT_TYPES) or markup.as_utf8(package.read(CONTENT_TYPES))
             changes[CONTENT_TYPES] = ended(types, [override(part, DRAWING_TYPE)])
             yield sheet.part, link.id
+
+
+def _has_theme(workbook: Workbook) -> bool:
+    package = workbook.package
+    return any(one.kind == "theme" and package.find(one.target) for one in package.relationships(workbook.part))
 
 
 def _drawing(package: Package, sheet: SheetInfo) -> str | None:
@@ -135,21 +144,30 @@ def _new_drawing(package: Package, changes: Mapping[str, bytes]) -> str:
     return next(one for one in numbers if free_part(package, one) == one and one not in changes)
 
 
-def drawn(document: bytes, buttons: Sequence[Button]) -> bytes:
+def drawn(document: bytes, buttons: Sequence[Button], themed: bool = True) -> bytes:
     """A drawing with the buttons: a shape that lost its macro gets it back, one that is gone is drawn anew."""
     found = markup.elements(document)
     numbers = [int(one.attributes.get("id", "0") or 0) for one in found if one.name == "cNvPr"]
-    edits, new, number = [], [], max(numbers, default=1)
+    edits, new, number = list[Edit](), list[str](), max(numbers, default=1)
     for button in buttons:
         shape = _shape(found, button)
         if shape is not None:
             tag = markup.set_attribute(document[shape.start : shape.inside], "macro", _called(button))
-            edits.append(Edit(shape.start, shape.inside, tag))
+            edits += [Edit(shape.start, shape.inside, tag), *([] if themed else _coloured(found, shape, button))]
         else:
             number += 1
-            new.append(_anchor(button, number))
+            new.append(_anchor(button, number, themed))
     document = markup.apply(document, edits)
     return _inside(document, "".join(new).encode()) if new else document
+
+
+def _coloured(found: Sequence[Element], shape: Element, button: Button) -> Iterator[Edit]:
+    """The colours of the theme in a shape, by their names."""
+    known = {"accent1": button.accent, "bg1": PAPER}
+    for one in found:
+        value = known.get(one.attributes.get("val", "")) if one.name == "schemeClr" else None
+        if value and shape.start < one.start < shape.end:
+            yield Edit(one.start, one.end, f'<a:srgbClr xmlns:a="{MAIN}" val="{value}"/>'.encode())
 
 
 def _inside(document: bytes, more: bytes) -> bytes:
@@ -178,7 +196,7 @@ def _called(button: Button) -> str:
     return f"[0]!{button.macro}"
 
 
-def _anchor(button: Button, number: int) -> str:
+def _anchor(button: Button, number: int, themed: bool) -> str:
     """A shape at its cell; it moves with it, keeps its size, and is not printed."""
     says = {key: markup.quoted(getattr(button, key)) for key in ("name", "text", "meaning")}
     size = f'cx="{button.width * EMU}" cy="{button.height * EMU}"'
@@ -190,23 +208,26 @@ def _anchor(button: Button, number: int) -> str:
         f'<xdr:cNvPr id="{number}" name="{says["name"]}" descr="{says["meaning"]}"/><xdr:cNvSpPr/></xdr:nvSpPr>'
         f'<xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
         '<a:prstGeom prst="roundRect"><a:avLst><a:gd name="adj" fmla="val 12000"/></a:avLst></a:prstGeom>'
-        f"{_look(button.filled)}</xdr:spPr>"
+        f"{_look(button, themed)}</xdr:spPr>"
         '<xdr:txBody><a:bodyPr vertOverflow="clip" horzOverflow="clip" wrap="none" lIns="0" tIns="0" rIns="0" bIns="0"'
         ' rtlCol="0" anchor="ctr"/><a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r>'
-        f'<a:rPr lang="en-US" sz="1100" b="1">{_ink(not button.filled)}<a:latin typeface="+mn-lt"/></a:rPr>'
+        f'<a:rPr lang="en-US" sz="1100" b="1">{_ink(button, not button.filled, themed)}'
+        '<a:latin typeface="+mn-lt"/></a:rPr>'
         f"<a:t>{says['text']}</a:t></a:r></a:p></xdr:txBody></xdr:sp>"
         '<xdr:clientData fPrintsWithSheet="0"/></xdr:oneCellAnchor>'
     )
 
 
-def _look(filled: bool) -> str:
+def _look(button: Button, themed: bool) -> str:
     """The ground and the edge of a button: the accent of the theme, or paper with an edge of it."""
-    edge = "<a:ln><a:noFill/></a:ln>" if filled else f'<a:ln w="{EMU}">{_ink(True)}</a:ln>'
-    return _ink(filled) + edge
+    edge = f'<a:ln w="{EMU}">{_ink(button, True, themed)}</a:ln>'
+    return _ink(button, button.filled, themed) + ("<a:ln><a:noFill/></a:ln>" if button.filled else edge)
 
 
-def _ink(accent: bool) -> str:
-    return f'<a:solidFill><a:schemeClr val="{"accent1" if accent else "bg1"}"/></a:solidFill>'
+def _ink(button: Button, accent: bool, themed: bool) -> str:
+    slot, colour = ("accent1", button.accent) if accent else ("bg1", PAPER)
+    one = f'<a:schemeClr val="{slot}"/>' if themed else f'<a:srgbClr val="{colour}"/>'
+    return f"<a:solidFill>{one}</a:solidFill>"
 
 
 def _sheet(workbook: Workbook, sheet: SheetInfo, name: str, link: str | None) -> Packed:

@@ -118,6 +118,8 @@ def _chunk(data: bytes, out: bytearray) -> None:
             if not flags >> bit & 1:
                 out.append(data[at])
                 at += 1
+            elif at + 2 > len(data):
+                raise damaged("the macros of the workbook cannot be read")
             else:
                 _copy(struct.unpack_from("<H", data, at)[0], len(out) - start, out)
                 at += 2

@@ -16,6 +16,7 @@ import numpy as np
 from tracker.ooxml import Button, Cells, ColumnWrite, Patched, Workbook, missing, modules, patch, with_buttons
 from tracker.schema.base import BASE
 from tracker.template.page import LAST
+from tracker.template.theme import ACCENT_RGB
 from tracker.words import Words
 
 FOLDER = Path(__file__).parent / "macros"
@@ -92,6 +93,7 @@ def _button(words: Words, corner: Corner, place: _Place) -> Button:
         TOP,
         WIDTH,
         HEIGHT,
+        ACCENT_RGB,
         place.verb == "refresh",
     )
 

@@ -31,6 +31,7 @@ _SLOTS = {
 # XlsxWriter counts theme colours as Excel's menu does: paper, text, band, hint, accents.
 PAPER, TEXT, BAND, HINT, ACCENT, _, GREY = (Color((slot, 0)) for slot in range(7))
 DATA_BAR, WHITE = "#CFE3E1", "#FFFFFF"  # a bar knows no slots of the theme
+ACCENT_RGB = _SLOTS["accent1"]  # for a workbook whose theme another program dropped
 RULE, RULE_DARK, BOX = "#E5E7EB", "#C3CCD4", "#8796A3"
 HEAD_A, HEAD_B, HEAD_TOOL = "#EDF0F3", "#E3E8ED", "#E4F0EF"  # headers: one group, the next, the tool's
 LATE, LATE_BG, DUE, DUE_BG, GOOD, GOOD_BG = "#B42318", "#FDECEA", "#8A5A00", "#FFF4D6", "#18794E", "#E6F4EC"
