@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -98,6 +99,48 @@ def test_every_command_that_writes_keeps_button_and_macros(whole: Path) -> None:
     assert kept(whole) == before
     restore_file(whole, TODAY, "1", None, False)
     assert kept(whole) == before
+
+
+NOTES = b"""<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:schemas-microsoft-com:office:excel">
+<v:shape id="_x0000_s2049" type="#_x0000_t201"><x:ClientData ObjectType="Button"><x:FmlaMacro>[0]!Hers</x:FmlaMacro>
+</x:ClientData></v:shape></xml>"""
+CONTROL = b'<formControlPr xmlns="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" objectType="Button"/>'
+LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def furnished(path: Path) -> None:
+    """Give Customers and Follow-ups a form control of staff: VML, its properties, and what the sheet says of both."""
+    found = dict(parts(path))
+    for number in (2, 5):
+        sheet, links = f"xl/worksheets/sheet{number}.xml", f"xl/worksheets/_rels/sheet{number}.xml.rels"
+        names = {"vmlDrawing": f"drawings/vmlDrawing{number}.vml", "ctrlProp": f"ctrlProps/ctrlProp{number}.xml"}
+        found[f"xl/{names['vmlDrawing']}"], found[f"xl/{names['ctrlProp']}"] = NOTES, CONTROL
+        said = "".join(f'<Relationship Id="s{k}" Type="{LINKS}/{k}" Target="../{v}"/>' for k, v in names.items())
+        found[links] = found[links].replace(b"</Relationships>", said.encode() + b"</Relationships>")
+        controls = b'<controls><control shapeId="2049" r:id="sctrlProp" name="Her button"/></controls>'
+        found[sheet] = found[sheet].replace(
+            b"<tableParts", b'<legacyDrawing r:id="svmlDrawing"/>' + controls + b"<tableParts"
+        )
+        assert controls in found[sheet]
+    vml = b'<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>'
+    found["[Content_Types].xml"] = found["[Content_Types].xml"].replace(b"<Override", vml + b"<Override", 1)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, part in found.items():
+            package.writestr(name, part)
+
+
+def test_controls_of_staff_stay_as_they_are(plain: Path) -> None:
+    furnished(plain)
+    before = {name: part for name, part in parts(plain).items() if "vmlDrawing" in name or "ctrlProp" in name}
+    assert len(before) == 4
+    book = add_button(plain).path
+    assert refresh_file(book, TODAY).changed and fix_file(book, TODAY).cells
+    after = parts(book)
+    assert {name: after[name] for name in before} == before
+    ours, theirs = [b"drawing"], [b"legacyDrawing", b"controls", b"tableParts"]
+    for number, wanted in ((2, ours + theirs), (5, theirs)):
+        sheet = after[f"xl/worksheets/sheet{number}.xml"]
+        assert re.findall(rb"<(drawing|legacyDrawing|controls|tableParts)\b", sheet) == wanted
 
 
 def test_a_live_sheet_is_the_same_with_and_without_the_button(plain: Path, whole: Path) -> None:
