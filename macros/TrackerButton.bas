@@ -94,6 +94,7 @@ Private Function NotStarted(ByVal why As String) As String
 End Function
 
 Private Function WorkInExcel(ByVal verb As String) As String
+    If ActiveWorkbook Is Nothing Then Exit Function ' the keys work on whatever workbook is in front, or none
     If ActiveWorkbook.Path = "" Then
         WorkInExcel = NotSaved()
         Exit Function

@@ -41,11 +41,21 @@ def message(context, title):
     """The words of the message with this title, or None when there is none."""
     toolkit = context.ServiceManager.createInstanceWithContext("com.sun.star.awt.Toolkit", context)
     for i in range(toolkit.getTopWindowCount()):
-        top = toolkit.getTopWindow(i).getAccessibleContext()
-        if top.getAccessibleName() == title:
-            said = [one.getAccessibleName() for one in walk(top)]
-            return [text for text in said if text not in (title, "OK", "")]
+        try:
+            said = words(toolkit.getTopWindow(i).getAccessibleContext(), title)
+        except Exception:  # the window went away while it was looked at; who asks looks again
+            continue
+        if said is not None:
+            return said
     return None
+
+
+def words(top, title):
+    """The words in a window, or None for one with another title."""
+    if top.getAccessibleName() != title:
+        return None
+    said = [one.getAccessibleName() for one in walk(top)]
+    return [text for text in said if text not in (title, "OK", "")]
 
 
 def cell(context, sheet, address):

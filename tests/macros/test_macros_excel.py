@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from pyopenvba.exceptions import VBARuntimeError
-from pyopenvba.interpreter import HostBridge, Interpreter, VBAObject, member, method, setter
+from pyopenvba.interpreter import NOTHING, HostBridge, Interpreter, VBAObject, member, method, setter
 from pyopenvba.interpreter._runtime import UNRESOLVED
 
 BAS = Path(__file__).parents[2] / "macros" / "TrackerButton.bas"
@@ -137,7 +137,8 @@ class Excel(HostBridge):
         return self.folder / "tracker\\button-command.txt"
 
     def global_object(self, name: str) -> object:
-        known = {"activeworkbook": Workbook(self.path, self.name), "application": self.application}
+        book = Workbook(self.path, self.name) if self.name else NOTHING
+        known = {"activeworkbook": book, "application": self.application}
         return known.get(name.lower(), UNRESOLVED)
 
     def create(self, type_name_: str) -> object:
@@ -227,6 +228,13 @@ def test_a_workbook_that_was_never_saved(excel: Excel) -> None:
     excel.path = ""
     ((said, style),) = excel.press()
     assert style == EXCLAMATION and "Save it" in said
+    assert not given.exists()
+
+
+def test_no_workbook_in_front(excel: Excel) -> None:
+    given = excel.install(0, SAID)
+    excel.name = ""
+    assert excel.press() == []
     assert not given.exists()
 
 
