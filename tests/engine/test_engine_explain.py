@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from world import TODAY
 from tracker.checks.rulebook import read_rules
 from tracker.engine.alone import alone
 from tracker.engine.customer_facts import CustomerFacts
+from tracker.engine.explain import HORIZON as YEAR
 from tracker.engine.explain import Asked, Explanation, TagStory, explain
 from tracker.engine.home_leaving import HORIZON, leaving
 from tracker.engine.tags import coded_rules
@@ -24,8 +26,18 @@ def worked(drawing: str, today: date | str = TODAY, **values: float | str) -> Wo
     return as_refreshed(book(drawing, today, **values).read())
 
 
-def story(drawing: str, today: date | str = TODAY, position: int = 0, **values: float | str) -> Explanation:
-    return explain(worked(drawing, today, **values), position)
+def story(
+    drawing: str, today: date | str = TODAY, position: int = 0, ahead: int = 0, **values: float | str
+) -> Explanation:
+    """What is explained; changes are looked for ``ahead`` days, by default none: every day costs all rules."""
+    return explain(worked(drawing, today, **values), position, ahead)
+
+
+def only(whole: Worked, dimension: str) -> Worked:
+    """As if one dimension of tags were all: what the others do on each day of a year is not asked."""
+    given = tuple(one for one in whole.tagging.given if one.dimension == dimension)
+    assert len(given) == 1
+    return replace(whole, tagging=replace(whole.tagging, given=given))
 
 
 def tag(found: Explanation, dimension: str) -> TagStory:
@@ -118,7 +130,7 @@ BOUGHT = """
 )
 def test_the_day_a_tag_is_left_is_the_day_a_refresh_takes_it(today, bought, amount, dimension, left, day, to):
     drawing = BOUGHT.format(need_by="", bought=bought, amount=amount)
-    found = tag(story(drawing, today, high_value_percent=0), dimension)
+    found = tag(story(drawing, today, ahead=YEAR, high_value_percent=0), dimension)
     assert found.label == left
     assert found.change is not None
     assert (str(found.change.day), found.change.label or "no tag") == (day, to)
@@ -131,7 +143,7 @@ def test_the_day_a_tag_is_left_is_the_day_a_refresh_takes_it(today, bought, amou
 
 
 def test_a_need_becomes_urgent_fourteen_days_before_its_day():
-    found = tag(story(BOUGHT.format(need_by="2026-12-24", bought="", amount="")), "need")
+    found = tag(story(BOUGHT.format(need_by="2026-12-24", bought="", amount=""), ahead=YEAR), "need")
     assert found.label == "" and found.change is not None
     assert (str(found.change.day), found.change.label) == ("2026-12-10", "Urgent")
     within = asked_of(found, "Urgent")[1]
@@ -196,8 +208,9 @@ def test_it_leaves_a_value_tag_on_the_day_that_home_says(lines, talks, window):
     found = leaving(whole.snapshot, rules, 3)
     said = {one.position: (one.tag, one.days) for one in found.first}
     assert found.count == len(said)
+    value = only(whole, "value")
     for position in range(3):
-        one = tag(explain(whole, position, HORIZON), "value")
+        one = tag(explain(value, position, HORIZON), "value")
         if position in said:
             assert one.change is not None
             assert (one.tag, one.change.days) == said[position]
