@@ -55,10 +55,17 @@ class Lines:
         return self.process.wait(PATIENCE)
 
 
+def _interruptible() -> None:
+    """Let Ctrl+C end a program, as in a terminal; a shell that starts the tests behind itself forbids it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def watching(place: Path, *options: str) -> Iterator[Lines]:
     command = [sys.executable, "-u", "-m", "tracker", "watch", str(place), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=_interruptible
+    ) as process:
         try:
             yield Lines(process)
         finally:
