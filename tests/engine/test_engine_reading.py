@@ -114,6 +114,15 @@ def test_a_table_that_lost_its_table_is_found_by_its_headers():
     assert not refresh(host)[1]
 
 
+@pytest.mark.parametrize(("row", "found"), [(1, True), (20, True), (21, False)])
+def test_the_headers_of_a_lost_table_are_looked_for_in_the_first_twenty_rows(row, found):
+    host = book(DRAWN)
+    del host.tables["Customers"]
+    above = Cells.blank(row - 1)
+    host.sheets["Customers"] = {at: above.followed_by(one) for at, one in host.sheets["Customers"].items()}
+    assert odd(host) == [("W102" if found else "W101", "", "Customers")]
+
+
 def test_a_strangers_table_of_that_name_is_none_of_ours():
     """A refresh would fill its column Tags."""
     host = book("Customers (only)\nName | tags | city\nMarsh | mine | Kyiv")

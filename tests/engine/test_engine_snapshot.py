@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from refreshing import book
 
 from tracker.engine.derive import derive, ready
+from tracker.model.finding import Place
 from tracker.schema.snapshot import Snapshot, fold, folded, folds
 
 TABLES = ("Customers", "Interactions", "Purchases")
@@ -84,3 +85,23 @@ def test_a_column_is_folded_as_its_texts_are(texts):
     assert folds(texts) == [fold(text) for text in texts]
     column = np.array([*texts, None], object)[:-1]
     assert folded(column).tolist() == [fold(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "at"),
+    [("Customers", 0, 0), ("Customers", 1, 1), ("Customers", -1, -1), ("Customers", 2, -1), ("Nothing", 0, -1)],
+)
+def test_a_place_is_in_a_row_or_in_none(table: str, row: int, at: int) -> None:
+    snapshot = shop()
+    first = int(snapshot.frames["Customers"].rows[0])
+    assert snapshot.position(Place(table=table, row=first + row)) == at
+    assert snapshot.position(Place(table=table)) == -1
+
+
+def test_a_row_left_out_between_others_has_no_position() -> None:
+    snapshot = shop()
+    frame = snapshot.frames["Customers"]
+    moved = replace(frame, rows=frame.rows + np.array([0, 5]))
+    apart = replace(snapshot, frames={**snapshot.frames, "Customers": moved})
+    first = int(frame.rows[0])
+    assert [apart.position(Place(table="Customers", row=first + step)) for step in (0, 1, 6)] == [0, -1, 1]

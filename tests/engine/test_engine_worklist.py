@@ -320,6 +320,7 @@ def test_what_is_beyond_the_day_of_an_owner_stands_below_all_that_fits():
         ("+1 425 | a@b.c | phone | 8-12, 12.00 to 18:30 | ", "E-mail"),
         ("+1 425 | a@b.c | phone | 18:00-08:00 | ", "Phone; not 18:00-08:00"),
         ("+1 425 |       | phone | 00:00-24:00 | ", "Phone; not 00:00-24:00"),
+        ("+1 425 |       | email | 00:00-24:00 | ", "Phone; not 00:00-24:00"),  # better in quiet hours than never
         ("+1 425 | a@b.c | phone | lunch; naps | ", "Phone; not lunch, naps"),
         ("+1 425 | a@b.c | newsletter | | ", "Phone"),  # a mailing, to which nobody consented
         ("+1 425 | a@b.c | phone | | marketing", "Phone"),
@@ -362,6 +363,9 @@ def test_a_channel_is_proposed_that_can_be_used(row, channel):
         ("       |       | newsletter | given     |                | marketing", None),
         ("+1 425 | a@b.c | email      | given     | email          | marketing", "E-mail"),  # one of us is no mailing
         ("+1 425 | a@b.c | email      | given     | email          | all", None),
+        ("+1 425 | a@b.c | email      | #N/A      |                | ", None),  # nobody knows whether they refused
+        ("+1 425 | a@b.c | newsletter | given     |                | #N/A", "Phone"),  # or wanted no mailings
+        ("+1 425 | a@b.c | email      | given     | #N/A           | ", None),
     ],
 )
 def test_a_channel_is_proposed_that_was_agreed_to(row, channel):

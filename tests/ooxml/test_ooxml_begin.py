@@ -20,8 +20,9 @@ from tracker import fork
 from tracker.ooxml import Cells, PackageError, Workbook, sheet
 from tracker.ooxml import workbook as module
 from tracker.ooxml.columns import Columns, Gatherer
-from tracker.ooxml.decode import decode
+from tracker.ooxml.decode import decode, worded
 from tracker.ooxml.formulae import FormulaTable
+from tracker.ooxml.scan import scan
 from tracker.ooxml.sheet import SheetStream
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a process is copied on Linux alone")
@@ -183,3 +184,17 @@ def test_a_small_workbook_and_one_processor_have_no_copy(monkeypatch: pytest.Mon
 def test_a_workbook_without_tables_has_no_copy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fork", lambda: pytest.fail("copied"))
     begun(book('<row r="1"><c r="A1"><v>1</v></c></row>'))
+
+
+def test_a_text_that_is_not_there_is_told_in_whichever_chunk_it_stands() -> None:
+    cells = [f'<row r="{row}"><c r="A{row}" t="s"><v>{place}</v></c></row>' for row, place in ((1, 2), (2, 0))]
+    gatherer, formulas = Gatherer(), FormulaTable()
+    for one in cells:
+        chunk = scan(one.encode())
+        assert chunk is not None
+        gatherer.add(decode(chunk, False, formulas))
+    with pytest.raises(PackageError, match="names no shared text"):
+        Columns(gatherer.gathered(()), STRINGS)
+    with pytest.raises(PackageError, match="names no shared text"):
+        worded(STRINGS, np.array([0, 2], np.int32), None)
+    assert worded(STRINGS, np.array([1, -1], np.int32), None).tolist() == ["second", None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tracker.commands.keep import keeping, opened
@@ -11,10 +12,10 @@ from tracker.commands.workbook import naming
 from tracker.engine.lost import is_ours
 from tracker.engine.read import read_identity
 from tracker.errors import RefusedError, UnreadableError, UsageError
-from tracker.hosts import ClosedFile, MemoryHost, translated
+from tracker.hosts import ClosedFile, MemoryHost, translated, verify
 from tracker.keeper import Keeping, new_file
 from tracker.model.grid import Book, Note
-from tracker.ooxml import Module, PackageError, Patched, Workbook, modules, project_part
+from tracker.ooxml import Module, Patched, Workbook, modules, project_part
 from tracker.schema.base import BASE
 from tracker.schema.settings import Settings
 from tracker.schema.snapshot import Identity
@@ -63,10 +64,12 @@ def add_button(path: Path, keep: Keeping | None = None) -> Added:
     with naming(path), opened(path, keep or keeping(path)) as host:
         before = _look(host.data, str(path))
         result = before.mended()
-        if target == path:
-            _write(host, before, result)
-        else:
-            new_file(target, host.data, result.data, lambda data: _verify(before, result, data), path)
+        verified = partial(verify, Workbook(host.data), result, str(path))
+        if target != path:
+            new_file(target, host.data, result.data, verified, path)
+        elif result.parts:
+            verified(result.data)
+            host.put_back(result.data, before.note)
     return Added(target, before.labels, before.bare, bool(result.parts), target != path)
 
 
@@ -98,6 +101,11 @@ class _Found:
         """Whether our macros are not there, or not as we ship them."""
         mine = next((one for one in self.macros if one.name == MODULE), None)
         return mine is None or mine.code != source() or SHORTCUT not in mine.source
+
+    @property
+    def note(self) -> Note:
+        """What is to be remembered of mending it."""
+        return Note(self.identity.workbook_id, "button", keep=self.settings.backup_keep)
 
     def mended(self) -> Patched:
         """The workbook with all it needs; RefusedError where macros of somebody else would be lost."""
@@ -131,21 +139,3 @@ def _corners(book: Book) -> Mapping[str, Corner]:
     if not found:
         raise RefusedError("it has no sheet for a button: Home and Follow-ups are gone. Nothing was written.")
     return {key: Corner(area.sheet, area.ref.first_row - 1, area.ref.first_column - 1) for key, area in found.items()}
-
-
-def _write(host: ClosedFile, before: _Found, result: Patched) -> None:
-    if result.parts:
-        _verify(before, result, result.data)
-        host.put_back(result.data, Note(before.identity.workbook_id, "button", keep=before.settings.backup_keep))
-
-
-def _verify(before: _Found, result: Patched, data: bytes) -> None:
-    """What was to change is whole, and nothing else changed; RefusedError otherwise."""
-    try:
-        after = Workbook(data)
-        differing = Workbook(before.data).package.differing(after.package)
-        after.verify(differing.intersection(after.package.parts))
-    except PackageError as error:
-        raise RefusedError(f"its new form cannot be read ({error}). Nothing was written.") from error
-    if differing - set(result.parts):
-        raise RefusedError("giving it the button would change more than was planned. Nothing was written.")

@@ -87,4 +87,4 @@ def _fresh(paths: Sequence[Path], question: Question, how: How, about: Step, alo
 
 def _here(path: Path, question: Question, about: Step, begun: ClosedFile | None) -> Outcome:
     about(str(path))
-    return examine(path, question, in_halves, begun if begun and begun.path == path else None)
+    return examine(path, question, in_halves, begun)

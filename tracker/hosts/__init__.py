@@ -6,6 +6,6 @@ Hosts know sheets, ranges and values, never customers.
 from tracker.hosts.closed_file import ClosedFile, elsewhere
 from tracker.hosts.draft import Draft
 from tracker.hosts.memory import MemoryHost
-from tracker.hosts.package import translated
+from tracker.hosts.package import translated, verify
 
-__all__ = ["ClosedFile", "Draft", "MemoryHost", "elsewhere", "translated"]
+__all__ = ["ClosedFile", "Draft", "MemoryHost", "elsewhere", "translated", "verify"]

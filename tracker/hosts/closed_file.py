@@ -10,14 +10,14 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
-from tracker.errors import RefusedError, StorageError, TrackerError, UnreadableError, UsageError
-from tracker.hosts.package import grid, hindrance, open_package, outline, patched, receipt, sentence
+from tracker.errors import StorageError, TrackerError, UnreadableError, UsageError
+from tracker.hosts.package import grid, hindrance, open_package, outline, patched, receipt, verify
 from tracker.keeper import USUAL, Held, Keeping, marked, new_file, read_bytes, replace_file, writing
 from tracker.model.grid import Book, Dialect, NewTable, Note, Receipt, Sheet, Writes
-from tracker.ooxml import PackageError, Patched, Workbook
+from tracker.ooxml import Workbook
 
 
 def elsewhere(path: Path, output: Path | None) -> Path | None:
@@ -97,12 +97,13 @@ class ClosedFile:
         """
         before = self._workbook
         result = patched(before, writes, str(self.path))
+        verified = partial(verify, before, result, str(self.path))
         if self.output is not None:
-            new_file(self.output, before.data, result.data, lambda data: self._verify(before, result, data), self.path)
+            new_file(self.output, before.data, result.data, verified, self.path)
             return receipt(result)
         if not result.parts:
             return receipt(result)
-        backup = self._replace(before.data, result.data, lambda data: self._verify(before, result, data), writes.note)
+        backup = self._replace(before.data, result.data, verified, writes.note)
         self.__dict__.pop("_workbook", None)
         return receipt(result, backup)
 
@@ -118,31 +119,20 @@ class ClosedFile:
     def put_back(self, data: bytes, note: Note) -> str:
         """Put a copy in the place of the file, byte for byte, and return the path of the copy kept of that."""
 
-        def verify(written: bytes) -> None:
+        def same(written: bytes) -> None:
             if written != data:
                 raise StorageError("what was written is not the copy. Nothing was changed; check the disk.")
 
-        backup = self._replace(self._workbook.data, data, verify, note)
+        backup = self._replace(self._workbook.data, data, same, note)
         self.__dict__.pop("_workbook", None)
         return backup
 
-    def _replace(self, before: bytes, after: bytes, verify: Callable[[bytes], None], note: Note | None) -> str:
+    def _replace(self, before: bytes, after: bytes, verified: Callable[[bytes], None], note: Note | None) -> str:
         if self._held is None:
-            return replace_file(self.path, before, after, verify, note or Note())
-        backup = self._held.replace(before, after, verify, note or Note())
+            return replace_file(self.path, before, after, verified, note or Note())
+        backup = self._held.replace(before, after, verified, note or Note())
         self._held = replace(self._held, data=after)  # it is still ours, and may be written again
         return backup
-
-    def _verify(self, before: Workbook, result: Patched, data: bytes) -> None:
-        """The parts that were to change are whole, and every other one is stored as it was, byte for byte."""
-        try:
-            after = Workbook(data)
-            differing = before.package.differing(after.package)
-            after.verify(differing.intersection(after.package.parts))
-        except PackageError as error:
-            raise RefusedError(f"{sentence(str(self.path), error)} Nothing was written.") from error
-        if differing - set(result.parts):
-            raise RefusedError(f"{self.path}: writing it would change more than was planned. Nothing was written.")
 
 
 @contextmanager

@@ -104,6 +104,21 @@ def _followed(first: Patched, then: Patched) -> Patched:
     return Patched(then.data, parts, first.cells + then.cells, (*first.skipped, *then.skipped))
 
 
+def verify(before: Workbook, result: Patched, name: str, data: bytes) -> None:
+    """That the parts which were to change are whole, and every other one is stored as it was, byte for byte.
+
+    RefusedError when not: what was written is not put in the place of anything.
+    """
+    try:
+        after = Workbook(data)
+        differing = before.package.differing(after.package)
+        after.verify(differing.intersection(after.package.parts))
+    except PackageError as error:
+        raise RefusedError(f"{sentence(name, error)} Nothing was written.") from error
+    if differing - set(result.parts):
+        raise RefusedError(f"{name}: writing it would change more than was planned. Nothing was written.")
+
+
 def receipt(result: Patched, backup: str = "") -> Receipt:
     """What a host says it did."""
     skipped = tuple((one.sheet, one.column, one.reason) for one in result.skipped)

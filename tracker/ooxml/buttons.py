@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tracker.ooxml import markup
 from tracker.ooxml.archive import Packed, rebuild
-from tracker.ooxml.links import DECLARED, LINKS, Link, ended, free_ids, linked
+from tracker.ooxml.links import DECLARED, LINKS, Link, ended, ended_with, free_ids, linked
 from tracker.ooxml.macros import (
     code_names,
     code_names_differ,
@@ -158,7 +158,7 @@ def drawn(document: bytes, buttons: Sequence[Button], themed: bool = True) -> by
             number += 1
             new.append(_anchor(button, number, themed))
     document = markup.apply(document, edits)
-    return _inside(document, "".join(new).encode()) if new else document
+    return ended_with(document, "".join(new).encode()) if new else document
 
 
 def _coloured(found: Sequence[Element], shape: Element, button: Button) -> Iterator[Edit]:
@@ -168,18 +168,6 @@ def _coloured(found: Sequence[Element], shape: Element, button: Button) -> Itera
         value = known.get(one.attributes.get("val", "")) if one.name == "schemeClr" else None
         if value and shape.start < one.start < shape.end:
             yield Edit(one.start, one.end, f'<a:srgbClr xmlns:a="{MAIN}" val="{value}"/>'.encode())
-
-
-def _inside(document: bytes, more: bytes) -> bytes:
-    """A document with elements, namespaces and all, put behind the last child of its root."""
-    root = markup.elements(document)[0]
-    if root.end > root.inside:
-        return markup.apply(document, [Edit(root.close, root.close, more)])
-    tag = document[root.start : root.inside]
-    name = tag[1:].split(None, 1)[0].rstrip(b"/>")
-    return markup.apply(
-        document, [Edit(root.start, root.inside, tag.removesuffix(b"/>").rstrip() + b">" + more + b"</" + name + b">")]
-    )
 
 
 def _shape(found: Sequence[Element], button: Button) -> Element | None:

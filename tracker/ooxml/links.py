@@ -50,12 +50,15 @@ def linked(package: Package, part: str, links: Sequence[Link]) -> bytes:
 
 def ended(document: bytes, tags: Sequence[str]) -> bytes:
     """A document with elements put behind the last child of its root, in the root's own prefix."""
+    prefix = prefix_of(document, markup.elements(document)[0])
+    return ended_with(document, b"".join(b"<" + prefix + tag.encode() for tag in tags))
+
+
+def ended_with(document: bytes, more: bytes) -> bytes:
+    """The same with elements that are written out, their namespaces with them."""
     root = markup.elements(document)[0]
-    prefix = prefix_of(document, root)
-    more = b"".join(b"<" + prefix + tag.encode() for tag in tags)
     if root.end > root.inside:
         return markup.apply(document, [Edit(root.close, root.close, more)])
-    tag = document[root.start : root.inside].removesuffix(b"/>").rstrip() + b">"
-    return markup.apply(
-        document, [Edit(root.start, root.inside, tag + more + b"</%b%b>" % (prefix, root.name.encode()))]
-    )
+    tag, name = document[root.start : root.inside], prefix_of(document, root) + root.name.encode()
+    whole = tag.removesuffix(b"/>").rstrip() + b">" + more + b"</" + name + b">"
+    return markup.apply(document, [Edit(root.start, root.inside, whole)])
