@@ -20,7 +20,8 @@ from world import World
 from tracker.commands.refresh import Refresh, refresh
 from tracker.demo.workbook import workbook as demo_workbook
 from tracker.hosts import MemoryHost
-from tracker.ooxml import Cells, ColumnWrite, Ref, TableChange, TableInfo, Workbook, patch
+from tracker.ooxml import Cells, ColumnWrite, Ref, TableChange, TableInfo, Workbook
+from tracker.ooxml.change import patch
 from tracker.schema.base import BASE
 from tracker.schema.column import Schema
 from tracker.template import build

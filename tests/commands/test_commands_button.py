@@ -27,7 +27,8 @@ from tracker.commands.trust import ANSWERS, EXCEL, POLICY, Answer, excel, libreo
 from tracker.commands.validate import validate
 from tracker.errors import BusyError, RefusedError, StorageError, UnreadableError, UsageError
 from tracker.hosts import MemoryHost
-from tracker.ooxml import Patched, Workbook, code_names
+from tracker.ooxml import Patched, Workbook
+from tracker.ooxml.change import code_names
 from tracker.template.button import SHORTCUT, project, with_button
 from tracker.words import Words
 

@@ -20,7 +20,8 @@ from tracker.commands.undo import undo_file
 from tracker.engine.read import read
 from tracker.engine.staff_rows import StaffRows
 from tracker.hosts import ClosedFile, MemoryHost
-from tracker.ooxml import Cells, ColumnWrite, Workbook, patch
+from tracker.ooxml import Cells, ColumnWrite, Workbook
+from tracker.ooxml.change import patch
 
 TODAY = date(2026, 11, 18)
 

@@ -21,7 +21,8 @@ from tracker.commands.examine import findings_of
 from tracker.commands.fix import Fixing
 from tracker.engine.cellvalues import shown, stands
 from tracker.hosts import MemoryHost
-from tracker.ooxml import Cells, ColumnWrite, TableInfo, Workbook, patch
+from tracker.ooxml import Cells, ColumnWrite, TableInfo, Workbook
+from tracker.ooxml.change import patch
 from tracker.schema.base import BASE
 
 SHEETS = re.compile(r"xl/worksheets/sheet\d+\.xml")

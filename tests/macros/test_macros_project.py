@@ -19,7 +19,8 @@ from pyopenvba import ExcelFile
 from pyopenvba.vba import compress
 from pyvbaanalysis import analyze_module
 
-from tracker.ooxml import Module, PackageError, modules
+from tracker.ooxml import PackageError
+from tracker.ooxml.change import Module, modules
 from tracker.ooxml.vba import unpacked
 from tracker.template.__main__ import WITH_BUTTON
 from tracker.template.button import FOLDER, MODULE, SHORTCUT, buttons, corners, project, source

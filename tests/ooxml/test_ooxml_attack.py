@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from test_ooxml_patch import MAIN, TABLE, book, part, rows_after, write, zipped
 
-from tracker.ooxml import Cells, ColumnWrite, PackageError, Ref, TableChange, Workbook, formulae, patch
+from tracker.ooxml import Cells, ColumnWrite, PackageError, Ref, TableChange, Workbook, formulae
+from tracker.ooxml.change import patch
 from tracker.ooxml.relative import SharedFormula
 from tracker.ooxml.sheet import LARGEST_HEAD, LARGEST_ROW
 

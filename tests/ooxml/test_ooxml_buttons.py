@@ -16,7 +16,8 @@ import xlsxwriter
 from specimens import specimens
 from test_ooxml_lossless import REFUSED, SheetXml, packed_members
 
-from tracker.ooxml import Button, PackageError, Workbook, code_names, missing, modules, project_part, with_buttons
+from tracker.ooxml import PackageError, Workbook
+from tracker.ooxml.change import Button, code_names, missing, modules, project_part, with_buttons
 from tracker.template.button import project
 
 XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"

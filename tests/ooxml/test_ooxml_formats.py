@@ -11,7 +11,8 @@ import pytest
 from books import parts
 from test_ooxml_patch import MAIN, OFFICE, book, zipped
 
-from tracker.ooxml import Cells, ColumnWrite, NumberLook, Shown, Workbook, patch
+from tracker.ooxml import Cells, ColumnWrite, NumberLook, Shown, Workbook
+from tracker.ooxml.change import patch
 from tracker.ooxml.formats import Formats
 
 # 0 General, 1 text, 2 a built-in date, 3 a date of one's own, 4 money, 5 a time, 6 typed with an apostrophe,

@@ -21,7 +21,8 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 from specimens import Specimen, specimens
 
-from tracker.ooxml import Cells, ColumnWrite, PackageError, Patched, Ref, Workbook, patch
+from tracker.ooxml import Cells, ColumnWrite, PackageError, Patched, Ref, Workbook
+from tracker.ooxml.change import patch
 
 WRITTEN = " a <new> & “odd” value\n_x0041_ 漢字 "
 REFUSED = {"damaged", "encrypted", "strict"}  # reasons for which a specimen may be refused

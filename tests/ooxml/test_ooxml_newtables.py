@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 from books import new_book, parts, with_part, write
 
-from tracker.ooxml import NewTable, PackageError, Patched, Ref, Workbook, barred, with_tables
+from tracker.ooxml import NewTable, PackageError, Patched, Ref, Workbook
+from tracker.ooxml.change import barred, with_tables
 
 TYPES = "[Content_Types].xml"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

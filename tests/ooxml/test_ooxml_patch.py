@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pytest
 
-from tracker.ooxml import Cells, ColumnWrite, PackageError, Patched, Ref, RowPattern, TableChange, Workbook, patch
+from tracker.ooxml import Cells, ColumnWrite, PackageError, Patched, Ref, RowPattern, TableChange, Workbook
 from tracker.ooxml.cells import Value
+from tracker.ooxml.change import patch
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from libreoffice import LibreOffice
 from openpyxl import load_workbook
 
-from tracker.ooxml import CellKind, Cells, ColumnWrite, Workbook, package, patch
+from tracker.ooxml import CellKind, Cells, ColumnWrite, Workbook, package
 from tracker.ooxml.archive import inflate, rebuild
 from tracker.ooxml.cells import Value
+from tracker.ooxml.change import patch
 from tracker.ooxml.pack import packed
 
 ROWS, COLUMNS = 14, 6

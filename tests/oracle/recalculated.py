@@ -63,7 +63,8 @@ def spelled(cells: Cells, row: int) -> str:
 
 def spoil(path: Path, sheet: str, column: int, row: int, value: float) -> bytes:
     """The workbook with one cached value replaced by a wrong one, its formula kept."""
-    from tracker.ooxml import ColumnWrite, patch
+    from tracker.ooxml import ColumnWrite
+    from tracker.ooxml.change import patch
 
     workbook = Workbook(path.read_bytes())
     formula = workbook.read(sheet).columns[column].formula(row - 1)

@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 import pytest
 from template_world import built, parts
 
-from tracker.ooxml import Workbook, code_names
+from tracker.ooxml import Workbook
+from tracker.ooxml.change import code_names
 from tracker.template.__main__ import WITH_BUTTON, canonical
 from tracker.template.button import buttons, corners, project, wanting, with_button
 from tracker.words import load, locales

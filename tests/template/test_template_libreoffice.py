@@ -10,7 +10,8 @@ from libreoffice import LibreOffice
 from template_world import built
 
 from tracker.hosts import MemoryHost
-from tracker.ooxml import CellKind, Cells, ColumnWrite, Workbook, patch
+from tracker.ooxml import CellKind, Cells, ColumnWrite, Workbook
+from tracker.ooxml.change import patch
 from tracker.schema.base import BASE, SHEETS, VERY_HIDDEN
 from tracker.words import load
 

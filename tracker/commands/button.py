@@ -15,7 +15,8 @@ from tracker.errors import RefusedError, UnreadableError, UsageError
 from tracker.hosts import ClosedFile, MemoryHost, translated, verify
 from tracker.keeper import Keeping, new_file
 from tracker.model.grid import Book, Note
-from tracker.ooxml import Module, Patched, Workbook, modules, project_part
+from tracker.ooxml import Patched, Workbook
+from tracker.ooxml.change import Module, modules, project_part
 from tracker.schema.base import BASE
 from tracker.schema.settings import Settings
 from tracker.schema.snapshot import Identity

@@ -57,7 +57,7 @@ def _texts(column: Column, cells: Cells, choices: Choices | None) -> NDArray[Any
     if not cells.kinds.any():  # most columns of most workbooks are blank
         return np.full(len(cells), "", object)
     texts = cells.texts
-    if set(np.unique(cells.kinds).tolist()) - {CellKind.BLANK, CellKind.TEXT}:
+    if ((cells.kinds != CellKind.BLANK) & (cells.kinds != CellKind.TEXT)).any():
         texts = _as_text(cells)
     if choices is not None:
         return _coded(texts, _one(choices) if column.kind is not Kind.CHOICES else _several(choices))

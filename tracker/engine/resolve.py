@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -28,7 +28,7 @@ FEW = 5_000  # customers among whom the nearest name is looked for
 NEAREST = 100  # different texts for which a near name is looked for
 CANDIDATES = 4  # named in a finding
 PHONE_DIGITS = 7  # shorter digit runs are no phone number
-FEW_WORDS = 40  # that are faster looked for in a column than the column is made ready to be looked in
+FEW_PARTS = 40  # texts that are faster looked for in a column than the column is made ready to be looked in
 WORDS = 12  # of a text that may be a name: more of them are parted in too many ways
 
 
@@ -111,11 +111,13 @@ class Directory:
 
     @cached_property
     def _names(self) -> dict[str, list[int]]:
-        if not any(self._may_hold(key, self._whole_names) for key in ("last_name", "company")):
+        whole = self._whole_names
+        words = None if whole is None else {word for text in whole for word in text.split()}
+        if not any(self._may_hold(key, words) for key in ("last_name", "company")):
             return {}
         first = self.snapshot.text("Customers", "first_name")
         last, company = (_plains(self.snapshot.folded("Customers", key).tolist()) for key in ("last_name", "company"))
-        rows = range(len(last)) if (whole := self._whole_names) is None else _at(_ends(whole), last)
+        rows = range(len(last)) if whole is None else _at(_ends(whole), last)
         people = ((name, i) for i in rows for name in _spellings(_plain(fold(first[i])), last[i]))
         firms = range(len(last)) if whole is None else _at({*whole}, company)
         return self._index(_plain, chain(people, ((company[i], i) for i in firms)))
@@ -126,13 +128,12 @@ class Directory:
         names = None if self._sought is None else [*map(_plain, self._sought)]
         return None if names is None or max((text.count(" ") for text in names), default=0) > WORDS else names
 
-    def _may_hold(self, key: str, sought: list[str] | None) -> bool:
-        """Whether a column may hold a word of the texts that are sought; for a few it is looked at as one text."""
-        words = {word for text in sought or () for word in text.split()}
-        if sought is None or len(words) > FEW_WORDS:
+    def _may_hold(self, key: str, parts: Collection[str] | None) -> bool:
+        """Whether a column may hold one of some folded texts, of which a few are looked for in all of it at once."""
+        if parts is None or len(parts) > FEW_PARTS:
             return True
-        column = "\n".join(self.snapshot.text("Customers", key).tolist()).casefold() if words else ""
-        return any(word in column for word in words)
+        column = "\n".join(self.snapshot.text("Customers", key).tolist()).casefold() if parts else ""
+        return any(part in column for part in parts)
 
     def _index(self, key: Callable[[str], str], pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
         found: dict[str, list[int]] = defaultdict(list)
@@ -153,7 +154,7 @@ class Resolution:
     owners: NDArray[np.int64]
     kept: NDArray[np.int64]  # whom the last refresh had found, where the text alone does not say
     doubtful: NDArray[np.intp]  # positions of rows whose text means nobody or several
-    candidates: Mapping[str, tuple[int, ...]]  # text → positions of those it may mean
+    candidates: Mapping[str, tuple[int, ...]]  # doubtful text → positions of those it may mean
 
 
 def resolve(snapshot: Snapshot, table: str, directory: Directory) -> Resolution:
@@ -164,7 +165,7 @@ def resolve(snapshot: Snapshot, table: str, directory: Directory) -> Resolution:
     kept = _kept(snapshot, table, directory, meant < 0)
     unclear = (meant < 0) & (place >= 0)
     owners = np.where(meant < 0, kept, meant)
-    candidates = {text: found for text, (_, found) in zip(distinct, answers, strict=True)}
+    candidates = {text: found for text, (answer, found) in zip(distinct, answers, strict=True) if answer < 0}
     return Resolution(table, owners, kept, np.flatnonzero(unclear), candidates)
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from tracker.errors import RefusedError, UnreadableError
 from tracker.model.grid import Area, Book, NewTable, Receipt, Ref, Sheet, Table, Writes
-from tracker.ooxml import PackageError, Patched, TableInfo, Workbook, barred, outside, patch, with_tables
+from tracker.ooxml import PackageError, Patched, TableInfo, Workbook, outside
 
 # What to do about a package error whose text does not say it itself (after a semicolon).
 REMEDIES = {
@@ -74,12 +74,16 @@ def grid(workbook: Workbook, sheet: str, name: str) -> Sheet:
 
 def hindrance(workbook: Workbook, table: NewTable, name: str) -> str:
     """Why a table cannot be laid where it is wanted, in one word; empty when it can."""
+    from tracker.ooxml.change import barred
+
     with translated(name):
         return barred(workbook, table)
 
 
 def patched(workbook: Workbook, writes: Writes, name: str) -> Patched:
     """The package with the writes applied; RefusedError when it cannot take them."""
+    from tracker.ooxml.change import patch
+
     try:
         result = patch(workbook, writes.cells, writes.tables, writes.patterns, writes.looks)
         result = _with_tables(result, writes) if writes.added else result
@@ -90,11 +94,15 @@ def patched(workbook: Workbook, writes: Writes, name: str) -> Patched:
 
 def _with_tables(result: Patched, writes: Writes) -> Patched:
     """A patched package with the tables that are laid over its cells."""
+    from tracker.ooxml.change import with_tables
+
     return _followed(result, with_tables(Workbook(result.data), writes.added))
 
 
 def _stamped(result: Patched, writes: Writes) -> Patched:
     """A patched package with the stamps too; only now is it known that anything differs at all."""
+    from tracker.ooxml.change import patch
+
     return _followed(result, patch(Workbook(result.data), writes.stamps, (), ()))
 
 

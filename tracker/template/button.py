@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tracker.ooxml import Button, Cells, ColumnWrite, Patched, Workbook, missing, modules, patch, with_buttons
+from tracker.ooxml import Cells, ColumnWrite, Patched, Workbook
+from tracker.ooxml.change import Button, missing, modules, patch, with_buttons
 from tracker.schema.base import BASE
 from tracker.template.page import LAST
 from tracker.template.theme import ACCENT_RGB
