@@ -2,6 +2,7 @@
 
 import phonenumbers as lib
 import pytest
+from checks_world import checked
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from make_dialling import TARGET, made
@@ -20,8 +21,12 @@ def examples(region):
 
 
 GERMAN = [f"0151 {n:08d}" for n in range(12, 60)]  # eleven digits and a zero before: of no length in the US
+BERLIN = [f"030 {n:07d}" for n in range(9_018_200, 9_018_300)]  # ten digits, which the US has too
 HOME = [f"555-{n:03d}-4567" for n in range(200, 300)]
+NOBODYS = [f"302-000-000{n}" for n in range(9)]  # as long as those of the US, and of neither
 ABROAD = [f"+49 151 {n:08d}" for n in range(12, 60)]
+AREAS = ("202", "212", "305", "312", "404", "415", "512", "617", "702", "713", "718", "808", "917", "972")
+AMERICAN = [f"({AREAS[n % len(AREAS)]}) 555-01{n:02d}" for n in range(80)]
 
 
 @pytest.mark.parametrize(
@@ -29,25 +34,80 @@ ABROAD = [f"+49 151 {n:08d}" for n in range(12, 60)]
     [
         (10, [], "US", True),
         (9, [], "US", False),  # so few are looked at one by one
-        (10, HOME[:20], "US", True),  # a third
-        (10, HOME[:21], "US", False),
+        (10, BERLIN[:10], "US", True),  # half
+        (10, BERLIN[:11], "US", False),
+        (18, NOBODYS[:2], "US", True),  # all but a tenth are numbers of one country
+        (18, NOBODYS[:3], "US", False),
         (10, ABROAD, "US", True),  # what names its country says nothing of the others
         (10, ["ask at the desk", "12345", "2.19E+26", "030 123456 or 030 123457"] * 9, "US", True),  # nor what is none
         (48, [], "DE", False),
         (48, [], "", False),  # of no country: nothing is strange
     ],
 )
-def test_where_many_are_no_numbers_of_the_setting_it_is_wrong_and_not_they(strange, others, region, many):
+def test_where_many_are_numbers_of_another_country_the_setting_is_wrong_and_not_they(strange, others, region, many):
     home = phones.Home(region, list(dict.fromkeys([*GERMAN[:strange], *others])))
     assert home.strange == (frozenset(GERMAN[:strange]) if many else frozenset())
     assert all(home.good(text) for text in GERMAN[:strange]) is (many or region != "US")
     assert all(map(home.good, ABROAD)) and not any(map(home.good, ("ask at the desk", "12345", "+1 000 000")))
 
 
+@pytest.mark.parametrize("mistyped", [30, 80])
+@pytest.mark.parametrize(
+    "slip",
+    [lambda text: text[:-1], lambda text: text[:8] + text[9:], lambda text: f"{text}5"],
+    ids=["the last digit left out", "a digit left out", "a digit too many"],
+)
+def test_numbers_mistyped_in_one_way_are_no_other_country_s(slip, mistyped):
+    bad = [*map(slip, AMERICAN[:mistyped])]
+    home = phones.Home("US", [*bad, *AMERICAN[mistyped:]])
+    assert home.strange == frozenset()
+    assert [text for text in home.values if not home.good(text)] == bad
+
+
+@pytest.mark.parametrize("region", ["DE", "DK", "ES", "GB", "IN", "LU", "NO", "PL", "RU", "TR"])
+def test_numbers_as_people_abroad_write_them_are_those_of_one_country(region):
+    said = lib.example_number_for_type(region, lib.PhoneNumberType.MOBILE)
+    numbers = [lib.PhoneNumber(said.country_code, said.national_number - n) for n in range(40)]
+    texts = [lib.format_number(number, lib.PhoneNumberFormat.NATIONAL) for number in numbers]
+    assert phones.are_of_one_country(texts)
+    assert phones.Home("US", texts).strange == frozenset(texts)
+
+
+def test_numbers_of_a_country_are_written_as_people_there_write_them():
+    bare = [text.removeprefix("0") for text in BERLIN]
+    assert phones._most_are_of("DE", BERLIN) and not phones._most_are_of("DE", bare)
+    assert phones._most_are_of("US", AMERICAN) and phones._most_are_of("US", [f"1 {text}" for text in AMERICAN])
+    assert not phones._most_are_of("DE", [f"{text} or {text}" for text in BERLIN])
+
+
+def test_card_numbers_in_place_of_phones_are_no_country_s_and_stay_secrets():
+    cards = ["4242 4242 4242 4242", "4000 0566 5566 5556", "5555 5555 5555 4444", "5200 8282 8282 8210"]
+    cards += [
+        "3782 822463 10005",
+        "3714 496353 98431",
+        "6011 1111 1111 1117",
+        "3056 9309 0259 04",
+        "3566 0020 2036 0505",
+    ]
+    cards += ["4111 1111 1111 1111", "5105 1051 0510 5100"]
+    rows = [f"C{n} | Marsh{n} | m{n}@b.example | Anna | {card}" for n, card in enumerate(cards)]
+    drawing = "\n".join(["Customers", "customer_id | last_name | email | owner | phone", *rows])
+    _, _, findings = checked(drawing)
+    assert [one.place.key for one in findings if one.code == "S101"] == ["phone"] * len(cards)
+    assert not [one for one in findings if one.code == "K121"]
+
+
+def test_of_a_long_column_some_numbers_tell_whose_all_are(monkeypatch):
+    asked = []
+    monkeypatch.setattr(phones, "_most_are_of", lambda region, numbers: bool(asked.append(numbers)))
+    assert not phones.are_of_one_country(range(1_000))
+    assert {tuple(numbers) for numbers in asked} == {tuple(range(0, 1_000, 6))}
+
+
 def test_the_whole_column_is_counted_where_blocks_of_it_are_clear():
     values = [f"555-{n:07d}" for n in range(2_000_000, 2_003_000)]
     home = phones.Home("US", values[:1500] + GERMAN + values[1500:])
-    assert home.count == 3_048 and home.strange == frozenset() and not home.good(GERMAN[0])
+    assert len(home.numbers) == 3_048 and home.strange == frozenset() and not home.good(GERMAN[0])
 
 
 def test_only_what_is_no_number_of_the_setting_is_asked_whether_it_is_one_at_all(monkeypatch):

@@ -215,7 +215,7 @@ def _phone(snapshot: Snapshot, table: Table, column: Column) -> Test:
 def _other_region(snapshot: Snapshot, table: Table, column: Column, home: phones.Home) -> Iterator[Finding]:
     """One finding instead of one for each number that is none of the setting's country."""
     if home.strange:
-        said = {"count": f"{len(home.strange):,}", "known": f"{home.count:,}"}
+        said = {"count": f"{len(home.strange):,}", "known": f"{len(home.numbers):,}"}
         said["column"] = header(snapshot, table.name, column.key)
         yield setting_finding(snapshot, "K121", "phone_region", home.region, **said)
 

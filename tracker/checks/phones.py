@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,9 @@ from tracker.checks.texts import FEWEST_DIGITS, LONGEST_PHONE, clean, is_phone_s
 MOST_LENGTH = 20  # digits of a number, its country's code included, that the masks have a bit for
 SIGNS = b" ()./-"
 FEWEST_STRANGE = 10  # fewer are looked at one by one
-SHARE_STRANGE = 3  # a third of the numbers: nobody mistypes so many
+SHARE_STRANGE = 2  # half of the numbers: where most can be dialled the setting is right
+SHARE_OTHERWISE = 10  # a tenth: so many of the numbers of one country may be written otherwise than people do there
+ASKED = 200  # numbers of a column that tell whether all are those of one country
 BLOCK = 1_000  # numbers that are cleared together
 PLUS, BREAK, ZERO = ord("+"), ord("\n"), ord("0")
 ALIASES = {"UK": "GB", "EL": "GR"}  # what people call two countries that the standard calls otherwise
@@ -109,7 +112,7 @@ def _inland(region: str) -> int:
 class Home:
     """The numbers of one column without a country, and whether they can be numbers of the region they are taken for.
 
-    Where many cannot, the setting is wrong and not they: then none of these is.
+    Where many cannot, but are numbers of another country, the setting is wrong and not they: then none of these is.
     """
 
     region: str
@@ -122,14 +125,15 @@ class Home:
 
     @cached_property
     def strange(self) -> frozenset[str]:
-        """Those that are none of the region, though of the shape, where they are many; else none."""
+        """Those that are none of the region, though of the shape, where they are many and another's; else none."""
         found = frozenset(text for text in self._doubtful() if not self._judged(text) and is_at_home(text))
-        return found if len(found) >= FEWEST_STRANGE and len(found) * SHARE_STRANGE >= self.count else frozenset()
+        many = len(found) >= FEWEST_STRANGE and len(found) * SHARE_STRANGE >= len(self.numbers)
+        return found if many and are_of_one_country(self.numbers) else frozenset()
 
     @cached_property
-    def count(self) -> int:
-        """How many numbers there are without a country."""
-        return sum(map(is_at_home, self.values))
+    def numbers(self) -> tuple[str, ...]:
+        """Those without a country."""
+        return tuple(filter(is_at_home, self.values))
 
     def _doubtful(self) -> Iterator[str]:
         """The values in blocks that a look does not clear."""
@@ -147,6 +151,29 @@ def is_at_home(text: str) -> bool:
     """Whether a text has the shape of one number and names no country."""
     plain = clean(text).strip()
     return not plain.lstrip(" (").startswith("+") and not _ABROAD.match(plain) and is_phone(text, "")
+
+
+def are_of_one_country(numbers: Sequence[str]) -> bool:
+    """Whether there is a country of which all numbers, but for a few, are: by who was given them, as those there write.
+
+    Numbers that were mistyped have the length of some country too, but seldom its areas, and not the digit before them.
+    """
+    some = numbers[:: len(numbers) // ASKED + 1]
+    return any(_most_are_of(region, some) for region in REGIONS)
+
+
+def _most_are_of(region: str, numbers: Sequence[str]) -> bool:
+    others = (text for text in numbers if not _is_of(region, text))
+    return next(islice(others, len(numbers) // SHARE_OTHERWISE, None), None) is None
+
+
+def _is_of(region: str, text: str) -> bool:
+    """Whether a text is a number of the region, with the digit before it where people there always write one."""
+    import phonenumbers as lib
+
+    plain = clean(text).strip()
+    found = next(iter(lib.PhoneNumberMatcher(plain, region, lib.Leniency.VALID)), None)
+    return found is not None and found.raw_string == plain and lib.is_valid_number_for_region(found.number, region)
 
 
 def region_of(setting: str) -> str:
