@@ -61,17 +61,22 @@ def start_copy(work: Callable[[], Answer]) -> Callable[[], Answer | None]:
         os.close(sender)
         return lambda: None
     if child == 0:
-        _answer(sender, work)
+        _answer(receiver, sender, work)
     os.close(sender)
 
     def collect() -> Answer | None:
         with os.fdopen(receiver, "rb") as told:
             found: Answer | None = _told(told)
         # Nobody waits while the system takes the memory of the copy apart.
-        Thread(target=os.waitpid, args=(child, 0), name=END, daemon=True).start()
+        Thread(target=_bury, args=(child,), name=END, daemon=True).start()
         return found
 
     return collect
+
+
+def _bury(child: int) -> None:
+    with suppress(ChildProcessError):  # where the end of a process is ignored nothing is left of it
+        os.waitpid(child, 0)
 
 
 def _told(answer: BinaryIO) -> Any:
@@ -82,14 +87,34 @@ def _told(answer: BinaryIO) -> Any:
         return None
 
 
-def _answer(sender: int, work: Callable[[], object]) -> None:
+def _answer(receiver: int, sender: int, work: Callable[[], object]) -> None:
     """Be the copy: say what was found, and end without what a process does at its end, which is the other one's."""
     try:
+        os.close(receiver)  # or there would be a reader still when the other one is gone
+        _leave_streams(sender)
+        Thread(target=_end_unheard, args=(sender,), daemon=True).start()
         _widen(sender)
         with os.fdopen(sender, "wb") as answer:
             pickle.dump(work(), answer, pickle.HIGHEST_PROTOCOL)
     finally:
         os._exit(0)
+
+
+def _leave_streams(sender: int) -> None:
+    """Let go of the terminal, or whoever reads there would wait for the copy too."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in {0, 1, 2} - {sender}:
+        os.dup2(nothing, stream)
+
+
+def _end_unheard(sender: int) -> None:
+    """End this process once nobody is left to hear its answer: the other one has ended, or was killed."""
+    import select  # not what is waited for here on Windows
+
+    pipe = select.poll()
+    pipe.register(sender, 0)  # an error is always told, and it has one when there is no reader
+    pipe.poll()
+    os._exit(0)
 
 
 def _widen(pipe: int) -> None:

@@ -1,6 +1,8 @@
 """A copy of the process at work: its answer arrives whole or not at all, and nothing of it is left."""
 
+import functools
 import os
+import selectors
 import signal
 import subprocess
 import sys
@@ -8,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -124,6 +127,75 @@ def test_what_was_printed_before_is_printed_once() -> None:
     program = "import sys; from tracker.fork import start_copy; sys.stdout.write('once'); start_copy(list)()"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "once"
+
+
+LEAVING = """
+import os, sys, time
+from tracker.fork import start_copy
+def long():
+    time.sleep(600)
+def much():
+    return bytes(1 << 22)
+start_copy({work})
+{end}
+"""
+
+
+def held_open(program: str, **how: Any) -> tuple[bytes, subprocess.CompletedProcess[bytes]]:
+    """What a program and its copies write to a pipe that they all hold, read until the last of them is gone."""
+    receiver, sender = os.pipe()
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(sender)], capture_output=True, timeout=60, pass_fds=[sender], **how
+    )
+    os.close(sender)
+    with selectors.DefaultSelector() as waiting, os.fdopen(receiver, "rb") as told:
+        waiting.register(told, selectors.EVENT_READ)
+        assert waiting.select(60), "a copy is left behind"
+        return told.read(), done
+
+
+@pytest.mark.parametrize("end", ["sys.exit(3)", "os.kill(os.getpid(), 9)"], ids=["ends", "is killed"])
+@pytest.mark.parametrize("work", ["long", "much"], ids=["at work", "about to answer"])
+def test_a_copy_ends_with_the_process_that_made_it(work: str, end: str) -> None:
+    told, done = held_open(LEAVING.format(work=work, end=end))
+    assert (told, done.stdout, done.stderr) == (b"", b"", b"") and done.returncode in (3, -9)
+
+
+def test_who_waits_for_the_end_of_what_is_printed_does_not_wait_for_a_copy() -> None:
+    """A pipe to another program is closed by the process, however long its copy goes on."""
+    end = "os.write(1, b'printed'); [os.close(one) for one in (1, 2)]; sys.stdin.read(); os._exit(0)"
+    program = LEAVING.format(work="long", end=end)
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        assert running.stdout and running.stdin
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(running.stdout, selectors.EVENT_READ)
+            said = [os.read(running.stdout.fileno(), 100) for _ in range(2) if waiting.select(30)]
+        running.stdin.close()
+    assert b"".join(said) == b"printed" and said[-1] == b""
+
+
+ANSWERED = """
+import os, sys
+from tracker.fork import deal, start_copy
+dealt = deal("abc")
+collect = start_copy(lambda: ("answer", list(dealt)))
+answer, theirs = collect() or ("none", [])
+os.write(int(sys.argv[1]), f"{answer} {''.join(sorted([*dealt, *theirs]))}".encode())
+"""
+
+
+def test_where_the_end_of_a_copy_is_told_to_nobody_nothing_is_said_about_it() -> None:
+    """Some programs start others with the signal of it ignored."""
+    ignoring = functools.partial(signal.signal, signal.SIGCHLD, signal.SIG_IGN)
+    ends = "import threading\n[one.join() for one in threading.enumerate() if one.daemon]"
+    told, done = held_open(ANSWERED + ends, preexec_fn=ignoring)
+    assert (told, done.stderr, done.returncode) == (b"answer abc", b"", 0)
+
+
+@pytest.mark.parametrize("closed", [(0,), (0, 1), (0, 1, 2), (1, 2)])
+def test_a_process_without_streams_has_its_answer(closed: tuple[int, ...]) -> None:
+    told, done = held_open(ANSWERED, preexec_fn=lambda: [os.close(one) for one in closed])
+    assert (told, done.returncode) == (b"answer abc", 0)
 
 
 @pytest.mark.parametrize(
