@@ -190,3 +190,19 @@ def test_the_program_ends_with_the_code_of_its_run_and_all_it_said(
         [sys.executable, "-m", "tracker", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == code and out in done.stdout and err in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX closes streams")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("finding V104", Exit.CLEAN), ("finding nothing", Exit.USAGE), ("validate nowhere.xlsx", Exit.UNREADABLE)],
+)
+def test_without_a_stream_what_would_be_said_goes_nowhere(
+    command: str, code: Exit, closed: str, tmp_path: Path
+) -> None:
+    """As a program without a window has none, and a shell closes some."""
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m tracker {command} {closed}', sys.executable], cwd=tmp_path, capture_output=True
+    )
+    assert done.returncode == code and b"fault" not in done.stderr

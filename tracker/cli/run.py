@@ -27,14 +27,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Python would take the rows of a large workbook apart one by one before it ends.
     """
     gc.set_threshold(GARBAGE)
+    _have_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a pipe in an old code page must not break a report
     code = run(arguments)
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, OSError, ValueError):  # there is none, or nobody listens any more
+        with contextlib.suppress(OSError, ValueError):  # nobody listens any more
             stream.flush()
     os._exit(code)
+
+
+def _have_streams() -> None:
+    """A program without a window, and a command line may have closed one: then what is said goes nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
 
 
 def run(arguments: Sequence[str] | None = None, commands: click.Group = app) -> int:
