@@ -57,6 +57,34 @@ def test_a_workbook_named_like_a_mark_is_read_and_a_mark_that_is_not_there_is_mi
         ClosedFile(path.with_name("~$gone.xlsx")).book()
 
 
+@pytest.mark.parametrize("data", [b"", b"no workbook", None], ids=["empty", "something else", "missing"])
+def test_what_is_wrong_with_a_file_is_said_when_it_is_asked_for_not_when_it_is_begun(
+    path: Path, data: bytes | None
+) -> None:
+    path.unlink() if data is None else path.write_bytes(data)
+    host = ClosedFile(path).begin()
+    with pytest.raises(UnreadableError) as error:
+        host.book()
+    assert one_line(error.value, path)
+
+
+@pytest.mark.parametrize("where", ["__init__", "begin"])
+@pytest.mark.parametrize("fault", [ValueError, MemoryError, OSError])
+def test_a_fault_as_a_file_is_begun_is_met_by_who_asks_for_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch, where: str, fault: type[Exception]
+) -> None:
+    def fail(*_: object) -> None:
+        raise fault
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Workbook, where, fail)
+        host = ClosedFile(path).begin()
+        if where == "__init__":
+            with pytest.raises(fault):
+                host.book()
+    assert host.book() == ClosedFile(path).book()
+
+
 def files(path: Path) -> list[str]:
     """What stands in the folder of the workbook, its copies left out."""
     return sorted(one.name for one in path.parent.iterdir() if one.name != ".tracker")
