@@ -43,8 +43,22 @@ def always(monkeypatch):
     monkeypatch.setattr(fork, "cores", lambda: 2)
 
 
+@pytest.fixture(params=["the copy", "this process", "the two by turns", "whoever comes first"])
+def dealt(request, always, monkeypatch):
+    """Who takes which checks; left to themselves, the copy of a small workbook hardly comes to any."""
+    here, who = os.getpid(), request.param
+
+    def is_mine(number):
+        ours = os.getpid() == here
+        return {"the copy": not ours, "this process": ours, "the two by turns": number % 2 == ours}[who]
+
+    if who != "whoever comes first":
+        monkeypatch.setattr(halves, "deal", lambda items: filter(is_mine, items))
+    return who
+
+
 @linux
-def test_both_halves_find_what_the_checks_find_in_turn(always):
+def test_whoever_checks_what_is_found_is_what_the_checks_find_in_turn(dealt):
     snapshot = dirty()
     found = list(halves.in_halves(CHECKS, snapshot))
     assert found == list(in_turn(CHECKS, snapshot))
@@ -52,13 +66,29 @@ def test_both_halves_find_what_the_checks_find_in_turn(always):
 
 
 @linux
-def test_a_check_that_fails_in_the_copy_is_a_finding_too(always):
+def test_what_was_asked_of_the_copy_is_not_done_again_here(dealt):
+    """A check says in which process it ran."""
+
+    def check_who(_):
+        return [finding("W109", Place(), value=str(os.getpid()))]
+
+    found = list(halves.in_halves([check_who] * 4, dirty()))
+    here = [one.value == str(os.getpid()) for one in found]
+    assert here == {
+        "the copy": [False] * 4,
+        "this process": [True] * 4,
+        "the two by turns": [False, True] * 2,
+    }.get(dealt, here)
+
+
+@linux
+def test_a_check_that_fails_is_a_finding_whoever_ran_it(dealt):
     def check_badly(_):
         raise ValueError("marsh@b.example")
 
     snapshot = dirty()
-    found = list(halves.in_halves((*CHECKS, check_badly), snapshot))
-    assert [one.details for one in found if one.code == "W199"] == [{"check": "check_badly"}]
+    found = list(halves.in_halves((check_badly, *CHECKS, check_badly), snapshot))
+    assert [one.details for one in (found[0], found[-1])] == [{"check": "check_badly"}] * 2
 
 
 @pytest.mark.parametrize("refused", ["rows", "processors", "system"])
@@ -75,7 +105,7 @@ def test_a_small_workbook_one_processor_and_another_system_take_turns(always, mo
 
 
 @linux
-def test_who_gets_no_answer_works_itself(always, monkeypatch):
+def test_who_gets_no_answer_works_itself(dealt):
     here = os.getpid()
 
     def check_once(snapshot):
@@ -84,4 +114,23 @@ def test_who_gets_no_answer_works_itself(always, monkeypatch):
         return FOUND
 
     snapshot = dirty()
-    assert list(halves.in_halves((*CHECKS, check_once), snapshot))[-1:] == FOUND
+    found = list(halves.in_halves((check_once, *CHECKS, check_once), snapshot))
+    assert found == [*FOUND, *in_turn(CHECKS, snapshot), *FOUND]
+
+
+@linux
+def test_memory_that_does_not_suffice_here_ends_the_run_and_in_the_copy_does_not(dealt):
+    here = os.getpid()
+
+    def check_much(_):
+        raise MemoryError
+
+    def check_much_there(_):
+        if os.getpid() != here:
+            raise MemoryError
+        return FOUND
+
+    snapshot = dirty()
+    assert list(halves.in_halves([check_much_there] * 2, snapshot)) == FOUND * 2
+    with pytest.raises(MemoryError):
+        list(halves.in_halves([check_much] * 2, snapshot))
