@@ -34,7 +34,7 @@ PLACES = [(), (0,), (BLOCK - 1,), (BLOCK,), (2 * BLOCK,), (5 * BLOCK // 2 - 1,),
 @pytest.mark.parametrize("suspect", [True, False])
 def test_what_fails_is_found_wherever_it_stands(places: tuple[int, ...], suspect: bool) -> None:
     looks: list[int] = []
-    found = seen(looks, suspect).failing(addresses(dict.fromkeys(places, "nobody"), 5 * BLOCK // 2))
+    found = seen(looks, suspect).failing(Look(addresses(dict.fromkeys(places, "nobody"), 5 * BLOCK // 2)))
     assert found.tolist() == list(places)
     assert looks == ([BLOCK, BLOCK, BLOCK // 2] if suspect else [])
 
@@ -44,7 +44,7 @@ def test_only_blocks_in_doubt_are_taken_one_by_one() -> None:
     good = each(lambda text: bool(asked.append(text)) or text != "odd")
     test = look.Test("V104", good, suspect=lambda at: "odd" in at.values)
     values = addresses({BLOCK + 5: "odd"}, 3 * BLOCK)
-    assert test.failing(values).tolist() == [BLOCK + 5]
+    assert test.failing(Look(values)).tolist() == [BLOCK + 5]
     assert asked == values[BLOCK : 2 * BLOCK].tolist()
 
 
@@ -53,8 +53,8 @@ def test_a_number_among_others_of_its_kind_is_no_card_though_they_stand_in_anoth
     passing = [text for text in (f"41111111111{at:05}" for at in range(20 * BLOCK)) if is_card(text)][:BLOCK]
     column = [f"90000000000{at:05}" for at in range(2 * BLOCK)] + passing
     cards = next(test for test in safety_tests(Kind.TEXT, free=False) if test.code == "S101")
-    assert cards.failing(np.array(column, object)).tolist() == []
-    assert len(cards.failing(np.array(passing, object))) == BLOCK
+    assert cards.failing(Look(np.array(column, object))).tolist() == []
+    assert len(cards.failing(Look(np.array(passing, object)))) == BLOCK
 
 
 def test_a_look_that_fails_leaves_it_to_the_closer_one() -> None:
@@ -63,8 +63,8 @@ def test_a_look_that_fails_leaves_it_to_the_closer_one() -> None:
 
     test = look.Test("V104", each(is_email), suspect=broken)
     assert test.doubts(Look(addresses({}, 3)))
-    assert test.failing(addresses({2: "nobody"}, 3)).tolist() == [2]
+    assert test.failing(Look(addresses({2: "nobody"}, 3))).tolist() == [2]
 
 
 def test_no_values_fail_nothing() -> None:
-    assert seen([], suspect=True).failing(addresses({}, 0)).tolist() == []
+    assert seen([], suspect=True).failing(Look(addresses({}, 0))).tolist() == []

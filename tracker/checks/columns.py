@@ -108,9 +108,10 @@ def _repeats(texts: NDArray[Any], column: Column) -> bool:
 
 def _failing(values: NDArray[Any], tests: list[Test]) -> Iterator[tuple[Test, NDArray[np.int64] | None]]:
     """Each test with the numbers of the values that fail it; None where the test itself fails."""
+    look = Look(values)
     for test in tests:
         try:
-            yield test, test.failing(values)
+            yield test, test.failing(look)
         except MemoryError:
             raise  # no fault of the test, and the end of the run
         except Exception:

@@ -68,6 +68,11 @@ class Look:
         return frozenset(np.flatnonzero(np.bincount(first)).tolist())
 
     @cached_property
+    def blocks(self) -> tuple[Look, ...]:
+        """The same values, some of them at a time."""
+        return tuple(Look(self.array[first : first + BLOCK]) for first in range(0, self.size, BLOCK))
+
+    @cached_property
     def hosts(self) -> set[str]:
         """What stands behind the last @, each host once."""
         return {text.rpartition("@")[2] for text in self.values}
@@ -95,13 +100,13 @@ class Test:
         except Exception:
             return True  # the closer look says which test it is that fails
 
-    def failing(self, values: NDArray[Any]) -> NDArray[np.intp]:
+    def failing(self, look: Look) -> NDArray[np.intp]:
         """The positions of the values that fail; blocks of them that a look clears are not taken one by one."""
-        at = np.arange(len(values))
+        at = np.arange(look.size)
         if self.suspect and not self.together:
-            blocks = [at[first : first + BLOCK] for first in range(0, len(at), BLOCK)]
-            at = np.concatenate([at[:0], *(block for block in blocks if self.doubts(Look(values[block])))])
-        failing: NDArray[np.intp] = at[~np.asarray(self.good(values[at]), bool)]
+            doubtful = np.array([self.doubts(block) for block in look.blocks], bool)
+            at = at[doubtful[at // BLOCK]]
+        failing: NDArray[np.intp] = at[~np.asarray(self.good(look.array[at]), bool)]
         return failing
 
 

@@ -181,7 +181,8 @@ def _other_script(one: Name, other: Name) -> bool:
 
 
 def _near(one: str, other: str) -> bool:
-    return min(len(one), len(other)) >= SHORT and _distance(one, other) <= (2 if len(one) >= LONG else 1)
+    least = min(len(one), len(other))
+    return least >= SHORT and _distance(one, other) <= (2 if least >= LONG else 1)
 
 
 def _script(name: Name) -> str:
