@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from world import world
 
-from tracker.checks.columns import check_columns, column_tests
+from tracker.checks import phones
+from tracker.checks.columns import FEW_AGAIN, check_columns, column_tests
 from tracker.checks.confidential import is_card
 from tracker.checks.look import BLOCK, Look
 
@@ -84,3 +85,19 @@ def test_a_secret_is_none_or_one_whoever_stands_beside_it(key, region):
         assert found(*fine, *secret, *beside) == {*secret}
         assert all(found(one, *beside) == set() for one in fine)
         assert all(found(one, *beside) == {one} for one in secret)
+
+
+@pytest.mark.parametrize("again", [FEW_AGAIN + 1, FEW_AGAIN])
+def test_one_word_all_over_a_column_leaves_few_numbers_in_doubt(again, monkeypatch):
+    """It is one value, in one block; only where it stands a few times are its cells taken one by one."""
+    judged, honest = set(), phones.is_phone
+    monkeypatch.setattr(phones, "is_phone", lambda text, region: bool(judged.add(text)) or honest(text, region))
+    typed = [f"+1212555{number:04}" for number in range(3 * BLOCK)]
+    places = [number * (3 * BLOCK // (again + 1)) for number in range(again + 1)]
+    for place in places:
+        typed[place] = "unknown"
+    rows = "\n".join(f"C{number} | Marsh | {text}" for number, text in enumerate(typed))
+    snapshot = world(f"Customers\ncustomer_id | last_name | phone\n{rows}").read()
+    found = [one.place.row for one in check_columns(snapshot) if one.code == "V114"]
+    assert found == snapshot.frames["Customers"].rows[places].tolist()
+    assert (len(judged) <= BLOCK) is (again > FEW_AGAIN)

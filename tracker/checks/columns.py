@@ -31,6 +31,7 @@ ADDRESSES = (Kind.EMAIL, Kind.PHONE)
 NEGATIVE = {("Purchases", "quantity"): ("L108", "return_of")}  # below zero means something of its own there
 FAR_AHEAD, FAR_BACK = 20 * 12, -100 * 12  # months from today beyond which a year is a slip
 SAMPLE = 1_000  # texts of a column that are asked whether it repeats itself
+FEW_AGAIN = 10  # cells that hold what another holds, so few that it is not worth finding out which
 NEAREST = 20_000  # pairs of a stranger and a label that are compared to find the nearest, in one column
 
 
@@ -79,7 +80,8 @@ def _look(snapshot: Snapshot, table: Table, column: Column) -> Look:
         numbers = snapshot.number(table.name, column.key)
         return Look(numbers[~np.isnan(numbers)])
     texts = snapshot.text(table.name, column.key)
-    if _repeats(texts, column):
+    sample = texts[:: len(texts) // SAMPLE + 1].tolist()
+    if column.choices or 2 * len(set(sample)) < len(sample):
         return Look(snapshot.groups(table.name, column.key)[1])
     return Look(texts[texts.astype(bool)])
 
@@ -89,21 +91,17 @@ def _values(
 ) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """The values to be tested, and for each row the number of its value, −1 where it is blank.
 
-    Each value stands there once, unless it would take longer to find out which are the same than to test them.
+    Each value stands there once, or nearly so: one word for what is unknown, all over a column, would leave no block of
+    it without a doubt, and which are the same is found out only where some are.
     """
     if not column.kind.is_text:
         return distinct(snapshot.number(table.name, column.key))
     texts = snapshot.text(table.name, column.key)
-    if _repeats(texts, column) or any(test.together for test in tests):
-        return snapshot.groups(table.name, column.key)
     filled = texts.astype(bool)
-    return np.where(filled, np.cumsum(filled) - 1, -1), texts[filled]
-
-
-def _repeats(texts: NDArray[Any], column: Column) -> bool:
-    """Whether values of a column come again and again, as those of a choice and names do."""
-    sample = texts[:: len(texts) // SAMPLE + 1].tolist()
-    return bool(column.choices) or 2 * len(set(sample)) < len(sample)
+    values = texts[filled]
+    if any(test.together for test in tests) or len(values) - len(set(values.tolist())) > FEW_AGAIN:
+        return snapshot.groups(table.name, column.key)
+    return np.where(filled, np.cumsum(filled) - 1, -1), values
 
 
 def _failing(values: NDArray[Any], tests: list[Test]) -> Iterator[tuple[Test, NDArray[np.int64] | None]]:
