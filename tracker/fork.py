@@ -68,7 +68,8 @@ def start_copy(work: Callable[[], Answer]) -> Callable[[], Answer | None]:
         with os.fdopen(receiver, "rb") as told:
             found: Answer | None = _told(told)
         # Nobody waits while the system takes the memory of the copy apart.
-        Thread(target=_bury, args=(child,), name=END, daemon=True).start()
+        with suppress(RuntimeError):  # no more threads are allowed: its end is noted when this process ends
+            Thread(target=_bury, args=(child,), name=END, daemon=True).start()
         return found
 
     return collect

@@ -123,6 +123,21 @@ def test_where_no_process_may_be_made_there_is_no_answer(monkeypatch: pytest.Mon
     assert opened() == before
 
 
+def test_where_no_thread_may_be_made_the_answer_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the copy was the last process that was allowed, and counts as one until its end was noted."""
+
+    def refuse(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    before = children()
+    collect = fork.start_copy(lambda: "answer")
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert collect() == "answer"
+    assert fork.start_copy(lambda: "answer")() is None, "nor may the copy"
+    for copy in children() - before:
+        os.waitpid(int(copy), 0)
+
+
 def test_what_was_printed_before_is_printed_once() -> None:
     program = "import sys; from tracker.fork import start_copy; sys.stdout.write('once'); start_copy(list)()"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
