@@ -38,6 +38,12 @@ def test_what_somebody_typed_is_not(copied, saved):
     assert differing(marks("C1", copied, "x"), marks("C1", saved, "x")) == [2]
 
 
+@pytest.mark.parametrize("odd", ["x:y", "7", ":", "0:03bc", "-1:03bc", "9" * 5_000 + ":03bc", "hello", "٣:03bc", "2:"])
+def test_what_is_no_mark_tells_of_no_column(odd):
+    """The sheet of marks is in a file that anybody may have had in hands."""
+    assert differing(f"{marks('C1', 'a')} {odd}", marks("C1", "b")) == [2]
+
+
 @LAWS
 @given(st.integers(0, 60_000), st.integers(0, 86_399))
 def test_a_moment_at_fifteen_digits_is_the_same_moment_rounded_either_way(day, second):

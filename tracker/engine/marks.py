@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 from tracker.engine.cellvalues import Stands, comparable
@@ -15,6 +16,7 @@ from tracker.engine.cellvalues import Stands, comparable
 LENGTH = 4  # hexadecimal digits: of 65,536 cells typed over one goes unseen
 DIGITS = 12  # of a number: programs round the fifteenth up or down, and a mark knows no nearness
 COLUMNS = 2_000  # those further right have no marks: of so many the text still fits into a cell
+_MARK = re.compile(r"([1-9]\d{0,4}):[0-9a-f]+", re.ASCII)
 
 
 def marks_of(columns: Mapping[int, Sequence[Stands]]) -> list[str]:
@@ -31,8 +33,9 @@ def marks_of(columns: Mapping[int, Sequence[Stands]]) -> list[str]:
 
 
 def differing(one: str, two: str) -> list[int]:
-    """The numbers of the columns in which two rows do not hold the same."""
-    return sorted({int(mark.partition(":")[0]) for mark in {*one.split()} ^ {*two.split()}})
+    """The numbers of the columns in which two rows do not hold the same; what is no mark tells of no column."""
+    marks = map(_MARK.fullmatch, {*one.split()} ^ {*two.split()})
+    return sorted({int(mark[1]) for mark in marks if mark})
 
 
 def _mark(value: Stands, known: dict[object, str]) -> str:
