@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from books import new_book
+from test_commands_bad_input import other_workbook
 
 from tracker.cli.run import run
 from tracker.commands.copies import conflict, noting_copies
@@ -126,14 +127,27 @@ def test_it_can_be_left_out(share: Path) -> None:
     assert not any(one.code == "W119" for file in found.report.files for one in file.findings)
 
 
-def test_a_file_that_is_named_twice_is_no_copy_of_itself(share: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_with_several_names_is_checked_once_and_no_copy_of_itself(
+    share: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(share)
-    for twice in (
-        [Path("shop.xlsx"), share / "shop.xlsx"],
-        [share / "other.xlsx", share / "deep" / ".." / "other.xlsx"],
+    (share / "a-link.xlsx").symlink_to("other.xlsx")
+    for names, path in (
+        ([Path("shop.xlsx"), share / "shop.xlsx"], "shop.xlsx"),
+        ([share / "deep" / ".." / "other.xlsx", share / "other.xlsx"], str(share / "deep" / ".." / "other.xlsx")),
+        ([share / "a-link.xlsx", share / "other.xlsx"], str(share / "other.xlsx")),
+        ([share / "a-link.xlsx"], str(share / "a-link.xlsx")),
     ):
-        found = validate(twice, DAY, select=["W119"])
-        assert [one.findings for one in found.report.files] == [(), ()]
-    found = validate([share / "shop.xlsx", share], DAY, select=["W119"])
-    assert [len(one.findings) for one in found.report.files] == [1, 0, 1, 1]
+        [file] = validate(names, DAY, select=["W119"]).report.files
+        assert (file.path, file.findings) == (path, ())
+    found = validate([share / "shop.xlsx", share, share / "deep"], DAY, select=["W119"])
+    assert [len(one.findings) for one in found.report.files] == [1, 0, 1]
     assert {one.details["files"] for file in found.report.files for one in file.findings} == {"2"}
+
+
+def test_a_workbook_of_somebody_else_that_is_named_is_said_though_its_folder_is_too(tmp_path: Path) -> None:
+    foreign = tmp_path / "plain.xlsx"
+    foreign.write_bytes(other_workbook())
+    for places in ([foreign, tmp_path], [tmp_path, foreign]):
+        [file] = validate(places, DAY).report.files
+        assert "no Customers" in (file.error or "")

@@ -49,3 +49,16 @@ def test_what_is_about_no_row_of_a_customer_is_nobodys():
 
 def test_somebody_unknown_is_called_as_staff_call_them():
     assert whose().customer(Place("x", "Interactions", 5)) == "nobody"
+
+
+TEAM = """
+Team
+name | team  | daily_capacity | active
+Anna | Sales | 10             | no
+"""
+
+
+def test_a_name_that_is_nobody_in_team_is_no_owner():
+    """The page of an owner is sent to somebody; who has left is somebody still."""
+    told = Whose(identify(world(DRAWING + TEAM).read()).snapshot)
+    assert [told.owner(Place("x", "Customers", row)) for row in (2, 3, 4)] == ["Anna", "", ""]

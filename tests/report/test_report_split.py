@@ -83,6 +83,14 @@ def test_hidden_values_stay_hidden_and_the_address_stays():
     assert values(anna) == ["[hidden]", "[hidden]"]
 
 
+def test_of_a_long_path_the_end_is_kept_where_copies_differ():
+    copies = [f"{'north/' * 12}shop (conflicted copy 2026-11-0{day}).xlsx" for day in (1, 2)]
+    parts = split(Report([FileReport(path, (of("Anna", 2),)) for path in copies]), "file", load())
+    assert [part.name.rpartition("-shop ")[2] for part in parts] == [
+        f"(conflicted copy 2026-11-0{day}).xlsx" for day in (1, 2)
+    ]
+
+
 def test_names_that_differ_in_what_no_file_can_have_get_numbers():
     names = ("A/B", "A\\B", "A:B", "../../etc/passwd", "CON", "con.txt", "LPT1", ".hidden", "", "no owner", "\u202egpj")
     parts = split(

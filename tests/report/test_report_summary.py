@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tracker.errors import Exit
 from tracker.model.finding import Place, Severity
 from tracker.report import FileReport, Report, as_text
@@ -35,14 +37,31 @@ def test_the_worst_file_is_first():
 
 def test_a_table_of_files():
     assert files_table(REPORT, load()) == [
-        "file               errors  warnings   rows  schema  last refresh  settings   result",
-        f"share/陈伟.xlsx{' ' * 62}not checked: it is not a\\x0aworkbook.",
-        "share/many.xlsx         3         1  5,238       1                -          errors",
-        "share/few.xlsx          1         0  5,238       1  2026-11-17    12 differ  errors",
-        "share/warned.xlsx       0         2  5,238       1  2026-11-17    -          warnings",
-        "share/notes.xlsx        0         0      0       1  2026-11-16    -          notes",
-        "share/clean.xlsx        0         0  5,238       -  2026-11-17    0 differ   nothing wrong",
+        "Below share/",
+        "file         errors  warnings   rows  schema  last refresh  settings   result",
+        f"陈伟.xlsx{' ' * 62}not checked: it is not a\\x0aworkbook.",
+        "many.xlsx         3         1  5,238       1                -          errors",
+        "few.xlsx          1         0  5,238       1  2026-11-17    12 differ  errors",
+        "warned.xlsx       0         2  5,238       1  2026-11-17    -          warnings",
+        "notes.xlsx        0         0      0       1  2026-11-16    -          notes",
+        "clean.xlsx        0         0  5,238       -  2026-11-17    0 differ   nothing wrong",
     ]
+
+
+@pytest.mark.parametrize(
+    ("paths", "above", "first"),
+    [
+        (["a/x.xlsx", "a/b/y.xlsx"], "Below a/", "b/y.xlsx"),
+        (["x.xlsx", "a/y.xlsx"], None, "a/y.xlsx"),
+        (["/x.xlsx", "/a/y.xlsx"], "Below /", "a/y.xlsx"),
+        (["/x.xlsx", "y.xlsx"], None, "/x.xlsx"),
+        (["ab/x.xlsx", "a/y.xlsx"], None, "a/y.xlsx"),
+    ],
+)
+def test_the_folder_of_all_files_is_said_once(paths, above, first):
+    lines = files_table(Report([FileReport(path) for path in paths]), load())
+    assert (lines[0] if len(lines) == 4 else None) == above
+    assert lines[-2].split("  ")[0] == first
 
 
 def test_totals_by_rule_are_exact_and_the_worst_first():
@@ -90,7 +109,9 @@ def test_a_file_tells_how_much_of_it_is_fixable_and_what_was_waived():
 def test_a_clean_file_is_told_once():
     for known in (0, 3):
         told = as_text(Report([replace(FILES[0], known=known), FILES[2]]), load())
-        assert told.count("share/clean.xlsx") == 1 and told.count("share/few.xlsx") == 3
+        assert told.count("clean.xlsx") == 1 and told.count("few.xlsx") == 3
+        clean = "1 with nothing new, 1 with findings." if known else "1 clean, 1 with findings."
+        assert clean in told
 
 
 def test_the_summary_alone():

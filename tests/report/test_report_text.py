@@ -46,8 +46,10 @@ def test_what_can_be_fixed_is_counted_below_the_summary():
     sure = finding("V111", place(3), value=" a@b.de", suggestion="a@b.de")
     key = finding("V113", Place("Customers", "Customers", 4, 1, "customer_id"), value="C２", suggestion="C2")
     choose = finding("V119", place(5), value="03/04/2026", suggestion="2026-04-03 / 2026-03-04")
-    assert lines(sure, sure, guess, key, choose)[-1] == "2 fixable with `tracker fix`, 2 more with `--unsafe`."
-    assert lines(sure)[-1] == "1 fixable with `tracker fix`."
+    assert lines(sure, sure, guess, key, choose)[-1] == "[*] 2 fixable with `tracker fix`, 2 more with `--unsafe`."
+    assert lines(sure)[-1] == "[*] 1 fixable with `tracker fix`."
+    marked = [" [*] " in line for line in lines(sure, guess, key, choose) if line.startswith("shop.xlsx: Customers")]
+    assert marked == [True, False, False, False]
     assert lines(finding("V111", place(3), value="  "), choose)[-1].startswith("shop.xlsx: ")
     two = as_text(Report([*report(sure).files, *report(guess).files]), load()).splitlines()
     assert [line for line in two[3:] if "fixable" in line] == [two[-1]]

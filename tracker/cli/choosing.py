@@ -48,7 +48,9 @@ def _parts(context: click.Context, option: click.Parameter, given: tuple[str, ..
 
 
 def _codes(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """The same of words in which no blank can be: those that are parted by one are several, too."""
+    """The same of words in which no blank can be: those that are parted by one are several, too; none is empty."""
+    for one in given:
+        named(context, option, one)
     return tuple(word for part in _parts(context, option, given) for word in part.split())
 
 

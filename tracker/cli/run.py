@@ -59,7 +59,7 @@ def run(arguments: Sequence[str] | None = None, commands: click.Group = app) -> 
     except TrackerError as error:
         return fail(str(error), error.exit_code)
     except click.ClickException as error:
-        return fail(f"{error.format_message()} {_where_help_is(error)}", Exit.USAGE)
+        return fail(f"{_ended(error.format_message())} {_where_help_is(error)}", Exit.USAGE)
     except (KeyboardInterrupt, click.Abort):
         return fail("interrupted; every workbook is whole, as it was before or finished.", Exit.INTERRUPTED)
     except MemoryError:
@@ -86,8 +86,13 @@ def run(arguments: Sequence[str] | None = None, commands: click.Group = app) -> 
 def fail(message: str, code: Exit) -> int:
     """Say one line on the error stream, and return the exit code."""
     line = " ".join(message.split())
-    warn(line if line.endswith((".", "?", "!")) or code is Exit.BUG else f"{line}.")
+    warn(line if code is Exit.BUG else _ended(line))
     return code
+
+
+def _ended(sentence: str) -> str:
+    """A sentence with its full stop."""
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
 
 
 def _where_help_is(error: click.ClickException) -> str:

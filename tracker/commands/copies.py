@@ -6,7 +6,6 @@ are quoted, since they say how it came about.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -68,26 +67,15 @@ def _groups(outcomes: Sequence[Outcome]) -> Iterator[list[int]]:
 
 
 def _copies(outcomes: Sequence[Outcome], group: Sequence[int]) -> Iterator[tuple[int, Finding]]:
-    """The finding of each file of a group; a file that was named twice is no copy of itself."""
+    """The finding of each file of a group."""
     paths = {place: outcomes[place].report.path for place in group}
-    files = {place: file_of(path) for place, path in paths.items()}
-    for place in group:
-        others = [one for one in group if files[one] != files[place]]
-        if others:
-            other = min(others, key=lambda one: _strangeness(paths[one], paths[place]))
-            said = conflict(paths[place])
-            details = {"other": paths[other], "files": str(len(set(files.values())))}
-            details |= {"conflict": said} if said else {}
-            yield place, finding(SAME_WORKBOOK, Place(), outcomes[place].workbook_id, **details)
-
-
-def file_of(path: str) -> object:
-    """What is the same for all names of one file."""
-    try:
-        found = Path(path).stat()
-    except OSError:  # it went away after it was read
-        return path
-    return (found.st_dev, found.st_ino) if found.st_ino else os.path.realpath(path)
+    for place, path in paths.items():
+        others = [one for one in group if one != place]
+        other = min(others, key=lambda one: _strangeness(paths[one], path))
+        said = conflict(path)
+        details = {"other": paths[other], "files": str(len(group))}
+        details |= {"conflict": said} if said else {}
+        yield place, finding(SAME_WORKBOOK, Place(), outcomes[place].workbook_id, **details)
 
 
 def noting(one: Outcome, more: Finding) -> Outcome:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.commands.bearers import Marks
-from tracker.commands.copies import conflict, file_of, noting
+from tracker.commands.copies import conflict, noting
 from tracker.commands.examine import Outcome
 from tracker.model.finding import Finding
 from tracker.schema.findings import finding
@@ -56,7 +56,7 @@ def _spokesmen(outcomes: Sequence[Outcome]) -> list[int]:
     for place in plain_first:
         one = outcomes[place]
         if one.bearers is not None:
-            speak.setdefault(one.workbook_id.casefold() or file_of(one.report.path), place)
+            speak.setdefault(one.workbook_id.casefold() or place, place)
     return sorted(speak.values())
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
@@ -67,6 +67,32 @@ def workbooks(path: Path, wanted: Wanted = EVERY_FILE) -> Iterator[Found]:
         yield from _below(path, wanted)
     else:
         yield Found(path)
+
+
+def each_once(found: Iterable[Found]) -> list[Found]:
+    """Every file once, whatever names it goes by: by the first that is no link; named, if it is by one of them."""
+    names: dict[object, list[Found]] = {}
+    for one in found:
+        names.setdefault(_file_of(one.path), []).append(one)
+    return [
+        replace(min(group, key=_is_link), of_folder=all(one.of_folder for one in group)) for group in names.values()
+    ]
+
+
+def _is_link(one: Found) -> bool:
+    try:
+        return one.path.is_symlink()
+    except (OSError, ValueError):  # a name that is too long, say
+        return False
+
+
+def _file_of(path: Path) -> object:
+    """What is the same for all names of one file."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):  # it is not there, or has a name that no file can have; reading it says so
+        return path
+    return (found.st_dev, found.st_ino) if found.st_ino else os.path.realpath(path)
 
 
 def is_workbook(path: Path, root: Path) -> bool:

@@ -21,7 +21,7 @@ from tracker.commands.guarded import Limits
 from tracker.commands.known import printed
 from tracker.commands.outcomes import USUALLY, How, outcomes
 from tracker.commands.policy import Policies, Policy, Said
-from tracker.commands.shares import EVERY_FILE, Found, Wanted, workbooks
+from tracker.commands.shares import EVERY_FILE, Found, Wanted, each_once, workbooks
 from tracker.commands.whole import effort, known
 from tracker.commands.workbook import Step, silent
 from tracker.errors import Exit, TrackerError, UnreadableError
@@ -76,8 +76,9 @@ def validate(
     standard: Path | None = None,
     configurations: Configurations | None = None,
 ) -> Validation:
-    """Check files, and every workbook below folders. ``select`` and ``ignore`` take codes, their beginnings, and names.
+    """Check files, and every workbook below folders, each file once.
 
+    ``select`` and ``ignore`` take codes, their beginnings, and names.
     ``about`` is told each file when its turn comes, ``how`` says by how many and within which limits, ``wanted`` which
     files below folders are meant, ``against`` which findings are known and not to be reported again, ``fail_on`` the
     severity that makes the run fail or ``never``, ``standard`` a file with the company's settings, rules and lists.
@@ -90,7 +91,7 @@ def validate(
     policies = _followed(paths, Policies(said, configurations or Configurations()))
     how, against = effort(how, policies.said(paths)), known(against, policies.said(paths))
     against.check()
-    every = [one for path in paths for one in workbooks(path, policies.wanted(path))]
+    every = each_once(one for path in paths for one in workbooks(path, policies.wanted(path)))
     found = [one for one in every if not one.other_kind]
     others = len(every) - len(found)
     passed = [str(one.path) for one in every if one.other_kind]

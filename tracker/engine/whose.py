@@ -34,9 +34,10 @@ class Whose:
         return str(self.snapshot.text(place.table, "customer")[row]) if row >= 0 and place.table in ABOUT else ""
 
     def owner(self, place: Place) -> str:
-        """Who looks after the customer; empty where nobody does, or where it is about none."""
+        """Who looks after the customer; empty where nobody does, nobody whom Team knows, or where it is about none."""
         at = self._customer_at(place)
-        return str(self._owners[at]).strip() if at >= 0 else ""
+        name = str(self._owners[at]).strip() if at >= 0 else ""
+        return name if not self._team or name in self._team else ""
 
     @cached_property
     def _names(self) -> NDArray[Any]:
@@ -47,6 +48,12 @@ class Whose:
     @cached_property
     def _owners(self) -> NDArray[Any]:
         return self.snapshot.text(CUSTOMERS, "owner")
+
+    @cached_property
+    def _team(self) -> frozenset[str]:
+        """All who may look after customers; empty where nobody keeps a Team."""
+        team = self.snapshot.lists.get("owner")
+        return frozenset(choice.code for choice in team.values) if team is not None else frozenset()
 
     def _customer_at(self, place: Place) -> int:
         """The position of the customer in its table; −1 for none."""

@@ -19,7 +19,7 @@ from tracker.report.files import FileReport, Report
 from tracker.report.groups import Group, group, kinds
 from tracker.report.html_parts import SCRIPT, STYLE
 from tracker.report.places import where
-from tracker.report.summary import by_rule, heads, result, worst_first
+from tracker.report.summary import FILES, NUMBERS, by_rule, fares, heads, worst_first
 from tracker.schema.findings import FINDING_SPECS
 from tracker.words import Words, fill
 from tracker.words.visible import visible
@@ -59,11 +59,11 @@ class _Page:
         yield from self._head()
         yield '<body id="top">'
         yield from self._title()
+        if self.filtered:
+            yield from self._filter()
         if len(self.report.files) > 1:
             yield from self._files()
             yield from self._rules()
-        if self.filtered:
-            yield from self._filter()
         yield "<main>"
         for number, one in enumerate(self.report.files):
             yield from self._file(number, one)
@@ -99,9 +99,8 @@ class _Page:
     def _files(self) -> Iterator[str]:
         """The files, worst first, each with a link to its section."""
         at = {id(one): number for number, one in enumerate(self.report.files)}
-        keys = ("file", "errors", "warnings", "rows", "last_refresh", "result")
         yield f'<section class="files"><h2>{self.say("files")}</h2><div class="wide"><table>'
-        yield _row(heads(keys, self.words), "th", {1, 2, 3})
+        yield _row(heads(FILES, self.words), "th", NUMBERS)
         for one in worst_first(self.report.files):
             link = f'<td><a href="#f{at[id(one)]}">{text_of(one.path)}</a></td>'
             yield f'<tr class="{_tone(one)}">{link}{self._fares(one)}</tr>'
@@ -110,11 +109,12 @@ class _Page:
     def _fares(self, one: FileReport) -> str:
         """The cells of a file after its name; one that was not checked has only a reason."""
         if one.error is not None:
-            return f'<td colspan="5" class="r">{text_of(state(one, self.words))}</td>'
-        numbers = [one.counts[Severity.ERROR], one.counts[Severity.WARNING], sum(one.rows.values())]
-        cells = "".join(f"<td{NUMERIC}>{number:,}</td>" for number in numbers)
-        fares = text_of(result(one, self.words))
-        return f'{cells}<td class="d">{text_of(one.last_refresh)}</td><td class="r">{fares}</td>'
+            return f'<td colspan="{len(FILES) - 1}" class="r">{text_of(state(one, self.words))}</td>'
+        looks = {"last_refresh": ' class="d"', "result": ' class="r"'}
+        return "".join(
+            f"<td{NUMERIC if i in NUMBERS else looks.get(key, '')}>{text_of(cell)}</td>"
+            for (i, key), cell in zip(list(enumerate(FILES))[1:], fares(one, self.words), strict=True)
+        )
 
     def _rules(self) -> Iterator[str]:
         """How often each rule was broken, errors first."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tracker.model.finding import Finding, Place, Severity
+from tracker.model.finding import Finding, Place
 from tracker.report.as_text import state, total
 from tracker.report.files import FileReport, Report
 from tracker.report.groups import group, kinds
 from tracker.report.places import where
-from tracker.report.summary import by_rule, heads, result, worst_first
+from tracker.report.summary import FILES, NUMBERS, by_rule, fares, heads, worst_first
 from tracker.schema.findings import FINDING_SPECS
 from tracker.words import Words, fill
 from tracker.words.visible import visible
@@ -57,13 +57,12 @@ def _title(report: Report, words: Words) -> list[str]:
 
 def _files(report: Report, words: Words) -> list[str]:
     """The files as a table, worst first."""
-    keys = ("file", "errors", "warnings", "rows", "last_refresh", "result")
-    rows = []
-    for one in worst_first(report.files):
-        counts = [f"{one.counts[severity]:,}" for severity in (Severity.ERROR, Severity.WARNING)]
-        known = (*counts, f"{sum(one.rows.values()):,}", one.last_refresh, result(one, words))
-        rows.append((one.path, *(known if one.error is None else ("", "", "", "", state(one, words)))))
-    return _table(heads(keys, words), rows, {1, 2, 3})
+    blank = ("",) * (len(FILES) - 2)
+    rows = [
+        (one.path, *(fares(one, words) if one.error is None else (*blank, state(one, words))))
+        for one in worst_first(report.files)
+    ]
+    return _table(heads(FILES, words), rows, NUMBERS)
 
 
 def _rules(report: Report, words: Words) -> list[str]:

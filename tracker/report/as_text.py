@@ -20,12 +20,14 @@ from tracker.report.files import FileReport, Report
 from tracker.report.groups import Group, group, kinds
 from tracker.report.places import where
 from tracker.report.summary import failing, files_table, fixable, rules_table
-from tracker.schema.findings import FINDING_SPECS
+from tracker.schema.findings import FINDING_SPECS, Fix
+from tracker.schema.fixes import fix_of
 from tracker.words import Words, fill
 from tracker.words.visible import visible
 
 CELLS = 4  # named of a group
 KINDS = 5  # different messages shown of one code in one column
+MENDED = " [*]"  # behind the code of a finding that `tracker fix` mends
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
@@ -97,7 +99,8 @@ def _line(one: FileReport, told: Group, style: _Style) -> str:
     severity = style.paint(first.severity.word, fg=COLOURS[first.severity], bold=True)
     name = FINDING_SPECS[first.code].name
     at = visible(where(first.place))
-    parts = [_path(one, style), *([style.paint(at, bold=True)] if at else []), severity, f"{first.code} {name}:"]
+    rule = f"{first.code}{MENDED if fix_of(first) is Fix.SAFE else ''} {name}:"
+    parts = [_path(one, style), *([style.paint(at, bold=True)] if at else []), severity, rule]
     return " ".join([*parts, told.message, *_others(told, style)])
 
 
@@ -165,8 +168,11 @@ def _known(report: Report, style: _Style) -> Iterator[str]:
 def _total(report: Report, style: _Style) -> str:
     failed = sum(one.error is not None for one in report.files)
     found = sum(bool(one.findings) for one in report.files)
-    clean = sum(one.error is None and not one.findings for one in report.files)
-    parts = [style.say("total_clean", count=clean), style.say("total_found", count=found)]
+    silent = [one for one in report.files if one.error is None and not one.findings]
+    known = sum(bool(one.known) for one in silent)
+    parts = [style.say("total_clean", count=len(silent) - known)]
+    parts += [style.say("total_known", count=known)] if known else []
+    parts += [style.say("total_found", count=found)]
     parts += [style.say("total_failed", count=failed)] if failed else []
     parts += [style.say("total_skipped", count=report.skipped)] if report.skipped else []
     worst = max((one.exit for one in report.files if not one.unread_since), default=Exit.CLEAN)

@@ -84,5 +84,5 @@ def _named(parts: Iterable[tuple[str, Report]]) -> Iterator[Part]:
 def safe(text: str) -> str:
     """A name that is a file's own on every system, whatever a workbook says: no path, no device, not hidden."""
     plain = normalize("NFC", visible(text)).encode("utf-8", "replace").decode()
-    name = _UNSAFE.sub("-", plain).strip(" .-")[:LONGEST].strip(" .-") or "page"
+    name = _UNSAFE.sub("-", plain).strip(" .-")[-LONGEST:].strip(" .-") or "page"  # copies differ at the end
     return f"{name}-" if _RESERVED.match(name) else name

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tracker.model.finding import Finding, Severity
 from tracker.report.files import FileReport, Report
@@ -13,7 +15,8 @@ from tracker.schema.fixes import fix_of
 from tracker.words import Words, fill
 from tracker.words.visible import visible, width
 
-NUMBERS = {1, 2, 3, 4}  # columns of the table of files that stand to the right
+FILES = ("file", "errors", "warnings", "rows", "schema", "last_refresh", "settings", "result")  # columns
+NUMBERS = {1, 2, 3, 4}  # those of them that stand to the right
 GAP = "  "
 
 
@@ -44,9 +47,20 @@ def by_rule(report: Report) -> list[RuleCount]:
 
 
 def files_table(report: Report, words: Words) -> list[str]:
-    """A line of headers, and one a file."""
-    keys = ("file", "errors", "warnings", "rows", "schema", "last_refresh", "settings", "result")
-    return aligned([heads(keys, words), *(_file(one, words) for one in worst_first(report.files))], NUMBERS)
+    """A line of headers, and one a file; above them the folder that all are below."""
+    folder = _folder(report.files)
+    above = [fill(words.at("report", "summary", "below"), {"folder": visible(folder)})] if folder else []
+    rows = (_file(one, folder, words) for one in worst_first(report.files))
+    return [*above, *aligned([heads(FILES, words), *rows], NUMBERS)]
+
+
+def _folder(files: Iterable[FileReport]) -> str:
+    """The folder that all files are below, with the slash behind it; empty where there is none."""
+    try:
+        shared = os.path.commonpath([Path(one.path).parent for one in files])
+    except ValueError:  # of absolute paths and others, of two drives
+        return ""
+    return shared.rstrip(os.sep) + os.sep if shared else ""
 
 
 def rules_table(report: Report, words: Words) -> list[str]:
@@ -76,13 +90,18 @@ def heads(keys: Iterable[str], words: Words) -> tuple[str, ...]:
     return tuple(words.at("report", "summary", key) for key in keys)
 
 
-def _file(one: FileReport, words: Words) -> tuple[str, ...]:
-    path = visible(one.path)
+def _file(one: FileReport, folder: str, words: Words) -> tuple[str, ...]:
+    path = visible(one.path.removeprefix(folder))
     if one.error is not None:
-        return (path, *[""] * 6, f"{failing(one, words)} {visible(one.error)}")
+        return (path, *[""] * (len(FILES) - 2), f"{failing(one, words)} {visible(one.error)}")
+    return (path, *fares(one, words))
+
+
+def fares(one: FileReport, words: Words) -> tuple[str, ...]:
+    """How a file fares that was checked: the columns of the table of files behind its name."""
     errors, warnings = (f"{one.counts[severity]:,}" for severity in (Severity.ERROR, Severity.WARNING))
     rows, schema = f"{sum(one.rows.values()):,}", str(one.schema or "-")
-    return (path, errors, warnings, rows, schema, one.last_refresh, _settings(one, words), result(one, words))
+    return (errors, warnings, rows, schema, one.last_refresh, _settings(one, words), result(one, words))
 
 
 def failing(one: FileReport, words: Words) -> str:
