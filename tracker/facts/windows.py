@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -87,6 +88,17 @@ class Events:
         """Which events happened to a known customer inside a window."""
         return (self.customer >= 0) & (self.customer < size) & window.contains(self.whole_day)
 
+    @cached_property
+    def in_order(self) -> tuple[Numbers, Codes, tuple[Numbers, Numbers]]:
+        """The amounts of known customers by whole day, in the two parts of which sums are made; see `_parts`.
+
+        Rules ask for the same sales over many windows: in order, each is a slice of them.
+        """
+        amount = np.zeros(len(self.day)) if self.amount is None else self.amount
+        kept = np.flatnonzero((self.customer >= 0) & np.isfinite(amount) & ~np.isnan(self.day))
+        kept = kept[np.argsort(_small(self.whole_day[kept]), kind="stable")]
+        return self.whole_day[kept], self.customer[kept], _parts(amount[kept])
+
 
 def parse_window(text: str, day: float) -> Window:
     """The window that ``12m``, ``30d``, ``6m to 12m`` or ``all`` means on a day; ValueError for anything else."""
@@ -122,17 +134,25 @@ def total(events: Events, window: Window, size: int) -> Numbers:
     """
     if events.amount is None:
         raise ValueError("these events have no amounts")
-    inside = events.during(window, size) & np.isfinite(events.amount)
-    return _without_noise(_sums(events.customer[inside], events.amount[inside], size))
+    days, customer, (coarse, fine) = events.in_order
+    first, last = np.searchsorted(days, (window.start, window.end), side="right")
+    inside = slice(first, max(first, last))
+    sums = [np.bincount(customer[inside], part[inside], size) for part in (coarse, fine)]
+    return _without_noise(np.asarray(sums[0][:size] + sums[1][:size], np.float64))
 
 
-def _sums(customer: Codes, amount: Numbers, size: int) -> Numbers:
-    """Sums in two parts, of which the coarse one is exact and the fine one tiny, so that order cannot matter."""
+def _small(days: Numbers) -> NDArray[Any]:
+    """Whole days counted from the first of them, as numbers so short that ordering is quick, where they allow it."""
+    if not len(days) or not np.isfinite(days).all() or np.ptp(days) >= 2**16:
+        return days
+    return np.asarray(days - days.min(), np.uint16)
+
+
+def _parts(amount: Numbers) -> tuple[Numbers, Numbers]:
+    """Amounts in two parts, of which the sums of the coarse are exact and the fine tiny: order cannot matter."""
     huge = np.abs(amount) >= EXACT_BELOW
     coarse = np.where(huge, amount, np.rint(np.where(huge, 0.0, amount) * COARSE) / COARSE)
-    fine = amount - coarse
-    parts = [np.bincount(customer, part, size).astype(np.float64) for part in (coarse, fine)]
-    return parts[0] + parts[1]
+    return coarse, amount - coarse
 
 
 def _without_noise(sums: Numbers) -> Numbers:
@@ -191,8 +211,11 @@ def rank_percent(values: ArrayLike) -> Numbers:
     """
     numbers = np.asarray(values, np.float64)
     positive = numbers > 0
-    ranked = np.sort(numbers[positive])
-    greater = len(ranked) - np.searchsorted(ranked, numbers[positive], side="right")
+    found = numbers[positive]
+    order = np.argsort(found)
+    ranked = found[order]
+    greater = np.empty(len(ranked), np.int64)
+    greater[order] = len(ranked) - np.searchsorted(ranked, ranked, side="right")  # in order a search is quick
     percent = np.full(numbers.shape, np.inf)
     percent[positive] = (100.0 * greater + FINEST_PERCENT) / max(len(ranked), 1)
     return percent
