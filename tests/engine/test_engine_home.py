@@ -11,7 +11,7 @@ from world import world
 
 from tracker.engine.derive import derive, ready
 from tracker.engine.home import home
-from tracker.engine.home_leaving import Going, leaving, value_rules
+from tracker.engine.home_leaving import Going, leaving
 from tracker.engine.identify import identify
 from tracker.engine.summaries_ledger import Ledger
 from tracker.engine.tags import Move, tag_customers
@@ -42,7 +42,7 @@ def home_of(drawing="", listing=NOTHING, moved=(), findings=(), changed_at="", s
 
 
 def going_of(snapshot):
-    return leaving(snapshot, value_rules(tag_customers(snapshot)), 2)
+    return leaving(snapshot, tag_customers(snapshot), 2)
 
 
 def sentence(found, line):

@@ -16,6 +16,7 @@ import numpy as np
 
 from tracker.checks.rulebook import ReadRule
 from tracker.engine.alone import Alone, Customer, alone
+from tracker.engine.changes import Changes, first_changes
 from tracker.engine.evidence import Behind, behind
 from tracker.engine.explain_followup import FollowUpStory, followup_story
 from tracker.engine.tag_words import Given, condition_words
@@ -107,8 +108,7 @@ def explain(worked: Worked, position: int, horizon: int = HORIZON) -> Explanatio
     """Everything about the customer at a position of Customers; changes are looked for ``horizon`` days ahead."""
     snapshot = worked.snapshot
     customer = alone(snapshot, position)
-    winners = {one.dimension: _winner(one, customer.facts()) for one in worked.tagging.given}
-    changes = _changes(customer, worked.tagging.given, winners, horizon)
+    changes = first_changes(worked.tagging.given, customer.facts, horizon)
     refreshed = snapshot.state.get("figures_day")
     return Explanation(
         customer.text("customer_id"),
@@ -118,36 +118,20 @@ def explain(worked: Worked, position: int, horizon: int = HORIZON) -> Explanatio
         from_serial(refreshed) if isinstance(refreshed, float) else None,
         customer.text("tags"),
         tuple(
-            _tag_story(worked, one, customer, winners[one.dimension], changes.get(one.dimension))
-            for one in worked.tagging.given
+            _tag_story(worked, one, customer, int(first.now[0]), _change(customer, one, first))
+            for one, first in zip(worked.tagging.given, changes, strict=True)
         ),
         followup_story(worked, customer),
         len(worked.tagging.findings),
     )
 
 
-def _winner(given: Given, facts: Alone) -> int:
-    """The first rule of a dimension that holds; the number of rules where none does."""
-    holding = (i for i, read in enumerate(given.rules) if evaluate(read.condition, facts)[0])
-    return next(holding, len(given.rules))
-
-
-def _changes(customer: Customer, given: tuple[Given, ...], winners: dict[str, int], horizon: int) -> dict[str, Change]:
-    """For each dimension the first day ahead on which another tag is given; those that stay are left out."""
-    found: dict[str, Change] = {}
-    for days in range(1, horizon + 1):
-        facts = customer.facts(days)
-        for one in given:
-            if one.dimension in found:
-                continue
-            tag = _tag(one, _winner(one, facts))
-            if tag != _tag(one, winners[one.dimension]):
-                day = from_serial(facts.day)
-                assert day is not None
-                found[one.dimension] = Change(day, days, tag, _label(customer.whole, one, tag))
-        if len(found) == len(given):
-            break
-    return found
+def _change(customer: Customer, given: Given, changes: Changes) -> Change | None:
+    """The first day ahead on which another tag of a dimension is given; None where it stays."""
+    days = int(changes.days[0])
+    day = from_serial(customer.whole.today + days) if days else None
+    tag = _tag(given, int(changes.then[0]))
+    return Change(day, days, tag, _label(customer.whole, given, tag)) if day else None
 
 
 def _tag(given: Given, rule: int) -> str:

@@ -17,7 +17,7 @@ from tracker.engine.derive import fills, live_formulas
 from tracker.engine.guide import guide
 from tracker.engine.harvest import Harvest, Taken, harvest
 from tracker.engine.home import home, last_changed
-from tracker.engine.home_leaving import leaving, value_rules
+from tracker.engine.home_leaving import leaving
 from tracker.engine.identify import identify
 from tracker.engine.lower import room
 from tracker.engine.pending import Pending
@@ -67,7 +67,7 @@ def plan_refresh(snapshot: Snapshot, boxes: Sequence[Pending] | None = None, mor
     worked = work_out(snapshot, taken.not_applied)
     snapshot, tagging, worklist = worked.snapshot, worked.tagging, worked.worklist
     history, moved = moves(snapshot, tagging)
-    going = leaving(snapshot, value_rules(tagging), LIST_ROWS)
+    going = leaving(snapshot, tagging, LIST_ROWS)
     odd = (*tagging.findings, *taken.findings, *_cut_short(snapshot, worklist.listing, worklist.left_out))
     snapshot = snapshot.noting((*odd, *_cut_short(snapshot, history)))
     judged = judge(snapshot, lasting(run_checks(snapshot)))  # what this run mends is gone when it is done
