@@ -140,6 +140,44 @@ def test_the_day_a_tag_is_left_is_the_day_a_refresh_takes_it(today, bought, amou
     assert (before.label, then.label or "no tag") == (left, to)
 
 
+@pytest.mark.parametrize(
+    ("condition", "day"),
+    [
+        ("spend_12m >= 50000", "2027-02-01"),
+        ("spend(12m) >= 50000", "2027-02-01"),
+        ("orders_12m >= 1", "2027-02-01"),
+        ("contacts_30d >= 1", "2026-12-11"),
+        ("contacts(30d) >= 1", "2026-12-11"),
+        ("deals = 1", None),  # what is noted for a day ahead has not happened
+        ("spend(all) < 60000", None),
+        ("days_since_contact >= 0", None),
+    ],
+)
+def test_columns_of_a_window_grow_old_as_the_facts_do_and_nothing_ahead_happens(condition, day):
+    drawing = f"""
+    Customers
+    customer_id | last_name
+    C1          | Marsh
+
+    Purchases
+    customer | purchased_at | item | amount
+    C1       | 2026-02-01   | Oak  | 50000
+    C1       | 2026-12-01   | Oak  | 70000
+
+    Interactions
+    customer | started_at | channel | response
+    C1       | 2026-11-11 | phone   | Fine
+    C1       | 2026-11-30 | phone   | Fine
+
+    Rules
+    dimension | tag | condition
+    club | Member | {condition}
+    """
+    found = tag(story(drawing, "2026-11-18", ahead=YEAR), "club")
+    assert found.tag == "Member"
+    assert (str(found.change.day) if found.change else None) == day
+
+
 def test_a_need_becomes_urgent_fourteen_days_before_its_day():
     found = tag(story(BOUGHT.format(need_by="2026-12-24", bought="", amount=""), ahead=YEAR), "need")
     assert found.label == "" and found.change is not None

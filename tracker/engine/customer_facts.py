@@ -94,6 +94,7 @@ class CustomerFacts:
     def spend(self, window: Window) -> Numbers:
         """Net amount in a window; twelve months mean the spend window of the settings."""
         meant = self.money_window(window)
+        meant = Window(meant.start, min(meant.end, self.snapshot.today))
         return self.spread(rounded(total(self.snapshot.sales, meant, self.codes_size), 2), 0.0)
 
     def money_window(self, window: Window) -> Window:
@@ -120,9 +121,9 @@ class CustomerFacts:
 
     @cached_property
     def started(self) -> Numbers:
-        """When each interaction began, with its time; NaN for those ahead of the day."""
+        """When each interaction began, with its time; NaN for those ahead of the snapshot's day."""
         started = self.snapshot.number("Interactions", "started_at")
-        return np.where(started < self.day + 1, started, np.nan)
+        return np.where(started < self.snapshot.today + 1, started, np.nan)
 
     @cached_property
     def inbound(self) -> Mask:
@@ -144,7 +145,7 @@ class CustomerFacts:
     def resolved_on(self) -> Numbers:
         """The day each interaction's matter was resolved; NaN for blank and for days ahead."""
         resolved = np.floor(self.snapshot.number("Interactions", "resolved_on"))
-        return np.where(resolved <= self.day, resolved, np.nan)
+        return np.where(resolved <= self.snapshot.today, resolved, np.nan)
 
     @cached_property
     def open_complaint(self) -> Mask:
@@ -175,7 +176,7 @@ class CustomerFacts:
     def deals(self) -> Events:
         """Orders that brought money and were not wholly returned, by customer and day."""
         days = np.floor(self.snapshot.number("Purchases", "purchased_at"))
-        found = orders_of(self.snapshot, np.where(days <= self.day, days, np.nan))
+        found = orders_of(self.snapshot, np.where(days <= self.snapshot.today, days, np.nan))
         found = found.where(found.deals & (found.customer >= 0))
         return Events(found.customer, found.day, found.net)
 
@@ -206,9 +207,16 @@ class CustomerFacts:
 
 @dataclass(frozen=True, eq=False)
 class Ahead(CustomerFacts):
-    """The facts of a later day, nothing having happened in between."""
+    """The facts of a later day, nothing having happened in between: what is noted ahead of the snapshot's day neither.
+
+    The columns that count over a window are of the later day too, as the facts they stand for.
+    """
 
     days: int = 0
+
+    def column(self, key: str) -> Values:
+        """A column of ours as a refresh of the later day would fill it."""
+        return WINDOWED[key](self) if self.days and key in WINDOWED else super().column(key)
 
     @property
     def day(self) -> float:
@@ -226,7 +234,7 @@ def latest_moment(events: Events, size: int) -> Numbers:
 
 def orders_12m(facts: CustomerFacts) -> Numbers:
     """Deals inside the spend window, one number a row of Customers."""
-    window = Window(facts.snapshot.spend_from - 1, facts.day)
+    window = facts.money_window(ANNUAL.window(facts.day))
     return facts.spread(count(facts.deals, window, facts.codes_size), 0.0)
 
 
@@ -277,6 +285,11 @@ FRESH: Mapping[str, Callable[[CustomerFacts], Values]] = {
     "orders_12m": orders_12m,
     "completeness": lambda facts: completeness(facts.snapshot),
     "last_summary": last_summaries,
+}
+WINDOWED: Mapping[str, Callable[[CustomerFacts], Values]] = {
+    "orders_12m": orders_12m,
+    "spend_12m": lambda facts: facts.windowed("spend", ANNUAL.window(facts.day)),
+    "contacts_30d": lambda facts: facts.windowed("contacts", Window(facts.day - 30, facts.day)),
 }
 PLAIN: Mapping[str, Callable[[CustomerFacts], Numbers]] = {
     "deals": lambda facts: facts.spread(count(facts.deals, EVER, facts.codes_size), 0.0),
