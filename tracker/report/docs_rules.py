@@ -70,7 +70,8 @@ READING = """
   missing*: so much more makes it hold; *more than 412 missing*: the boundary itself does not count.
 - the rows behind a figure: how many purchases or contacts, from when to when, and their IDs where they are few.
 - **Leaves High on 2027-10-25, in 341 days, if nothing happens**: the first day on which the rules say something else
-  because time passes, for this customer and all others. It is looked for a year ahead.
+  because time passes, for this customer and all others. It is looked for a year ahead; what the workbook holds for
+  days ahead has not happened. Who falls from a value tag within thirty days stands on Home and Segments, with this day.
 - **not VIP: …** each rule further up, the nearest first, with what is missing.
 - a tag set by hand with its last day and reason, and what the rules would say.
 
