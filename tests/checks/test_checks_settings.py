@@ -3,7 +3,7 @@
 import pytest
 from checks_world import checked
 
-from tracker.schema.settings import weekend_mask
+from tracker.schema.settings import Settings, weekend_mask
 from tracker.words import load
 from tracker.words.sentences import message, remedy
 
@@ -112,3 +112,38 @@ def test_a_setting_without_a_range_names_examples():
     assert said == "workdays is “never”, which cannot be read; it is written such as Mon-Fri, Sun-Thu, or Mon,Wed,Fri."
     for example in ("Mon-Fri", "Sun-Thu", "Mon,Wed,Fri"):
         assert example in said and weekend_mask(example) is not None
+
+
+@pytest.mark.parametrize(
+    ("key", "good", "bad"),
+    [
+        ("phone_region", ("US", "de", "UK", "TW", ""), ("XX", "Germany", "+49", "none", "49")),
+        ("time_zone", ("local", "Local", "UTC", "Europe/Berlin", ""), ("Europe/Berln", "Berlin", "../UTC", "Europe")),
+        ("currency", ("USD", "EUR", "uah", ""), ("Dollar", "$", "US", "EURO", "ＵＳＤ")),
+        ("backup_keep", ("20 / 30d / 12m", "5/0D/0m", ""), ("lots", "20", "-1 / 30d / 12m", "20 / 30 / 12", "5/5m/5d")),
+    ],
+)
+def test_a_setting_that_is_text_is_still_not_any_text(key, good, bad):
+    """What cannot be read is a finding that names how it is written, and the default counts."""
+    for text in good:
+        assert [one for one in found("", settings={key: text})[0] if one[0] == "K101"] == [], text
+    for text in bad:
+        odd, snapshot, findings = found("", settings={key: text})
+        assert [code for code, value, _ in odd] == ["K101"], text
+        assert getattr(snapshot.settings, key) == getattr(Settings(), key)
+        assert "it is written such as" in message(snapshot.words, findings[0])
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "read"),
+    [("currency", "eur", "EUR"), ("time_zone", "europe/berlin", "Europe/Berlin"), ("phone_region", "uk", "GB")],
+)
+def test_capitals_of_a_setting_are_no_matter(key, typed, read):
+    _, snapshot, findings = found("", settings={key: typed})
+    assert (getattr(snapshot.settings, key), findings) == (read, ())
+
+
+def test_with_a_region_nobody_knows_phones_are_still_judged():
+    drawing = "Customers\ncustomer_id | last_name | email | owner | phone\nC1 | Marsh | m@b.example | Anna | 030 123456"
+    codes = [code for code, _, _ in found(drawing, settings={"phone_region": "Germany"})[0]]
+    assert codes == ["V114", "K101"]

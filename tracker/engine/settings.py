@@ -6,7 +6,8 @@ A setting out of its range counts as its default, so that one slip never stops a
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,13 +20,14 @@ from tracker.facts.calendar import FIRST, LAST, from_serial, to_serial
 from tracker.model.finding import Finding
 from tracker.model.grid import CellKind, Cells
 from tracker.schema.findings import finding
-from tracker.schema.settings import COUNTERS, OWNED, SETTINGS, Setting, SettingKind, Settings, weekend_mask
+from tracker.schema.settings import COUNTERS, OWNED, SETTINGS, Setting, SettingKind, Settings, copies_kept, weekend_mask
 from tracker.schema.snapshot import Identity, Layout, fold
 from tracker.words import locales
 
 BY_KEY = {setting.key: setting for setting in SETTINGS}
 KNOWN = {*OWNED, *COUNTERS.values(), *BY_KEY}
 
+CURRENCY = re.compile("[A-Za-z]{3}")
 DIGITS = 15  # of a whole number that a cell keeps; what is longer is none
 
 Raw = float | str | None
@@ -114,9 +116,40 @@ def parsed(setting: Setting, value: Raw, date1904: bool = False) -> tuple[bool, 
     if setting.kind is SettingKind.CHOICE:
         code = _choice(setting, text)
         return code is not None, code
-    if setting.key == "workdays":
-        return weekend_mask(text) is not None, text
-    return True, text
+    read = READERS.get(setting.key)
+    found = read(text) if read else text
+    return found is not None, found
+
+
+def _currency(text: str) -> str | None:
+    """A currency as ISO 4217 writes them; which of them there are changes with the years."""
+    return text.upper() if CURRENCY.fullmatch(text) else None
+
+
+def _region(text: str) -> str | None:
+    if text == Settings.phone_region:
+        return text
+    from tracker.checks.phones import region_of  # with all that checks load, where most books keep the default
+
+    return region_of(text) or None
+
+
+def _zone(text: str) -> str | None:
+    if fold(text) == Settings.time_zone:
+        return Settings.time_zone
+    from zoneinfo import available_timezones  # reads a folder of the system, and few books name a zone
+
+    known = {fold(zone): zone for zone in available_timezones()}
+    return known.get(fold(text)) if known else text  # on a computer that knows no zones nothing can be said
+
+
+READERS: Mapping[str, Callable[[str], str | None]] = {  # of settings that are text and still not any text
+    "workdays": lambda text: text if weekend_mask(text) is not None else None,
+    "currency": _currency,
+    "time_zone": _zone,
+    "phone_region": _region,
+    "backup_keep": lambda text: text if copies_kept(text) is not None else None,
+}
 
 
 def _day(value: Raw, date1904: bool) -> tuple[bool, float | None]:

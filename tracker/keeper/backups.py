@@ -18,11 +18,11 @@ from pathlib import Path
 from tracker.errors import StorageError
 from tracker.keeper.files import like, read_back, rename, temporary
 from tracker.keeper.place import is_uuid, own, real, short
+from tracker.schema.settings import copies_kept
 
 STAMP = "%Y%m%d-%H%M%S-%f"
 NAME = re.compile(r"(?P<stem>.*)-(?P<at>\d{8}-\d{6}-\d{6})-(?P<digest>[0-9a-f]{16})(?P<ending>\.[^.]*)?", re.DOTALL)
 RUN = ".run.jsonl.gz"
-KEEP = re.compile(r"\s*(\d{1,5})\s*/\s*(\d{1,5})\s*d\s*/\s*(\d{1,5})\s*m\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,10 @@ class Retention:
 
 def retention(text: str) -> Retention:
     """The setting ``20 / 30d / 12m``; the default where it cannot be read, and never fewer than one copy."""
-    found = KEEP.fullmatch(text)
+    found = copies_kept(text)
     if found is None:
         return Retention()
-    newest, days, months = map(int, found.groups())
+    newest, days, months = found
     return Retention(max(1, newest), days, months)
 
 

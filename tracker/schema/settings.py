@@ -82,16 +82,16 @@ class Settings:
     workdays: str = _text("Mon-Fri", like="Mon-Fri, Sun-Thu, or Mon,Wed,Fri")
     holidays: str = _text("")
     purchase_is_touch: str = _text("yes", "yes", "no")
-    currency: str = _text("USD")
-    time_zone: str = _text("local")
+    currency: str = _text("USD", like="USD or EUR")
+    time_zone: str = _text("local", like="local or Europe/Berlin")
     period: str = _text("month", "month", "quarter", "year")
     fiscal_start: float = _number(1, "month", 1, 12)
     id_pattern: str = _text("dated", "dated", "integer", "any")
-    phone_region: str = _text("US")
+    phone_region: str = _text("US", like="US, DE or GB")
     phone_rule: str = _text("e164", "e164", "cn11")
     name_order: str = _text("given-family", "given-family", "family-given")
     key_fields: str = _text("email or phone; owner; core_need")
-    backup_keep: str = _text("20 / 30d / 12m")
+    backup_keep: str = _text("20 / 30d / 12m", like="20 / 30d / 12m")
     stale_days: float = _number(7, "days", 1, 366)
     live_formulas: str = _text("auto", "auto", "always", "never")
     as_of: float | None = _date()
@@ -107,6 +107,7 @@ COUNTERS = {"Customers": "next_id_customers", "Interactions": "next_id_interacti
 OF_THE_BOOK = ("cadence_from", "as_of")  # days from which one workbook counts: never alike, and no fault
 
 BETWEEN, OR = re.compile("[;；,，\n]"), re.compile(r"(?<!\s)\s++or\s+|/", re.IGNORECASE)  # in key_fields
+KEEP = re.compile(r"\s*(\d{1,5})\s*/\s*(\d{1,5})\s*d\s*/\s*(\d{1,5})\s*m\s*", re.IGNORECASE)
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -115,6 +116,15 @@ def key_groups(key_fields: str) -> tuple[tuple[str, ...], ...]:
     groups = (OR.split(group) for group in BETWEEN.split(key_fields))
     found = (tuple(name.strip() for name in group if name.strip()) for group in groups)
     return tuple(group for group in found if group)
+
+
+def copies_kept(backup_keep: str) -> tuple[int, int, int] | None:
+    """How many copies ``20 / 30d / 12m`` keeps: the last ones, one a day, one a month; None for any other text."""
+    found = KEEP.fullmatch(backup_keep)
+    if found is None:
+        return None
+    newest, days, months = map(int, found.groups())
+    return newest, days, months
 
 
 def weekend_mask(workdays: str) -> str | None:
