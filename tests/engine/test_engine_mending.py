@@ -25,6 +25,9 @@ I1             | C1       | today
         ("Customers", "next_followup", "13/12/2026", "2026-12-13"),
         ("Customers", "next_followup", "03/04/2026", None),  # March or April
         ("Customers", "next_followup", "12/12/2026", "2026-12-12"),
+        ("Customers", "next_followup", "3-Apr-26", "2026-04-03"),
+        ("Customers", "next_followup", "2026年5月3日", "2026-05-03"),
+        ("Customers", "next_followup", "3/4/26", None),
         ("Customers", "next_followup", "soon", None),
         ("Customers", "next_followup", "", None),
         ("Customers", "next_followup", "2026-02-30", None),

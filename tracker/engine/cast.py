@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.facts.amounts import certain_number
+from tracker.facts.amounts import certain_number, is_number
 from tracker.facts.calendar import end_of_month, to_serial
+from tracker.facts.dates import is_dated, moments_in
 from tracker.facts.same import numbered
 from tracker.model.finding import Finding
 from tracker.model.grid import CellKind, Cells
@@ -25,7 +26,6 @@ from tracker.schema.snapshot import Choices, Layout, beyond, shown
 
 DAYS_1904 = 1462  # serials of the 1904 system are this much smaller
 MONTH = re.compile(r"\s*(\d{4})[-./](\d{1,2})\s*")
-DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d %b %Y", "%d %B %Y")
 NUMBER = re.compile(r"[-+]?[$€£¥]?\s*\d[\d\s,.']*%?")  # of a stripped text: no two parts can share a run of spaces
 SPACES = re.compile(" +")
 TRUTH = {0.0: "FALSE", 1.0: "TRUE"}
@@ -146,9 +146,17 @@ def _findings(
             # What other cells look like settles nothing: in a column typed by two people ``12,345`` is either number.
             sure = certain_number(text, "", column.kind is Kind.PERCENT, currency)
             suggestion = "" if sure is None else general(sure)
-        takes = {"takes": "date" if column.kind.is_date else "number"} if code == "V101" else {}
-        found.append(finding(code, place, value=text, suggestion=suggestion, **takes))
+        found.append(finding(code, place, value=text, suggestion=suggestion, **_wrong_type(code, column, text)))
     return found
+
+
+def _wrong_type(code: str, column: Column, text: str) -> dict[str, str]:
+    """What a column takes in which something else stands; and that a day is none, such as 31.02.2026."""
+    if code != "V101":
+        return {}
+    if not column.kind.is_date:
+        return {"takes": "number"}
+    return {"takes": "date"} | ({"how": "no_day"} if is_dated(text) else {})
 
 
 def _shown(cells: Cells, i: int) -> str:
@@ -161,29 +169,18 @@ def _verdict(column: Column, kind: CellKind, text: str) -> tuple[str, str]:
     """Which finding a cell is that could not be cast, and what may have been meant."""
     if kind is CellKind.ERROR:
         return "V117", ""
-    readings = dates_in(text) if column.kind.is_date else set()
+    readings = moments_in(text) if column.kind.is_date else set()
     if column.kind is Kind.DAY_OR_MONTH:
         return "V118", _possible(readings.pop()) if len(readings) == 1 else ""
     if column.kind.is_date:
         if len(readings) > 1:
             return "V119", " / ".join(sorted(readings))
         return ("V102", _possible(readings.pop())) if readings else ("V101", "")
-    if kind is CellKind.TEXT and NUMBER.fullmatch(text.strip()):
+    if kind is CellKind.TEXT and (NUMBER.fullmatch(text.strip()) or is_number(text)):
         return "V109", ""
     return "V101", ""
 
 
-def _possible(day: str) -> str:
-    """A day that a cell can hold; empty for another, which nobody can type anew."""
-    return "" if np.isnan(to_serial(date.fromisoformat(day))) else day
-
-
-def dates_in(text: str) -> set[str]:
-    """Every day a text may mean, in ISO form: two for 03/04/2025, one for 25.12.2025, none for "soon"."""
-    found = set()
-    for pattern in DATES:
-        try:
-            found.add(datetime.strptime(text.strip(), pattern).date().isoformat())
-        except ValueError:
-            continue
-    return found
+def _possible(moment: str) -> str:
+    """A moment that a cell can hold; empty for another, which nobody can type anew."""
+    return "" if np.isnan(to_serial(datetime.fromisoformat(moment))) else moment

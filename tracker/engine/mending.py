@@ -10,16 +10,17 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import TypeAlias
 
 import numpy as np
 
 from tracker.checks.hits import day_text
-from tracker.engine.cast import coded, dates_in, general, month_end
+from tracker.engine.cast import coded, general, month_end
 from tracker.engine.cellvalues import Stands, shown, stands
 from tracker.facts.amounts import certain_number
 from tracker.facts.calendar import to_serial
+from tracker.facts.dates import moments_in
 from tracker.model.finding import Finding
 from tracker.model.plan import Edits, Plan, Value
 from tracker.schema.column import Column, Kind
@@ -29,7 +30,6 @@ from tracker.schema.snapshot import Snapshot, fold
 Cell: TypeAlias = "tuple[str, str, int]"  # table, column key, sheet row
 Wish = Callable[[Snapshot, Finding], bool]  # whether a finding is to be fixed
 
-MINUTE = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d))?")
 BETWEEN = re.compile("([;；])")  # several values in one cell
 
 
@@ -162,21 +162,9 @@ def _day(column: Column, given: str | float) -> Value:
     text = given.strip()
     if column.kind is Kind.DAY_OR_MONTH and not np.isnan(month_end(text)):
         return text
-    minute = MINUTE.fullmatch(text)
-    readings = dates_in(minute["day"] if minute else text)
-    if len(readings) != 1:
-        return None
-    try:
-        day = datetime.fromisoformat(readings.pop())
-        moment = datetime.combine(day, _clock(minute)) if minute else day
-    except ValueError:
-        return None
-    serial = to_serial(moment)
+    moments = moments_in(text)
+    serial = to_serial(datetime.fromisoformat(moments.pop())) if len(moments) == 1 else np.nan
     return None if np.isnan(serial) else serial
-
-
-def _clock(minute: re.Match[str]) -> time:
-    return time(int(minute["hour"]), int(minute["minute"]), int(minute["second"] or 0))
 
 
 def joined(first: Mends, then: Mends) -> dict[Cell, Mend]:

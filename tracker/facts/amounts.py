@@ -90,6 +90,11 @@ def certain_number(text: str, mark: str, percent: bool, currency: str) -> float 
     return value if isinstance(value, float) and not reason else None
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is a number, though perhaps one of two; with a minus at its end it may be ``50,-`` as well."""
+    return not text.translate(PLAINER).rstrip().endswith("-") and number(text, "", True)[1] in ("", "ambiguous_number")
+
+
 def _currency(text: str) -> str:
     """The currency that stands beside a typed number; empty when none does."""
     found = re.search(MONEY, text)
