@@ -392,6 +392,56 @@ def test_a_copy_of_another_workbook_and_what_is_no_copy_are_refused(shop: Shop) 
     assert shop.path.read_bytes() == other
 
 
+def _in_team(shop: Shop, *names: str) -> None:
+    rows = [{"name": name, "active": "Yes"} for name in names]
+    shop.path.write_bytes(type_rows(shop.path.read_bytes(), "Team", rows))
+
+
+@pytest.mark.parametrize("own", ["", "Ann"])
+def test_a_cell_that_is_right_by_now_though_nobody_touched_it_is_left_and_said(shop: Shop, own: str) -> None:
+    shop.ask()
+    if own:
+        shop.answer("R107", own)
+    _in_team(shop, "Tom", "Tomm", "Ann")
+    _, left = shop.accept(select=["R107"])
+    assert left == {("owner", "sound")}
+    assert shop.cell(1, "owner") == "Tomm"
+
+
+def test_of_the_copy_of_another_file_only_what_is_wrong_here_too_is_applied(shop: Shop) -> None:
+    here = shop.path.read_bytes()
+    shop.type(0, "owner", "Tomm")
+    shop.ask()
+    other = Shop(shop.path.with_name("other.xlsx"), shop.copy)
+    other.path.write_bytes(here)
+    _in_team(other, "Tom", "Tomm")
+    done = fix_file(other.path, TODAY, accept=shop.copy)
+    assert done.made_of == "shop.xlsx"
+    assert [(one.place.key, one.place.row_key, one.why) for one in done.left] == [("owner", "C2", "sound")]
+    assert (other.cell(0, "owner"), other.cell(1, "owner")) == ("Tom", "Tomm")
+    assert other.cell(0, "email") == "ann@gmail.com"
+    assert fix_file(shop.path, TODAY, accept=shop.copy, dry_run=True).made_of == ""
+
+
+def test_what_a_person_typed_goes_into_a_blank_cell_that_need_not_be_filled_any_more(shop: Shop) -> None:
+    shop.type(3, "email", None)
+    shop.ask()
+    shop.clear_all()
+    shop.answer("V123", "o@c.example")
+    shop.type(3, "phone", "212 555 0123")
+    assert shop.accept() == ({"J5": "o@c.example"}, set())
+
+
+@pytest.mark.parametrize(("own", "written"), [(True, 1), (False, 0)])
+def test_what_a_person_typed_holds_for_another_fault_of_the_same_text(shop: Shop, own: bool, written: int) -> None:
+    snapshot = read(ClosedFile(shop.path), TODAY)
+    now = [one for one in findings_of(ClosedFile(shop.path), TODAY) if one.code == "R107"]
+    (row,) = (one.place.row for one in now)
+    one = Answer("V106", "Customers", "C2", "owner", row, "Tomm", "Tom", own=own)
+    mends, left, _ = taken(snapshot, now, [one], frozenset({"V106"}))
+    assert (len(mends), [found.why for found in left]) == (written, ["sound"] * (not written))
+
+
 def test_what_was_accepted_can_be_undone(shop: Shop) -> None:
     before = {one.code for one in findings_of(ClosedFile(shop.path), TODAY)}
     shop.ask()

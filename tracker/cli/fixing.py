@@ -19,6 +19,7 @@ from tracker.cli.progress import working
 from tracker.cli.show import SHOWN, counted, pasted, say, table, tell
 from tracker.errors import Exit
 from tracker.schema.findings import FINDING_SPECS
+from tracker.words.visible import visible
 
 if TYPE_CHECKING:
     from tracker.commands.accepting import Left
@@ -48,6 +49,7 @@ REASONS = (
     "gone",
     "twice",
     "changed",
+    "sound",
     "not_taken",
 )  # why a cell was not fixed, or a Table not put back
 
@@ -138,6 +140,8 @@ def _say_fixed(path: Path, done: Fixing, fixes: Fixes, look_only: bool) -> None:
         tell(say("fix_nothing", file=path.name))
     elif done.cells:
         tell(say("fix_would" if look_only else "fix_done", file=path.name, count=len(done.cells), kinds=kinds))
+    if done.made_of:
+        tell(say("fix_made_of", copy=fixes.accept, other=visible(done.made_of), file=path.name), "yellow")
     if done.left:
         tell(say("fix_left", count=len(done.left)), "yellow")
         table([_left(one) for one in done.left[: None if fixes.accept else SHOWN]])

@@ -1,8 +1,10 @@
 """The suggestions that a person left in a fix-it copy, and the cells of the workbook they are for.
 
-A cell is found again by the ID of its row, and only where what the finding was about still stands in it: since the
-copy was made people may have sorted, typed and deleted. Where the ID tells no row, because it was doubled or blank or
-is itself to be changed, the row is the one that stands where it stood, if all else in it is as it was.
+A cell is found again by the ID of its row, and only where what the finding was about still stands in it, and where
+something is wrong with it by now: since the copy was made people may have sorted, typed, deleted, or mended another
+cell by which this one is right, and a copy may be one of another file of the same workbook. Where the ID tells no row,
+because it was doubled or blank or is itself to be changed, the row is the one that stands where it stood, if all else
+in it is as it was.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ from tracker.report.fixit import MARK, TABLE, positions
 from tracker.report.xlsx_file import clean
 from tracker.schema.snapshot import Snapshot, fold
 
+STANDARD = frozenset({"K115", "K116", "K117"})  # against a standard, which whoever takes the copy over need not know
 NEEDED = ("code", "value", "suggestion", "fix_table", "fix_row_key", "fix_column", "fix_row", "fix_workbook_id")
 
 
@@ -60,6 +63,8 @@ class Answer:
     alike: int | None = None  # how many rows had its key; None: an older copy, which does not say it
     boxes: tuple[str, ...] = ()  # the columns with findings in its row
     rest: str = ""  # a digest of the other cells of its row; "" where that tells nothing
+    own: bool = False  # a person typed it; an older copy does not say it
+    file: str = ""  # of which the copy was made; "" in an older copy
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,8 @@ def _answer(row: dict[str, Stands]) -> Answer:
         _number(row.get("fix_alike")),
         tuple(shown(row.get("fix_boxes")).split()),
         shown(row.get("fix_rest")),
+        "fix_suggestion" in row and shown(row["fix_suggestion"]) != shown(row["suggestion"]),
+        shown(row.get("fix_file")),
     )
 
 
@@ -218,7 +225,26 @@ class _Finder:
             return None, "twice"
         cell = (one.table, one.column, rows[0] if lone else one.row)
         certain = lone and not is_key
-        return cell, self._why_not(cell, one) or ("" if certain or self._is_same_row(cell, one) else "changed")
+        why = self._why_not(cell, one) or ("" if certain or self._is_same_row(cell, one) else "changed")
+        return cell, why or ("" if self._is_wanting(cell, one) else "sound")
+
+    def _is_wanting(self, cell: Cell, one: Answer) -> bool:
+        """Whether a cell needs what is wanted in it, or has it already: a sound one is never written over.
+
+        What the copy suggested is for the finding it suggested it for; what a person typed there is for whatever is
+        wrong with the cell, or for a blank one.
+        """
+        if (one.code, cell, one.value) in self.known or one.code in STANDARD:
+            return True
+        there = standing(self.snapshot, cell)
+        if one.own and (there is None or cell in self.wrong):
+            return True
+        return there in (typed(self.snapshot, cell, one.wanted), one.wanted)
+
+    @cached_property
+    def wrong(self) -> frozenset[Cell | None]:
+        """The cells with findings of now."""
+        return frozenset(map(cell_of, self.findings))
 
     def _is_same_row(self, cell: Cell, one: Answer) -> bool:
         """Whether a row that its key does not tell is the one that was meant: all else in it is as it was.

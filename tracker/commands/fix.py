@@ -80,6 +80,7 @@ class Fixing:
     unsafe: int = 0  # findings among them that --unsafe would fix
     receipt: Receipt = field(default_factory=lambda: Receipt(0))
     beside: tuple[str, ...] = ()  # cells of the copy that somebody typed over where nothing is read
+    made_of: str = ""  # the file the copy was made of, where it is called otherwise
 
 
 def fix_file(
@@ -114,7 +115,8 @@ def fix_file(
     accepted, beside = answers(accept) if accept is not None else (None, ())
     with naming(path), opened(path, keep, output, dry_run) as host:
         done = fix(host, clock, wanted, accepted, pin, dry_run, step)
-    return replace(done, remaining=reported.kept(done.remaining), beside=beside)
+    made_of = next((one.file for one in accepted or () if one.file not in ("", path.name)), "")
+    return replace(done, remaining=reported.kept(done.remaining), beside=beside, made_of=made_of)
 
 
 def fix(

@@ -60,6 +60,8 @@ COLUMNS = (
     FixColumn("fix_alike", hidden=True),  # how many rows had this key, a number; 0 where the row had none
     FixColumn("fix_boxes", hidden=True),  # the keys of the columns with findings in this row, a space between
     FixColumn("fix_rest", hidden=True),  # a digest of the row's other cells of staff; "" where they are blank
+    FixColumn("fix_suggestion", hidden=True),  # what stood in the box at first: all else a person typed
+    FixColumn("fix_file", hidden=True),  # the name of the file the copy was made of, the same in each row
 )
 KEYS = tuple(column.key for column in COLUMNS)
 

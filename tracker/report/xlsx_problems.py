@@ -59,7 +59,7 @@ def draw_problems(paper: Paper, sheet: Any, listed: Listed, made: Made, words: W
     """The whole sheet; ``made`` are the sheets its links lead to."""
     shown = chosen(listed.findings, MOST)
     _head(paper, sheet, listed, len(shown), words)
-    rows = _Rows(paper, sheet, listed.snapshot, made, words, Whose(listed.snapshot), boxes_of(shown))
+    rows = _Rows(paper, sheet, listed, made, words, Whose(listed.snapshot), boxes_of(shown))
     for number, one in enumerate(shown, TOP + 1):
         rows.draw(number, one)
     bottom = TOP + max(1, len(shown))
@@ -139,11 +139,15 @@ class _Rows:
 
     paper: Paper
     sheet: Any
-    snapshot: Snapshot
+    listed: Listed
     made: Made
     words: Words
     whose: Whose
     boxes: Mapping[tuple[str, int], Sequence[str]]
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.listed.snapshot
 
     @cached_property
     def alike(self) -> Counter[tuple[str, str]]:
@@ -181,6 +185,8 @@ class _Rows:
             "fix_column": place.key,
             "fix_row": place.row,
             "fix_workbook_id": self.snapshot.identity.workbook_id,
+            "fix_suggestion": self._suggested(one),
+            "fix_file": self.listed.file,
             **self._told_by(one),
         }
 
@@ -229,9 +235,13 @@ class _Rows:
         if spec is None or spec.owner is Owner.TOOL:
             put(self.sheet, number, at, "", self._look("no_box", one))
             return
-        text = one.suggestion if FINDING_SPECS[one.code].fix else ""  # else it is only something to choose from
         look = {"num_format": theme.cell_format(spec), "border": 1, "border_color": theme.BOX, "text_wrap": True}
-        put(self.sheet, number, at, typed(text, spec), self.paper.look(align="left", indent=1, **look))
+        put(self.sheet, number, at, self._suggested(one), self.paper.look(align="left", indent=1, **look))
+
+    def _suggested(self, one: Finding) -> object:
+        """What stands in the box at first, as a cell of its column holds it; empty where there is none."""
+        spec, certain = self._spec(one), FINDING_SPECS[one.code].fix  # else it is only something to choose from
+        return typed(one.suggestion, spec) if spec and spec.owner is not Owner.TOOL and certain else ""
 
     def _spec(self, one: Finding) -> Column | None:
         """The column whose cell is meant; None where it is no cell."""
@@ -246,7 +256,7 @@ class _Rows:
             style |= {"bold": True, **TONES[one.severity]}
         if key == "link":
             style |= {"font_color": theme.ACCENT, "bold": True, "num_format": "General"}
-        if key in ("fix_row", "fix_alike"):
+        if key in ("fix_row", "fix_alike", "fix_suggestion"):
             style |= {"num_format": "General"}
         if key in ("code", "name"):
             style |= {"font_color": theme.HINT}
