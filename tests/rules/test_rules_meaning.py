@@ -87,6 +87,10 @@ MEANING = [
     ("deals - 1 - 1 = 0", "0010"),
     ("8 / deals / 2 = 2", "0010"),
     ("-deals < -1", "0011"),
+    ("1 < deals", "0011"),
+    ("2 - 1 >= deals", "1100"),
+    ("-1 > -deals", "0011"),
+    ("vip_spend > lifetime_spend", "1110"),
     ("deals - -1 = 2", "1000"),
     ("10 / deals >= 0", "1011"),  # division by zero is false
     ("not 10 / deals >= 0", "0100"),

@@ -48,6 +48,7 @@ from tracker.rules.tokens import Sort, Token, tokens
 
 MOST_DEPTH = 50
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
+TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}  # the same said from the other side
 AFTER_A_VALUE = (*COMPARISONS, "in", "is", "contains", "within")
 RESERVED = frozenset({"and", "or", "not", "in", "is", "blank", "contains", "within", "otherwise"})
 SINCE = {"months_since": "months", "days_since": "days"}
@@ -429,7 +430,20 @@ def _compare(operator: str, left: Expression, right: Expression) -> Comparison:
     kinds = {kind_of(left), kind_of(right)} - {Kind.ANY}
     if len(kinds) > 1:
         raise RuleError("kinds_differ", right.at, left=kind_of(left), right=kind_of(right))
+    if _fixed(left) and not _fixed(right):  # what is told of a comparison is the value at its left
+        return Comparison(TURNED.get(operator, operator), right, left, at=left.at)
     return Comparison(operator, left, right, at=left.at)
+
+
+def _fixed(node: Expression) -> bool:
+    """Whether a value is the same for every customer: as written, of the settings, or made of such."""
+    if isinstance(node, Negative):
+        return _fixed(node.operand)
+    if isinstance(node, Arithmetic):
+        return all(map(_fixed, (node.first, *(operand for _, operand in node.rest))))
+    if isinstance(node, Name):
+        return node.source in (Source.SETTING, Source.DAY)
+    return isinstance(node, Number | Text | Day | Length)
 
 
 def _like(node: Expression, other: Expression) -> Expression:
