@@ -1,5 +1,6 @@
 """What staff type into the worklist: it becomes what they meant, or it stays where they see it, with the reason."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -216,6 +217,41 @@ def test_a_line_that_is_not_finished_waits_in_its_place():
     host = typed("agreed:C1", result="No answer", channel_used="Phone")
     [line] = [line for line in worklist(host) if line["followup_id"] == "agreed:C1"]
     assert (line["state"], line["result"], line["channel_used"]) == ("Overdue", "No answer", "phone")
+    assert not refresh(host)[1]
+
+
+@pytest.mark.parametrize("cells", [{"result": "  "}, {"done_on": " "}, {"channel_used": "\u00a0"}])
+def test_blanks_alone_say_nothing(cells):
+    host = typed("agreed:C1", **cells)
+    assert new(host) == []
+    [line] = [line for line in worklist(host) if line["followup_id"] == "agreed:C1"]
+    assert line["state"] == "Overdue"
+    host.put("FollowUps", worklist(host).index(line), "next_date", DAY + 3)
+    refresh(host)
+    assert customers(host)["C1"]["next_followup"] == DAY + 3
+
+
+def problems_of(host, sheet):
+    return [row["cell_ref"] for row in rows(host, "Problems") if row["sheet"] == sheet]
+
+
+def test_what_is_wrong_with_a_result_is_listed_where_it_went():
+    """Not at its box, which is empty by then: else the next refresh had to write Problems anew."""
+    host = typed("agreed:C1", done_on=DAY, result="=1+1")
+    assert problems_of(host, "Follow-ups") == [] and len(problems_of(host, "Interactions")) == 1
+    assert not refresh(host)[1]
+
+
+def test_what_is_wrong_with_a_waiting_line_is_listed_where_it_stands_then():
+    host = typed("agreed:C1", result="=1+1")
+    before = worklist(host)
+    host.put("Customers", 1, "next_followup", DAY - 300)  # comes before it
+    refresh(host)
+    after = worklist(host)
+    place = [line["result"] for line in after].index("=1+1")
+    assert place != [line["result"] for line in before].index("=1+1")
+    [cell] = problems_of(host, "Follow-ups")
+    assert int(re.sub(r"\D", "", cell)) == host.read().layout["FollowUps"].first_row + place
     assert not refresh(host)[1]
 
 

@@ -40,8 +40,9 @@ class Pending:
         return value if isinstance(value, float) and FIRST <= value < LAST + 1 else None
 
     def filled(self, key: str) -> bool:
-        """Whether anything stands in a cell."""
-        return self.cells.get(key) not in (None, "")
+        """Whether anything can be seen in a cell: blanks alone are what a slip of the thumb leaves."""
+        value = self.cells.get(key)
+        return value is not None and (not isinstance(value, str) or value.strip() != "")
 
 
 def inputs(snapshot: Snapshot) -> tuple[str, ...]:

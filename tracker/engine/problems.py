@@ -7,7 +7,10 @@ many there are in all. Kept out: the sentences (words) and the counts above the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from tracker.engine import say
 from tracker.model.finding import Finding, Place, column_letters
@@ -32,6 +35,35 @@ def problems(snapshot: Snapshot, findings: Sequence[Finding]) -> Listing:
     keys = tuple(column.key for column in snapshot.schema[TABLE].columns)
     columns = zip(*table, strict=True) if table else ((),) * len(keys)
     return Listing(TABLE, dict(zip(keys, columns, strict=True)), {"cell": CELL_LINK})
+
+
+def of_list(snapshot: Snapshot, listing: Listing, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings about the boxes of a list that is rebuilt: where the words they are about stand then.
+
+    Words that were taken in stand in no box any more, and what is wrong with them is found where they went.
+    """
+    kept: list[Finding] = []
+    places: dict[Place, Place | None] = {}
+    for one in findings:
+        if one.place.table == listing.table and one.place not in places:
+            others = {place.row for old, place in places.items() if place and old.key == one.place.key}
+            places[one.place] = _stands(snapshot, listing, one.place, others)
+        place = places.get(one.place, one.place)
+        if place is not None:
+            kept.append(replace(one, place=place))
+    return tuple(kept)
+
+
+def _stands(snapshot: Snapshot, listing: Listing, place: Place, others: Collection[int | None]) -> Place | None:
+    """The first free place of a list where a cell's content stands; None where it stands nowhere."""
+    cells, rows = snapshot.cells.get((listing.table, place.key)), snapshot.frames[listing.table].rows
+    at = np.flatnonzero(rows == place.row).tolist() if place.key in listing.columns else []
+    if cells is None or not at:
+        return place  # about more than a cell of the list
+    content = cells.take(slice(at[0], at[0] + 1)).values()[0]
+    now = enumerate(listing.columns[place.key], snapshot.layout[listing.table].first_row)
+    row = next((row for row, value in now if value == content and row not in others), None)
+    return None if row is None else replace(place, row=row)
 
 
 def chosen(findings: Sequence[Finding], most: int = MOST) -> list[Finding]:

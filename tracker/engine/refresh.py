@@ -21,7 +21,7 @@ from tracker.engine.home_leaving import leaving
 from tracker.engine.identify import identify
 from tracker.engine.lower import room
 from tracker.engine.pending import Pending
-from tracker.engine.problems import problems
+from tracker.engine.problems import of_list, problems
 from tracker.engine.segments import segments
 from tracker.engine.summaries import summarise
 from tracker.engine.summaries_ledger import Ledger
@@ -71,7 +71,7 @@ def plan_refresh(snapshot: Snapshot, boxes: Sequence[Pending] | None = None, mor
     odd = (*tagging.findings, *taken.findings, *_cut_short(snapshot, worklist.listing, worklist.left_out))
     snapshot = snapshot.noting((*odd, *_cut_short(snapshot, history)))
     judged = judge(snapshot, lasting(run_checks(snapshot)))  # what this run mends is gone when it is done
-    findings = judged.findings
+    findings = of_list(snapshot, worklist.listing, judged.findings)
     listed = problems(snapshot, findings)
     findings += _cut_short(snapshot, listed)
     ledger = Ledger(snapshot)
