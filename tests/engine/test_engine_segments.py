@@ -338,7 +338,7 @@ def test_who_moved_stands_with_the_reason_the_most_money_first():
         ["Who moved since Monday, 9 November 2026"],
         ["4 customers bear another tag than then, the most spend first"],
     ]
-    urgent = 'no longer: need priority is "High" or need by within 14 days or urgent messages unanswered at least 1'
+    urgent = 'no longer: need priority is "High" or need by within 14 days or urgent messages unanswered at least 1 (0)'
     assert found["segments_moved"] == [
         ["Marsh", "C1", "Low → High", "spend (12 months) at least 50,000 (60,000)", 60_000],
         ["Silva", "C2", "Active → Dormant", "months since the last touch at least 3 (3.27)", 500],
@@ -357,6 +357,20 @@ def test_a_tag_further_down_says_what_is_missing_of_the_former():
     host.put("Purchases", 0, "amount", 9_999)
     found = on(host, day(18))["segments_moved"]
     assert ["Marsh", "C1", "Medium → Low", "no longer: spend (12 months) at least 10,000 (9,999)", 9_999] in found
+
+
+def test_of_a_rule_with_two_ways_in_both_say_with_their_numbers_why_they_are_closed():
+    """The longest reason of the default rules; what still holds of it, a spend above zero, is no reason."""
+    host = book(MOVING)
+    on(host, day(9))
+    host.put("Purchases", 0, "amount", 60_000)
+    on(host, day(10))
+    host.put("Purchases", 0, "amount", 41_999.95)
+    host.put("Purchases", 1, "amount", 42_000)
+    found = [row[3] for row in on(host, day(18))["segments_moved"] if row[2] == "High → Medium"]
+    assert found == [
+        "no longer: spend (12 months) at least 50,000 (41,999.95) or % who spend more (12 months) at most 10 (50.01)"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -134,12 +135,16 @@ def reason(snapshot: Snapshot, condition: Expression, facts: Facts, at: int) -> 
 def lost_reason(snapshot: Snapshot, condition: Expression, facts: Facts, at: int) -> str:
     """Of a condition that holds no longer for one of some customers what does not, with its number or day.
 
-    Of conditions joined by and it is the first that fails; those joined by or all fail and are said as they are.
+    Of conditions joined by and it is the first that fails; those joined by or all fail, and each says why.
     """
     part, rows = condition, np.zeros(facts.size, bool)
     rows[at] = True
     while isinstance(part, Both):
         part = next((one for one in part.parts if not evaluate(one, facts)[at]), part.parts[-1])
+    if isinstance(part, Either):
+        pattern = {**DEFAULT_WORDS, **rule_words(snapshot)}["or"]
+        ways = (lost_reason(snapshot, one, facts, at) for one in part.parts)
+        return reduce(lambda left, right: pattern.format(left=left, right=right), ways)
     if not isinstance(part, Comparison) or _blank(sides(part, facts)[0][at]):
         return condition_words(snapshot, part)
     place, found = _phrases(snapshot, part, facts, rows)
