@@ -6,6 +6,7 @@ python tests/segments_count.py BOOK prints each line as counted, and the same li
 from __future__ import annotations
 
 import io
+import re
 import sys
 import warnings
 from collections.abc import Iterable
@@ -83,8 +84,10 @@ def counted(data: bytes) -> Lines:
     customers["spend"] = pd.to_numeric(customers["Spend 12 m"], errors="coerce").fillna(0)
     talks, deals = _answers(book), _deals(book)
     lines: Lines = {}
-    for label, dimension in DIMENSIONS.items():
-        tag = customers[label].fillna("")
+    own = customers["Own tags"].fillna("").map(_own)
+    names = {name: name for tags in own for name in tags}
+    for label, dimension in {**DIMENSIONS, **names}.items():
+        tag = customers[label].fillna("") if label in DIMENSIONS else own.map(lambda tags, name=label: tags[name])
         for name, mine in customers.groupby(tag):
             ids = set(mine.index)
             line = _line(mine, customers, talks[talks["who"].isin(ids)], deals[deals.index.isin(ids)])
@@ -92,6 +95,12 @@ def counted(data: bytes) -> Lines:
         for key, since in (("moved", book.since), ("month", book.day - pd.Timedelta(days=30))):
             _net(lines, label, key, _moves(book, dimension, since, customers, tag), known=book.since is not None)
     return lines
+
+
+def _own(text: str) -> dict[str, str]:
+    """The tags of leads' own dimensions, of a text such as ``club=gold; tier="a; b"``."""
+    pairs = re.findall(r'([^;="]+)=("(?:[^"]|"")*"|[^;]*)', text)
+    return {name.strip(): tag[1:-1].replace('""', '"') if tag[:1] == '"' else tag for name, tag in pairs}
 
 
 def _answers(book: Book) -> pd.DataFrame:
@@ -142,7 +151,8 @@ def _moves(
     day = history["Changed on"].map(_day)
     rows = history[(history["Dimension"] == dimension) & (day > since) & (day <= book.day)]
     for customer, before in rows.drop_duplicates("Customer ID").set_index("Customer ID")["From"].items():
-        was = _label(before) if isinstance(before, str) else ""
+        was = before if isinstance(before, str) else ""
+        was = _label(was) if dimension in DIMENSIONS.values() else was
         if customer in tag.index and tag[customer] != was:
             yield was, tag[customer], customers["spend"][customer]
 

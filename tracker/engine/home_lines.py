@@ -15,7 +15,7 @@ from tracker.engine import say
 from tracker.engine.home_leaving import DIMENSION, Going
 from tracker.engine.state import baseline
 from tracker.engine.summaries_ledger import Ledger
-from tracker.engine.tag_words import tag_label
+from tracker.engine.tag_words import dimension_name, tag_label
 from tracker.engine.tags import Move
 from tracker.facts.windows import Numbers
 from tracker.model.plan import Listing, Value
@@ -139,7 +139,7 @@ def _moved(ledger: Ledger, moved: Sequence[Move]) -> tuple[int, str]:
         values = {"customer": names.get(customer, move.customer_id), "spend": say.amount(words, move.spend)}
         tag = tag_label(snapshot, move.dimension, move.to_tag)
         key = "moved_one" if move.to_tag else "left_one"
-        said.append(words.say(key, tag=tag, dimension=words.choice("dimension", move.dimension), **values))
+        said.append(words.say(key, tag=tag, dimension=dimension_name(snapshot, move.dimension), **values))
     return len(first), _naming(snapshot, lambda parts: words.say("moved", names=parts), said)
 
 

@@ -16,6 +16,7 @@ from tracker.engine.lower import room
 from tracker.engine.state import baseline
 from tracker.model.plan import Listing, Value
 from tracker.schema.snapshot import Snapshot, fold
+from tracker.schema.tags import DIMENSIONS, OWN_TAGS
 
 if TYPE_CHECKING:
     from tracker.engine.tags import Tagging
@@ -76,19 +77,25 @@ def _history(snapshot: Snapshot) -> dict[str, list[Value]]:
     return rows
 
 
+def remembered(snapshot: Snapshot, dimension: str) -> bool:
+    """Whether the tags of a dimension stand in a column, so that a refresh can tell who moved."""
+    layout = snapshot.layout.get("Customers")
+    return layout is not None and (f"tag_{dimension}" if dimension in DIMENSIONS else OWN_TAGS) in layout.columns
+
+
 def _changes(snapshot: Snapshot, tagging: Tagging) -> list[tuple[Value, ...]]:
     """A row for each tag that differs from what the last refresh left; nothing for customers it had not tagged."""
-    ids = snapshot.text("Customers", "customer_id")
-    had_any = np.logical_or.reduce([tags != "" for tags in tagging.before.values()])
-    layout = snapshot.layout.get("Customers")
+    ids, day = snapshot.text("Customers", "customer_id"), float(snapshot.today)
+    tagged = np.logical_or.reduce([tagging.before[name] != "" for name in DIMENSIONS])
     rows: list[tuple[Value, ...]] = []
     for dimension, before in tagging.before.items():
-        if layout is None or f"tag_{dimension}" not in layout.columns:
+        if not remembered(snapshot, dimension):
             continue
-        now = _blank_as_empty(tagging.columns[f"tag_{dimension}"])
-        changed = np.flatnonzero(had_any & (before != now) & (ids != ""))
-        day = float(snapshot.today)
-        rows += [(ids[i], dimension, before[i] or None, now[i] or None, day) for i in changed.tolist()]
+        now = _blank_as_empty(tagging.borne(dimension))
+        known = tagged if dimension in DIMENSIONS else np.array([tag is not None for tag in before], bool)
+        for i in np.flatnonzero(known & (before != now) & (ids != "")).tolist():
+            if fold(before[i]) != fold(now[i]):  # only the spelling in Rules is another
+                rows.append((ids[i], dimension, before[i] or None, now[i] or None, day))
     return sorted(rows, key=lambda row: (str(row[0]), str(row[1])))
 
 
@@ -98,18 +105,29 @@ def _since(
     days, first = columns["changed_on"], dict[tuple[str, str], str]()
     for i in [i for i, day in enumerate(days) if isinstance(day, float) and start < day <= snapshot.today]:
         customer, dimension, tag = (str(columns[key][i] or "") for key in KEYS[:3])
-        first.setdefault((fold(customer), dimension), tag)
+        first.setdefault((fold(customer), fold(dimension)), tag)
     ids, position = snapshot.text("Customers", "customer_id"), _positions(snapshot, {customer for customer, _ in first})
     spend = np.nan_to_num(snapshot.number("Customers", "spend_12m"))
+    borne = _borne(tagging, {dimension for _, dimension in first})
     found = []
-    for (customer, dimension), before in first.items():
-        tags = tagging.columns.get(f"tag_{dimension}")
-        if tags is None or customer not in position:
+    for (customer, folded), was in first.items():
+        if folded not in borne or customer not in position:
             continue
-        i = position[customer]
-        if (tags[i] or "") != before:
-            found.append(Move(str(ids[i]), dimension, before, str(tags[i] or ""), float(spend[i]), i))
+        i, (dimension, tags, spelled) = position[customer], borne[folded]
+        now = str(tags[i] or "")
+        if fold(now) != fold(was):
+            found.append(Move(str(ids[i]), dimension, spelled.get(fold(was), was), now, float(spend[i]), i))
     return tuple(sorted(found, key=lambda move: (-move.spend, move.customer_id, move.dimension)))
+
+
+def _borne(tagging: Tagging, wanted: Collection[str]) -> dict[str, tuple[str, NDArray[Any], Mapping[str, str]]]:
+    """By folded dimension how it is called now, the tags borne, and how each tag is spelled now."""
+    names = {**dict.fromkeys(DIMENSIONS, ()), **{one.dimension: one.names for one in tagging.given}}
+    return {
+        fold(dimension): (dimension, tagging.borne(dimension), {fold(tag): tag for tag in reversed(tags)})
+        for dimension, tags in names.items()
+        if fold(dimension) in wanted
+    }
 
 
 def _positions(snapshot: Snapshot, wanted: Collection[str]) -> dict[str, int]:

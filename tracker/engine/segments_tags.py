@@ -12,14 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.engine.moves import Move
+from tracker.engine.moves import Move, remembered
 from tracker.engine.summaries import periods_of
 from tracker.engine.summaries_ledger import Ledger
-from tracker.engine.tag_words import Given, no_tag, tag_label
+from tracker.engine.tag_words import Given, dimension_name, no_tag, tag_label
 from tracker.engine.tags import Tagging
 from tracker.facts.windows import Numbers
-from tracker.schema.snapshot import Snapshot
-from tracker.schema.tags import DIMENSIONS
 
 FEWEST = 2  # lines of a dimension that is shown at all: its first tag, and the others
 # What is added up for each line; answers and purchases of 12 months, spend of the spend window.
@@ -104,7 +102,7 @@ def _dimension(
     ledger: Ledger, one: Given, numbers: Numbers, counted: NDArray[np.bool_], movements: Movements
 ) -> list[Line]:
     """A line for each tag that a rule gives, that anybody bears, or that anybody left."""
-    snapshot, known = ledger.snapshot, _remembered(ledger.snapshot, one.dimension)
+    snapshot, known = ledger.snapshot, remembered(ledger.snapshot, one.dimension)
     both = [_own(moves, one, counted) if known else None for moves in (movements.moved, movements.recent)]
     left = {tag for moves in both for move in moves or () for tag in (move.from_tag, move.to_tag) if tag}
     names = [*one.names, *sorted(left - set(one.names))]
@@ -112,18 +110,12 @@ def _dimension(
     sums: list[Numbers] = [np.bincount(place, column, len(names) + 1).astype(np.float64) for column in numbers.T]
     sums += [column for moves in both for column in _net(moves, names)]
     table = np.column_stack(sums)
-    dimension = snapshot.words.find("choice", "dimension", one.dimension) or one.dimension
+    dimension = dimension_name(snapshot, one.dimension)
     lines = [
         Line(dimension, one.dimension, tag_label(snapshot, one.dimension, tag), table[i]) for i, tag in enumerate(names)
     ]
     none = Line(dimension, one.dimension, no_tag(snapshot, one.dimension), table[-1], plain=True)
     return [*lines, none] if np.nan_to_num(table[-1]).any() else lines
-
-
-def _remembered(snapshot: Snapshot, dimension: str) -> bool:
-    """Whether the tags of a dimension have a column, so that a refresh can tell who moved."""
-    layout = snapshot.layout.get("Customers")
-    return dimension in DIMENSIONS and layout is not None and f"tag_{dimension}" in layout.columns
 
 
 def _own(moves: Sequence[Move] | None, one: Given, counted: NDArray[np.bool_]) -> list[Move] | None:

@@ -60,6 +60,11 @@ class Given:
         return [*(choices.label(name) if choices else name for name in self.names), ""]
 
 
+def dimension_name(snapshot: Snapshot, dimension: str) -> str:
+    """What a dimension is called; as Rules has it where it is staff's own."""
+    return snapshot.words.find("choice", "dimension", dimension) or dimension
+
+
 def tag_label(snapshot: Snapshot, dimension: str, tag: str) -> str:
     """What a tag is called; the code itself in a dimension of staff's own."""
     choices = snapshot.lists.get(f"tag_{dimension}")

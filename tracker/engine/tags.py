@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from tracker.checks.rulebook import ReadRule, Rulebook, read_rules
 from tracker.engine.customer_facts import CustomerFacts, completeness, orders_12m
 from tracker.engine.moves import Move, moves
+from tracker.engine.own_tags import own_before, own_tags
 from tracker.engine.tag_words import Given, joined_tags, why
 from tracker.model.finding import Finding
 from tracker.model.plan import Fill
@@ -25,7 +26,7 @@ from tracker.rules.nodes import Comparison, Expression, Name, OneOf, Source, Tex
 from tracker.schema.column import Kind
 from tracker.schema.figures import closed
 from tracker.schema.snapshot import Snapshot, fold
-from tracker.schema.tags import DIMENSIONS, Rule
+from tracker.schema.tags import DIMENSIONS, OWN_TAGS, Rule
 from tracker.words import locales
 
 __all__ = ["Move", "Tagging", "moves", "tag_customers"]
@@ -43,7 +44,7 @@ class Tagging:
     columns: Mapping[str, NDArray[Any]]  # of Customers, by key
     findings: tuple[Finding, ...]
     given: tuple[Given, ...]  # by dimension, in the order of the rules
-    before: Mapping[str, Texts]  # the tags as the last refresh left them, by dimension
+    before: Mapping[str, Texts]  # the tags as the last refresh left them, by dimension; see own_before for staff's own
     channel: Texts  # code of the channel the rules want, empty where none does
     team: Texts  # the team the rules name, empty where none does
     cadence_tag: Texts  # label of the tag whose cadence counts, empty for the cadence of the settings
@@ -51,6 +52,12 @@ class Tagging:
     def fills(self) -> tuple[Fill, ...]:
         """The columns as fills."""
         return tuple(Fill("Customers", key, values) for key, values in self.columns.items())
+
+    def borne(self, dimension: str) -> Texts:
+        """The tags of a dimension that has a column or rules, None where there is none."""
+        if dimension in DIMENSIONS:
+            return self.columns[f"tag_{dimension}"]
+        return next(one.tags for one in self.given if one.dimension == dimension)
 
 
 def tag_customers(snapshot: Snapshot) -> Tagging:
@@ -64,6 +71,7 @@ def tag_customers(snapshot: Snapshot) -> Tagging:
     tags = {one.dimension: one.tags for one in given}
     nothing = np.full(facts.size, None, object)
     columns = {f"tag_{name}": tags.get(name, nothing) for name in DIMENSIONS}
+    columns[OWN_TAGS] = own_tags(given, facts.size)
     columns["tags"] = joined_tags(snapshot, given)
     columns["tag_why"] = why(snapshot, given, facts)
     numbers = {
@@ -71,7 +79,8 @@ def tag_customers(snapshot: Snapshot) -> Tagging:
         "orders_12m": orders_12m(facts),
         "completeness": completeness(snapshot),
     }
-    before = {name: snapshot.text("Customers", f"tag_{name}") for name in DIMENSIONS}
+    ours = {name: snapshot.text("Customers", f"tag_{name}") for name in DIMENSIONS}
+    before = {**ours, **own_before(snapshot, given)}
     return Tagging({**columns, **numbers}, book.findings, given, before, channel, team, cadence_tag)
 
 

@@ -19,7 +19,8 @@ LANGUAGE = """# Rules, explanations and searches
 
 The sheet Rules says how tags are given: a row has a dimension, a tag and a condition, and perhaps a cadence in days, a
 channel, a team and an action. In each dimension the first row that holds wins. Add rows, tags and dimensions as you
-like; the next refresh uses them. `tracker find` takes the same conditions.
+like; the next refresh uses them. Who moved in a dimension of yours is told from its second refresh on: *Own tags* in
+Customers remembers it, as `club=gold; tier=silver`. `tracker find` takes the same conditions.
 
 ## Conditions
 

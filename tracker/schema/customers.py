@@ -194,6 +194,7 @@ CUSTOMERS = Table(
         Column("tag_behaviour", Kind.CHOICE, TOOL, choices="tag_behaviour", group="tags", folded=True, width=120),
         Column("tag_care", Kind.CHOICE, TOOL, choices="tag_care", group="tags", folded=True, width=120),
         Column("tag_need", Kind.CHOICE, TOOL, choices="tag_need", group="tags", folded=True),
+        Column("tag_own", owner=TOOL, group="tags", folded=True, width=140),  # of dimensions that leads added in Rules
         Column("tag_override", privacy=FREE, group="tags", folded=True, width=140),
         Column("tag_until", Kind.DATE, group="tags", folded=True),
         Column("tag_reason", privacy=FREE, group="tags", folded=True, width=140),

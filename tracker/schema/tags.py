@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DIMENSIONS = ("stage", "value", "behaviour", "care", "need")  # those with a column of their own
+OWN_TAGS = "tag_own"  # the column of Customers that holds the tags of all others, which leads add in Rules
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ AFTER_RULES = frozenset(
         "tags",
         "tag_why",
         *(f"tag_{name}" for name in DIMENSIONS),
+        OWN_TAGS,
         "cadence_days",
         "followup_due",
         "followup_state",
