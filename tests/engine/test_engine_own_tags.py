@@ -252,6 +252,14 @@ def test_a_tag_in_another_case_is_the_same_a_renamed_one_is_another():
     assert ("C2", "club", "silver", "tin", serial(20)) in history(host)
 
 
+def test_a_dimension_written_in_two_cases_is_one():
+    host = shop(("Club", *GOLD[1:]), ("tier", "all", "otherwise"), ("club", "rest", "otherwise"))
+    found = lines(on(host, 10))
+    assert own(host) == ["Club=gold; tier=all", "Club=rest; tier=all", "Club=rest; tier=all"]
+    agree(found, "dimension | tag | customers\nClub | gold | 1\nClub | rest | 2\ntier | all | 3")
+    assert len(found) == 3
+
+
 @pytest.mark.parametrize("tag", ["semi-gold", "gold; tier=all", "a=b", 'the "best"', "=1+1", "-", "gold;"])
 @pytest.mark.parametrize("dimension", ["club", "club-2", "club;x", "club=x", '"club"', "why", "own", "override"])
 def test_signs_in_names_lose_nothing(dimension, tag):

@@ -133,9 +133,12 @@ def coded(snapshot: Snapshot, part: Any) -> Any:
 
 
 def _by_dimension(rules: Iterable[ReadRule]) -> dict[str, list[ReadRule]]:
+    """A dimension that is written in several cases is one, called as it is written first."""
     found: dict[str, list[ReadRule]] = {}
+    called: dict[str, str] = {}
     for one in rules:
-        found.setdefault(one.rule.dimension, []).append(one)
+        name = called.setdefault(fold(one.rule.dimension), one.rule.dimension)
+        found.setdefault(name, []).append(one)
     return found
 
 
