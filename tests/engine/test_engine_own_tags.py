@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -298,3 +299,16 @@ def test_a_workbook_made_before_the_column_goes_on_without_movement():
     missing = [(row["code"], row["problem"]) for row in rows(host, "Problems")]
     assert ("W103", "The column “Own tags” is missing.") in missing
     assert not refresh(host)[1]
+
+
+def test_the_column_may_be_put_anywhere():
+    drawn = SHOP.replace(
+        "Customers\n    customer_id | last_name", "Customers (only)\n    customer_id | tag_own | last_name"
+    )
+    host = shop(GOLD, SILVER, drawing=re.sub(r"(C\d) +\| ([A-Z])", r"\1 | | \2", drawn))
+    on(host, 10)
+    assert own(host) == ["club=gold", "club=silver", "club="]
+    spend(host, 300)
+    on(host, 18)
+    assert history(host) == [("C1", "club", "gold", "silver", serial(18))]
+    assert "Own tags" not in " ".join(str(row["problem"]) for row in rows(host, "Problems"))
