@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from libreoffice import LibreOffice, program, without
+from running import Running, running
 
 LONGEST = (
     "test_hostile_files",
@@ -73,6 +75,13 @@ def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> LibreOffice:
     if program() is None:
         without("LibreOffice (soffice)")
     return LibreOffice(tmp_path_factory.mktemp("libreoffice"))
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A LibreOffice that is running, for workbooks that are open in it."""
+    with running(tmp_path_factory.mktemp("office")) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

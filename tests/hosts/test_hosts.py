@@ -3,26 +3,61 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 import xlsxwriter
+from running import Running
 
 from tracker.errors import RefusedError, UnreadableError
 from tracker.hosts import ClosedFile, Draft, MemoryHost
+from tracker.hosts.libreoffice import LibreOffice, documents
+from tracker.hosts.office import Office
 from tracker.model.grid import Cells, ColumnWrite, Host, Ref, RowPattern, TableChange, Writes
 
 Make = Callable[[bytes], Host]
+OVER_BYTES = ("memory", "closed file")
+OPEN = "open in LibreOffice"
 
 
-@pytest.fixture(params=["memory", "closed file"])
-def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
+@pytest.fixture(params=[*OVER_BYTES, pytest.param(OPEN, marks=pytest.mark.soffice)])
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
     """A function from the bytes of a workbook to a host over it."""
-    if request.param == "memory":
+    if request.param != OPEN:
+        yield over_bytes(request.param, tmp_path)
+        return
+    with opening(request.getfixturevalue("office"), tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(params=OVER_BYTES)
+def make_of_bytes(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
+    """The same for hosts that open the bytes themselves."""
+    return over_bytes(request.param, tmp_path)
+
+
+@contextmanager
+def opening(office: Running, folder: Path) -> Iterator[Make]:
+    """A host over a workbook that a running LibreOffice has open."""
+    with Office(office.pipe) as way:
+
+        def opened(data: bytes) -> Host:
+            path = folder / "book.xlsx"
+            path.write_bytes(data)
+            office.open(path)
+            return LibreOffice(way, documents(way)[0], path)
+
+        yield opened
+        office.do("close")
+
+
+def over_bytes(name: str, folder: Path) -> Make:
+    if name == "memory":
         return MemoryHost
-    path = tmp_path / "book.xlsx"
+    path = folder / "book.xlsx"
 
     def closed(data: bytes) -> Host:
         path.write_bytes(data)
@@ -83,7 +118,8 @@ def test_what_is_applied_is_what_stands_there_afterwards(make: Make) -> None:
     host = make(book())
     done = host.apply(Writes((cells("People", 3, 3, 32.0, 42.0, 5.0), cells("It's else", 1, 3, "new"))))
     assert done.changed and done.cells == 3
-    assert set(done.parts) == {"xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"}
+    sheets = {"People", "It's else"} if isinstance(host, LibreOffice) else {f"xl/worksheets/sheet{i}.xml" for i in (1, 2)}
+    assert set(done.parts) == sheets
     assert host.sheet("People").column(3, 3, 5).values() == [32.0, 42.0, 5.0]
     assert host.sheet("It's else").column(1, 1, 3).values() == [7.0, None, "new"]
     assert host.sheet("People").column(4, 3, 3).formula(0) == "People[[#This Row],[Age]]+1"
@@ -141,9 +177,9 @@ def test_what_the_package_cannot_take_is_refused_and_nothing_changes(make: Make)
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "save it as .xlsx"),
     ],
 )
-def test_bytes_that_are_no_workbook_are_said_in_one_line(make: Make, data: bytes, said: str) -> None:
+def test_bytes_that_are_no_workbook_are_said_in_one_line(make_of_bytes: Make, data: bytes, said: str) -> None:
     with pytest.raises(UnreadableError) as error:
-        make(data).book()
+        make_of_bytes(data).book()
     assert said.lower() in str(error.value).lower()
     assert "\n" not in str(error.value) and str(error.value).count(": ") >= 1 and str(error.value).endswith(".")
 

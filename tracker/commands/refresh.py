@@ -73,15 +73,19 @@ def refresh(
     now: datetime | None = None,
     dry_run: bool = False,
     step: Step = silent,
+    command: str = "refresh",
 ) -> Refresh:
-    """Refresh a workbook wherever it lives, as of ``pin``, else its setting ``as_of``, else ``clock``."""
+    """Refresh a workbook wherever it lives, as of ``pin``, else its setting ``as_of``, else ``clock``.
+
+    ``command`` is how the log calls it.
+    """
     step("reading")
     once = ReadOnce(host)
     snapshot = read(once, clock, pin)
     refuse_newer(snapshot)
     refuse_incomplete(once.book(), snapshot)
     step("computing")
-    refreshed, writes = planned(once, snapshot, (now or datetime.now()).strftime(TIME))
+    refreshed, writes = planned(once, snapshot, (now or datetime.now()).strftime(TIME), command=command)
     shown = tuple(islice(changes(once, writes, snapshot), SHOWN)) if dry_run else ()
     step("writing")
     receipt = once.carry_out(writes, dry_run)

@@ -6,7 +6,8 @@ Writing: ``with writing(path, Keeping(wait=…)) as held:`` holds the workbook f
 ``held.replace(before, after, verify, note)`` is the one writer and returns the path of the copy kept. Restoring is
 such a write too: ``held.replace(held.data, read_copy(copy), verify, Note(workbook_id, "restore"))``, with
 ``missing_ok=True`` for a workbook that is gone. Nothing else takes a lock or writes, but ``new_file`` a copy elsewhere
-and ``put`` a small file beside it that is no workbook, each whole and for whom the workbook is.
+and ``put`` a small file beside it that is no workbook, each whole and for whom the workbook is. ``keep_open`` keeps and
+logs a copy of a workbook that a program has open, which writes it itself.
 
 Looking: ``folder = history_folder(path, workbook_id, keeping.folder)`` is where all of it stands;
 ``copies(folder, path)`` lists the copies, the oldest first (``.at`` in UTC, ``.digest``, ``.path``, ``.run``);
@@ -23,7 +24,7 @@ from tracker.keeper.journal import Chain, Entry, Verdict, copy_of, is_history, r
 from tracker.keeper.lock import Holder
 from tracker.keeper.locks import Owner, holder, marked, owner
 from tracker.keeper.place import history_folder
-from tracker.keeper.replace import USUAL, Held, Keeping, Step, new_file, renew, replace_file, work, writing
+from tracker.keeper.replace import USUAL, Held, Keeping, Step, keep_open, new_file, renew, replace_file, work, writing
 
 __all__ = [
     "USUAL",
@@ -43,6 +44,7 @@ __all__ = [
     "holder",
     "holds",
     "is_history",
+    "keep_open",
     "marked",
     "new_file",
     "owner",

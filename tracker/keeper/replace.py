@@ -269,6 +269,39 @@ def _refuse_other(path: Path, before: bytes, after: bytes) -> None:
         raise RefusedError(f"{path}: it exists already and is another file. Give another name, or remove it first.")
 
 
+def keep_open(path: Path, note: Note, store: Callable[[Path], None] | None = None, how: Keeping = USUAL) -> str:
+    """Keep a copy of a workbook that a program has open, before its cells are written there, and return its path.
+
+    ``store`` saves it as it stands, unsaved changes too, to a path; without it nothing is unsaved, and the file is
+    what is kept. The log says it as a write that leaves the file alone. RefusedError when the log is broken,
+    StorageError when the disk fails.
+    """
+    history = history_folder(path, note.history, how.folder)
+    with (
+        _storage(path, "Nothing was changed; check the disk and the permissions"),
+        locked(history / "lock", real(path).parent, PATIENCE, lambda who: _at_work(path, who)),
+    ):
+        clear(history)
+        begin(history, path)
+        trusted(history, path)
+        if how.folder is not None and not sign(history, path).exists():
+            put(sign(history, path), b"", path)
+        data = read_bytes(path) if store is None else _stored(history, path, store)
+        now = datetime.now(UTC)
+        copy = keep_copy(history, path, data, now, note.undo)
+        chain = append(history, path, _entry(note, real(path).name, data, data, now, copy.path.name))
+        first = chain.first()
+        thin(history, path, retention(note.keep), (copy.path.name, first.copy if first else ""))
+        return str(copy.path)
+
+
+def _stored(history: Path, path: Path, store: Callable[[Path], None]) -> bytes:
+    """What a program saves when it is asked for a copy; the file it saves to is for us alone, and gone afterwards."""
+    with temporary(history, b"", path) as place:
+        store(place)
+        return read_bytes(place)
+
+
 def renew(path: Path, workbook_id: str = "", how: Keeping = USUAL) -> Entry:
     """Begin a new log for a workbook; the one there was is kept under another name, which the first line says."""
     file, history = real(path), history_folder(path, workbook_id, how.folder)

@@ -158,6 +158,7 @@ class Receipt:
     parts: tuple[str, ...] = ()
     skipped: tuple[tuple[str, int, str], ...] = ()
     backup: str = ""
+    rows: int = 0  # in which the cells stand, where a host counts them
 
     @property
     def changed(self) -> bool:

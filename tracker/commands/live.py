@@ -1,0 +1,126 @@
+"""Refresh a workbook while it is open in LibreOffice, and take that back: what the button runs.
+
+Kept out: how an open workbook is read and written, and what stands in it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+from tracker.commands.keep import keeping
+from tracker.commands.refresh import Refresh, refresh
+from tracker.commands.workbook import Step, naming, silent
+from tracker.engine.lost import is_ours
+from tracker.engine.read import read_identity
+from tracker.errors import RefusedError, UnreadableError, UsageError
+from tracker.hosts.libreoffice import TITLE, Document, LibreOffice, documents
+from tracker.hosts.office import Office
+from tracker.keeper import Keeping, keep_open
+from tracker.model.grid import Note
+
+COMMAND = "refresh --live"
+ENDINGS = (".xlsx", ".xlsm")
+LATER = "something was done since its refresh. Take that back first (Ctrl+Z), or press Ctrl+Z until it is as it was."
+NOTHING = "it was not refreshed since it was opened, or that was taken back. See its copies with: tracker history"
+
+
+def refresh_live(
+    workbook: str | None,
+    clock: date,
+    pin: date | None = None,
+    now: datetime | None = None,
+    pipe: str = "",
+    dry_run: bool = False,
+    keep: Keeping | None = None,
+    step: Step = silent,
+) -> tuple[Path, Refresh]:
+    """Refresh the workbook that is open under this name, path or address, and say which it was; it is not saved.
+
+    One undo takes it back, and a copy is kept first. Without a name it is the only one of ours that is open. Raises
+    UnreadableError when it is not open or LibreOffice is not running, UsageError where a name means several,
+    RefusedError for one that was never saved, is read-only, protected, no .xlsx, newer, or lacks one of our tables.
+    """
+    with opened(workbook, pipe, keep) as host:
+        return host.path, refresh(host, clock, pin, now, dry_run, step, COMMAND)
+
+
+def undo_live(workbook: str | None, pipe: str = "") -> Path:
+    """Take the last refresh of an open workbook back, where nothing was done since, and say which workbook it was."""
+    with opened(workbook, pipe) as host:
+        try:
+            host.office.ask("undo", title=TITLE)
+        except RefusedError as error:
+            raise RefusedError(LATER if str(error) == "later" else NOTHING) from error
+        return host.path
+
+
+@contextmanager
+def opened(workbook: str | None, pipe: str = "", keep: Keeping | None = None) -> Iterator[LibreOffice]:
+    """A host over the workbook that is meant, with errors that name it."""
+    with Office(pipe) as office:
+        document = chosen(documents(office), workbook)
+        path = path_of(document.url)
+        with naming(path):
+            if path.suffix.lower() not in ENDINGS:
+                raise RefusedError("it is no Excel workbook. Save it as .xlsx (Save As, Excel 2007-365), then try again.")
+            if document.read_only:
+                raise RefusedError("it is open read-only. Close whoever else has it, or open it for editing.")
+            host = LibreOffice(office, document, path, _keeper(path, keep))
+            if not is_ours(host.book(), read_identity(host)[1]):
+                raise UnreadableError("it is no workbook of ours. Make one with: tracker new")
+            yield host
+
+
+def _keeper(path: Path, keep: Keeping | None) -> Callable[[Note, Callable[[Path], None] | None], str]:
+    return lambda note, store: keep_open(path, note, store, keep or keeping(path))
+
+
+def chosen(found: Sequence[Document], workbook: str | None) -> Document:
+    """The open workbook that is meant; by its whole address or path first, then by its name."""
+    saved = [one for one in found if one.url]
+    if workbook is None:
+        return _only(saved, found)
+    wanted = path_of(workbook) if "://" in workbook else Path(workbook)
+    exact = [one for one in saved if _same(path_of(one.url), wanted)]
+    bare = wanted.name == str(wanted)
+    by_name = [one for one in saved if path_of(one.url).name.casefold() == wanted.name.casefold()] if bare else []
+    several = exact or by_name
+    if len(several) == 1:
+        return several[0]
+    if several:
+        where = " and ".join(str(path_of(one.url).parent) for one in several[:3])
+        raise UsageError(f"{wanted.name}: workbooks of this name are open from {where}. Give the whole path.")
+    if any(one.title.casefold() == wanted.name.casefold() and not one.url for one in found):
+        raise RefusedError(f"{wanted.name}: it was never saved. Save it as .xlsx (Ctrl+S), then try again.")
+    raise UnreadableError(f"{wanted}: it is not open in LibreOffice. Open it there, or: tracker refresh BOOK")
+
+
+def _only(saved: Sequence[Document], found: Sequence[Document]) -> Document:
+    ours = [one for one in saved if path_of(one.url).suffix.lower() in ENDINGS]
+    if len(ours) == 1:
+        return ours[0]
+    if ours:
+        names = ", ".join(path_of(one.url).name for one in ours[:5])
+        raise UsageError(f"several workbooks are open ({names}). Say which with --workbook NAME.")
+    if found:
+        raise RefusedError(f"{found[0].title}: it was never saved as .xlsx. Save it so, then try again.")
+    raise UnreadableError("no workbook is open in LibreOffice. Open it there, or: tracker refresh BOOK")
+
+
+def path_of(url: str) -> Path:
+    """The file behind an address that LibreOffice gives; that of a server stands for itself."""
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        return Path(unquote(url))
+    host = f"//{parts.netloc}" if parts.netloc and parts.netloc != "localhost" else ""
+    return Path(url2pathname(host + parts.path))
+
+
+def _same(one: Path, other: Path) -> bool:
+    return os.path.normcase(os.path.realpath(one)) == os.path.normcase(os.path.realpath(other))
