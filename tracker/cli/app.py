@@ -155,9 +155,9 @@ PATH = _Path(path_type=str, readable=False)
 FILE = _Path(path_type=Path, readable=False)
 
 
-def _one_book(context: click.Context, option: click.Parameter, place: str) -> str:
+def _one_book(context: click.Context, option: click.Parameter, place: str | None) -> str | None:
     """A file: whoever names a folder wants each workbook in it, which only ``validate`` looks into."""
-    if not context.resilient_parsing and _is_folder(place):
+    if place is not None and not context.resilient_parsing and _is_folder(place):
         what = "Where there is something to fix" if context.info_name == "fix" else "What is wrong in those below it"
         one = f"it is a folder, and {context.command_path} takes one workbook at a time"
         raise UnreadableError(f"{place}: {one}. {what}: tracker validate {pasted(place)}")
@@ -172,6 +172,8 @@ def _is_folder(place: str) -> bool:
 
 
 book_argument: Decorator = click.argument("book", type=PATH, callback=_one_book, metavar="BOOK")
+# Of commands that work in an open workbook too, which needs no name.
+book_if_closed: Decorator = click.argument("book", type=PATH, callback=_one_book, required=False, metavar="BOOK")
 today_option: Decorator = click.option(
     "--today", callback=day, metavar="YYYY-MM-DD", help="The day to take for today, instead of the clock's."
 )

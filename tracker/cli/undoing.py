@@ -16,12 +16,14 @@ from tracker.cli.app import (
     Writing,
     backups_option,
     book_argument,
+    book_if_closed,
     format_option,
     today_option,
     wait_option,
     writes,
 )
 from tracker.cli.keeping import TIME
+from tracker.cli.living import Living, closed_book, lives, undo_open
 from tracker.cli.show import SHOWN, cells, pasted, say, table, tell, words
 from tracker.errors import Exit
 
@@ -37,19 +39,26 @@ MOST = 3  # tables and blocks named of one run
 
 
 @click.command("undo", cls=Command, short_help="Take back what a run wrote into cells that staff own.")
-@book_argument
+@book_if_closed
 @click.argument("run", type=click.IntRange(1), required=False, metavar="[RUN]")
 @today_option
+@lives
 @writes
-def undo_command(book: str, run: int | None, today: date | None, how: Writing) -> int:
+def undo_command(book: str | None, run: int | None, today: date | None, how: Writing, open_one: Living) -> int:
     """Put back the cells of staff that a run changed, and take away the rows it added, where they still hold what it
     wrote; then refresh BOOK. RUN is a number of `tracker log BOOK`, the last run by default.
 
     What people changed since stays, and is listed. An undo can be undone. Ends with exit code 1 when something could
     not be put back.
+
+    With --live the last refresh of a workbook that is open in LibreOffice is taken back, while nothing was done since.
     """
     from tracker.commands.undo import undo_file
 
+    book = closed_book(book, open_one, how)
+    if book is None:
+        undo_open(open_one)
+        return Exit.CLEAN
     path, keep = Path(book), how.keeping(Path(book))
     done = undo_file(path, date.today(), run, today, output=how.output, dry_run=how.dry_run, keep=keep)
     _say_undone(how.output or path, path, done, how.dry_run)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.app import PATH, Command, Writing, book_argument, today_option, writes
+from tracker.cli.app import PATH, Command, Writing, book_if_closed, today_option, writes
+from tracker.cli.living import Living, closed_book, lives, refresh_open
 from tracker.cli.progress import working
 from tracker.cli.show import cells, counted, pasted, say, tell
 
@@ -30,17 +31,25 @@ def new_command(book: str, locale: str, today: date | None) -> None:
 
 
 @click.command("refresh", cls=Command, short_help="Bring BOOK up to date: formulas, tags, follow-ups, summaries.")
-@book_argument
+@book_if_closed
 @today_option
+@lives
 @writes
-def refresh_command(book: str, today: date | None, how: Writing) -> None:
+def refresh_command(book: str | None, today: date | None, how: Writing, open_one: Living) -> None:
     """Fill formulas, IDs and tags, take in what was typed into Follow-ups, and rebuild the lists and summaries of BOOK.
 
     Nothing else in the file changes, and nothing is written when nothing changed. A copy is kept before each write.
     With --today the workbook says in red that its day is pinned, until it is refreshed without.
+
+    With --live the workbook is one that is open in LibreOffice: it is refreshed there, unsaved changes and all, left
+    unsaved, and one Undo (Ctrl+Z) takes the refresh back.
     """
     from tracker.commands.refresh import refresh_file
 
+    book = closed_book(book, open_one, how)
+    if book is None:
+        refresh_open(open_one, date.today(), today)
+        return
     path, keep = Path(book), how.keeping(Path(book))
     with working("reading", path.name) as line:
         done = refresh_file(

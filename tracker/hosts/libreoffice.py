@@ -168,7 +168,7 @@ class LibreOffice:
         if writes.added or writes.looks:
             raise RefusedError("this needs the workbook closed. Save it, close it in LibreOffice, and try again.")
         changes, skipped = self._changes(writes.cells)
-        told = self.office.ask("outline")
+        told = self.office.ask("tables")
         tables = {one["name"].casefold(): one for one in told["tables"]}
         grown = [one for one in writes.tables if one.ref and _ref(tables[one.name.casefold()]["area"]) != one.ref]
         self._refuse_growth(grown, told["tables"])

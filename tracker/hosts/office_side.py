@@ -67,13 +67,16 @@ class Work:
 
     def outline(self):
         """Sheets, tables, names, the day that is number 0."""
+        return {**self.tables(), "names": [self.name(name) for name in self.document.NamedRanges.ElementNames]}
+
+    def tables(self):
+        """The same without names, of which there are many."""
         document = self.document
         return {
             "sheets": list(document.Sheets.ElementNames),
             "protected": [name for name in document.Sheets.ElementNames if self.sheet(name).isProtected()],
             "year": document.NullDate.Year,
             "tables": [self.table(name) for name in document.DatabaseRanges.ElementNames],
-            "names": [self.name(name) for name in document.NamedRanges.ElementNames],
         }
 
     def table(self, name):
