@@ -19,7 +19,7 @@ def connect(pipe):
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
     for _ in range(TRIES):
         with contextlib.suppress(Exception):  # not listening yet
-            context = resolver.resolve("uno:pipe,name=%s;urp;StarOffice.ComponentContext" % pipe)
+            context = resolver.resolve("uno:pipe,name=" + pipe + ";urp;StarOffice.ComponentContext")
             return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
         time.sleep(PAUSE)
     raise SystemExit("LibreOffice did not answer")
@@ -53,7 +53,7 @@ class Desk:
         return found
 
     def document(self, url):
-        return next(one for one in self.all() if one.URL == url)
+        return next(one for one in self.all() if url == one.URL)
 
     def save(self, url):
         self.document(url).store()

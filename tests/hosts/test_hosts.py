@@ -118,7 +118,9 @@ def test_what_is_applied_is_what_stands_there_afterwards(make: Make) -> None:
     host = make(book())
     done = host.apply(Writes((cells("People", 3, 3, 32.0, 42.0, 5.0), cells("It's else", 1, 3, "new"))))
     assert done.changed and done.cells == 3
-    sheets = {"People", "It's else"} if isinstance(host, LibreOffice) else {f"xl/worksheets/sheet{i}.xml" for i in (1, 2)}
+    sheets = (
+        {"People", "It's else"} if isinstance(host, LibreOffice) else {f"xl/worksheets/sheet{i}.xml" for i in (1, 2)}
+    )
     assert set(done.parts) == sheets
     assert host.sheet("People").column(3, 3, 5).values() == [32.0, 42.0, 5.0]
     assert host.sheet("It's else").column(1, 1, 3).values() == [7.0, None, "new"]

@@ -1,7 +1,7 @@
 """What `refresh --live` and `undo --live` share: the options of a workbook that is open, and the answer to its button.
 
-The contract of the button stands at the top of its macro: the log says ``started`` at once, and is replaced as a whole by
-the exit code on its first line and the words to be shown.
+The contract of the button stands at the top of its macro: the log says ``started`` at once, and is replaced as a whole
+by the exit code on its first line and the words to be shown.
 """
 
 from __future__ import annotations
@@ -47,8 +47,10 @@ def lives(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of a command that works in an open workbook too, which gets them as its argument ``open_one``."""
     options = (
         click.option("--live", is_flag=True, help="Work in the workbook that is open in LibreOffice; it is not saved."),
-        click.option("--workbook", callback=named, metavar="NAME", help="Its name, path or address, if several are open."),
-        click.option("--log", type=FILE, metavar="FILE", help="Write exit code and answer to FILE too, for the button."),
+        click.option(
+            "--workbook", callback=named, metavar="NAME", help="Its name, path or address, where several are."
+        ),
+        click.option("--log", type=FILE, metavar="FILE", help="Write exit code and answer to FILE: the button."),
         click.option("--office", callback=named, metavar="PIPE", help="The pipe on which LibreOffice listens already."),
     )
     return gathered("open_one", Living, options, "A workbook that is open")(command)

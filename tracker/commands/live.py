@@ -68,7 +68,7 @@ def opened(workbook: str | None, pipe: str = "", keep: Keeping | None = None) ->
         path = path_of(document.url)
         with naming(path):
             if path.suffix.lower() not in ENDINGS:
-                raise RefusedError("it is no Excel workbook. Save it as .xlsx (Save As, Excel 2007-365), then try again.")
+                raise RefusedError("it is no Excel workbook. Save it as .xlsx (File, Save As), then try again.")
             if document.read_only:
                 raise RefusedError("it is open read-only. Close whoever else has it, or open it for editing.")
             host = LibreOffice(office, document, path, _keeper(path, keep))

@@ -33,6 +33,7 @@ from tracker.model.grid import (
     Note,
     Receipt,
     Ref,
+    RowPattern,
     Sheet,
     Table,
     TableChange,
@@ -84,11 +85,17 @@ class LibreOffice:
         self.office, self.path, self._keep = office, path, keep
         self._formulas: dict[tuple[str, str], str | None] = {}
         self._seen: object = None
+        self._outline: Book | None = None
         office.ask("choose", number=document.number)
 
     def book(self) -> Book:
         """The outline of the workbook."""
         self._look()
+        if self._outline is None:
+            self._outline = self._told()
+        return self._outline
+
+    def _told(self) -> Book:
         told, saved = self.office.ask("outline"), self._saved()
         known = {table.name.casefold(): table for table in saved.tables.values()}
         tables = (self._table(one, known.get(one["name"].casefold())) for one in told["tables"])
@@ -121,9 +128,10 @@ class LibreOffice:
             backup = self._keep(writes.note or Note(), self._store if self._unsaved() else None)
             self._refuse_changed()
             self.office.ask("write", title=TITLE, steps=list(todo.steps))
-            self._seen = None
+            self._seen = self._outline = None
             todo = replace(todo, receipt=replace(todo.receipt, backup=backup))
         for one in writes.tables:
+            self._outline = None
             self._formulas |= {(one.name.casefold(), header): text for header, text in one.formulas.items()}
         return todo.receipt
 
@@ -174,7 +182,7 @@ class LibreOffice:
         self._refuse_growth(grown, told["tables"])
         sheets = {one.sheet for one in changes} | {tables[one.name.casefold()]["sheet"] for one in grown}
         _refuse_protected(sheets, told["protected"])
-        growth = [{"do": "grow", "table": tables[one.name.casefold()]["name"], "area": _corners(one.ref)} for one in grown]
+        growth = [_growth(one, tables[one.name.casefold()]["name"]) for one in grown]
         looks = [_pattern(one) for one in writes.patterns] if changes or grown else []
         parts = (*dict.fromkeys(one.sheet for one in changes), *(one.name for one in grown))
         rows = {(one.sheet, row) for one in changes for row in one.rows.tolist()}
@@ -257,7 +265,7 @@ def _with_formulas(found: Cells, told: Mapping[str, Any]) -> Cells:
 def _columns(told: Mapping[str, Mapping[str, Any]]) -> dict[int, Cells]:
     """The columns of a sheet by number; of an array formula only its first cell has the formula."""
     found: dict[int, Cells] = {}
-    arrays: dict[int, NDArray[np.int32]] = {}
+    arrays: dict[int, NDArray[np.object_]] = {}
     for number, column in sorted((int(key) + 1, column) for key, column in told.items()):
         one = cells(column)
         mask = _in_array(column)
@@ -265,9 +273,10 @@ def _columns(told: Mapping[str, Mapping[str, Any]]) -> dict[int, Cells]:
             which = _array(column["formula"], np.int32, -1, len(one))
             same_above = np.append(False, mask[1:] & (which[1:] == which[:-1]))
             left = arrays.get(number - 1)
-            texts = np.array([*column["formulas"], None], object)[which]
+            texts: NDArray[np.object_] = np.array([*column["formulas"], None], object)[which]
             same_left = mask & (texts == left) if left is not None else np.zeros(len(one), bool)
-            arrays[number] = np.where(mask, texts, None)
+            texts[~mask] = None
+            arrays[number] = texts
             one = replace(one, formulas=np.where(same_above | same_left, -1, one.formulas).astype(np.int32))
         found[number] = one
     return found
@@ -294,11 +303,11 @@ def _left_alone(write: ColumnWrite, there: Mapping[str, Any], merges: Sequence[R
     return ""
 
 
-def _refuse_protected(sheets: Iterable[str], protected: Sequence[str]) -> None:
+def _refuse_protected(sheets: set[str], protected: Sequence[str]) -> None:
     locked = sorted(sheets & set(protected))
     if locked:
         raise RefusedError(
-            f"the sheet {locked[0]} is protected. Nothing was written; lift it (Tools, Protect Sheet), then refresh again."
+            f"the sheet {locked[0]} is protected. Nothing was written; lift that (Tools, Protect Sheet) and try again."
         )
 
 
@@ -318,9 +327,11 @@ def _corners(ref: Ref | None) -> list[int]:
     return [ref.first_column - 1, ref.first_row - 1, ref.last_column - 1, ref.last_row - 1]
 
 
-def _pattern(one: Any) -> Mapping[str, Any]:
+def _growth(one: TableChange, name: str) -> Mapping[str, Any]:
+    return {"do": "grow", "table": name, "area": _corners(one.ref)}
+
+
+def _pattern(one: RowPattern) -> Mapping[str, Any]:
     columns = list(range(one.first_column - 1, one.last_column))
     rows = {"like": one.like - 1, "top": one.first_row - 1, "bottom": one.last_row - 1}
     return {"do": "pattern", "sheet": one.sheet, **rows, "columns": columns}
-
-

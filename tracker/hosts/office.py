@@ -28,7 +28,9 @@ HANDED = 20  # seconds in which a running LibreOffice takes what a second start 
 LEAVE = 60  # seconds for the order at hand to be finished
 OURS = frozenset({"PYTHONPATH", "PYTHONHOME"})  # of this Python, and wrong for another
 SAVING = frozenset({"IOException", "ErrorCodeIOException", "RuntimeException"})
-GONE = "LibreOffice closed it, or was closed, meanwhile. What it had not saved is as LibreOffice left it; open it again."
+GONE = (
+    "LibreOffice closed it, or was closed, meanwhile. What it had not saved is as LibreOffice left it; open it again."
+)
 
 
 class Office:
@@ -91,7 +93,7 @@ def _answer(what: str, answer: Mapping[str, Any]) -> Any:
     if broke == "DisposedException":
         raise UnreadableError(GONE)
     if what == "store" and broke in SAVING:
-        raise StorageError("LibreOffice could not save a copy first. Nothing was changed; check the disk and try again.")
+        raise StorageError("LibreOffice could not save a copy first. Nothing was changed; check the disk.")
     if "broke" in answer:
         where = ", ".join(map(str, answer["line"]))
         raise RuntimeError(f"LibreOffice broke off '{what}' ({broke}, lines {where} of {SCRIPT.name})")

@@ -41,10 +41,8 @@ class Work:
         resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
         for _ in range(TRIES):
             with contextlib.suppress(Exception):  # not listening yet
-                context = resolver.resolve("uno:pipe,name=%s;urp;StarOffice.ComponentContext" % pipe)
-                self.desktop = context.ServiceManager.createInstanceWithContext(
-                    "com.sun.star.frame.Desktop", context
-                )
+                context = resolver.resolve("uno:pipe,name=" + pipe + ";urp;StarOffice.ComponentContext")
+                self.desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
                 return True
             time.sleep(PAUSE)
         raise Refused("silent")
@@ -134,7 +132,9 @@ class Work:
         """The formulas by column, of the columns that have any."""
         found = area.queryContentCells(FORMULA).RangeAddresses
         numbers = {number for one in found for number in range(one.StartColumn, one.EndColumn + 1)}
-        numbers = sorted(number for number in numbers if left <= number <= right)  # where an area is empty, it looks beside
+        numbers = sorted(
+            number for number in numbers if left <= number <= right
+        )  # where an area is empty, it looks beside
         if not numbers:
             return {}
         first, last = numbers[0], numbers[-1]
@@ -212,11 +212,12 @@ class Work:
             document.unlockControllers()
             document.enableAutomaticCalculation(automatic)
 
-    def do_values(self, sheet, left, top, rows):
-        """Numbers and texts, "" for nothing, as a block."""
+    def do_values(self, sheet, left, top, rows, filled):
+        """Numbers and texts, "" for nothing, as a block; ``filled`` says that no cell of it is empty."""
         found = self.sheet(sheet)
         area = found.getCellRangeByPosition(left, top, left + len(rows[0]) - 1, top + len(rows) - 1)
-        emptied(area)
+        if not filled:
+            emptied(area)
         area.setDataArray(tuple(map(tuple, rows)))
 
     def do_value(self, sheet, left, top, value):
@@ -236,8 +237,8 @@ class Work:
             return
         looks = area.getCellFormatRanges()
         hidden = len(area.queryVisibleCells().RangeAddresses) != 1 or seen(area) != bottom - top + 1
-        emptied(area)
         if hidden or looks.getCount() > 1:
+            emptied(area)
             area.setFormulaArray(((text,),) * (bottom - top + 1))  # filling passes over hidden rows, and copies looks
         else:
             found.getCellByPosition(left, top).setFormula(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from tracker.hosts.spelling import office
 from tracker.model.grid import CellKind, Cells
 from tracker.ooxml.render import writable
 
-SCATTERED, DENSE = 50, 50  # pieces of a column from which one block is written; cells there may be for each of them
+SCATTERED, DENSE = 4, 300  # pieces of a column from which one block is written; cells there may be for each of them
 
 Step = Mapping[str, Any]
 Run = tuple[int, int]  # places of the first cell of a piece, and after its last
@@ -42,6 +43,7 @@ class Change:
     rows: NDArray[np.int64]
     written: NDArray[np.int64]
     cells: Cells  # of those written
+    filled: NDArray[np.bool_]  # which of those written hold something now
 
 
 def change(wanted: Wanted, there: Cells) -> Change:
@@ -50,13 +52,15 @@ def change(wanted: Wanted, there: Cells) -> Change:
     cells = _stored(wanted.cells)
     differs = np.flatnonzero(~there.take(wanted.rows - first).same_as(cells))
     rows, cells = wanted.rows[differs], cells.take(differs)
-    if len(rows) and _scattered(rows, cells, there, first):
-        whole = np.arange(len(there))
-        at = whole.copy()
-        at[rows - first] = len(there) + np.arange(len(rows))
-        whole = whole[rows[0] - first : rows[-1] - first + 1]
-        return Change(wanted.sheet, wanted.column, rows, whole + first, there.followed_by(cells).take(at[whole]))
-    return Change(wanted.sheet, wanted.column, rows, rows, cells)
+    written = rows
+    if len(rows) and (_scattered(rows, cells, there, first) or _calculated_alike(rows, cells, there, first)):
+        written = np.arange(rows[0], rows[-1] + 1)
+        at = written - first
+        at[rows - rows[0]] = len(there) + np.arange(len(rows))
+        cells = there.followed_by(cells).take(at)
+    before = there.take(written - first)
+    filled = (before.kinds != CellKind.BLANK) | before.has_formula()
+    return Change(wanted.sheet, wanted.column, rows, written, cells, filled)
 
 
 def _stored(cells: Cells) -> Cells:
@@ -80,9 +84,18 @@ def _scattered(rows: NDArray[np.int64], cells: Cells, there: Cells, first: int) 
     return bool(plain.all() and (cells.kinds != CellKind.BOOL).all())
 
 
+def _calculated_alike(rows: NDArray[np.int64], cells: Cells, there: Cells, first: int) -> bool:
+    """Whether all that differ get one formula, which stands between them already: filled down, it is one step."""
+    span = there.take(slice(int(rows[0]) - first, int(rows[-1]) - first + 1))
+    between = np.ones(len(span), bool)
+    between[rows - rows[0]] = False
+    texts = {*_calculated(cells).tolist(), *_calculated(span.take(between)).tolist()}
+    return len(texts) == 1 and None not in texts
+
+
 def rectangles(changes: Sequence[Change]) -> Iterator[Step]:
     """The steps: values of neighbouring columns in the same rows as one block, then the formulas."""
-    blocks: dict[tuple[str, int, int], dict[int, list[Any]]] = defaultdict(dict)
+    blocks: dict[tuple[str, int, int, bool], dict[int, list[Any]]] = defaultdict(dict)
     formulas: list[Step] = []
     for one in changes:
         calculated = _calculated(one.cells)
@@ -93,10 +106,11 @@ def rectangles(changes: Sequence[Change]) -> Iterator[Step]:
                 formulas.append({"do": "formula", **place, "text": f"={office(text)}"})
             else:
                 values = one.cells.take(slice(first, last)).values()
-                blocks[one.sheet, top, last - first][one.column - 1] = ["" if v is None else v for v in values]
-    for (sheet, top, _), columns in blocks.items():
+                filled = bool(one.filled[first:last].all())
+                blocks[one.sheet, top, last - first, filled][one.column - 1] = ["" if v is None else v for v in values]
+    for (sheet, top, _, filled), columns in blocks.items():
         for left, some in _beside(columns):
-            yield _block(sheet, left, top, some)
+            yield _block(sheet, left, top, some, filled)
     yield from formulas
 
 
@@ -105,13 +119,14 @@ def runs(rows: NDArray[np.int64], calculated: NDArray[np.object_]) -> Iterator[R
     if len(rows):
         parted = (np.diff(rows) > 1) | (calculated[1:] != calculated[:-1])
         edges = [0, *(np.flatnonzero(parted) + 1).tolist(), len(rows)]
-        yield from zip(edges[:-1], edges[1:], strict=True)
+        yield from pairwise(edges)
 
 
 def _calculated(cells: Cells) -> NDArray[np.object_]:
     """The formula of each cell, None where it is a value; what only a formula can say there is one."""
     texts = np.array([*cells.formula_texts, None], object)
-    found: NDArray[np.object_] = texts[cells.formulas] if cells.formulas is not None else np.full(len(cells), None, object)
+    none = np.full(len(cells), -1, np.int32)
+    found: NDArray[np.object_] = texts[none if cells.formulas is None else cells.formulas]
     plain = ~cells.has_formula()
     for kind in (CellKind.BOOL, CellKind.ERROR):
         for i in np.flatnonzero(plain & (cells.kinds == kind)).tolist():
@@ -133,8 +148,8 @@ def _beside(columns: Mapping[int, list[Any]]) -> Iterator[tuple[int, list[list[A
     yield start, some
 
 
-def _block(sheet: str, left: int, top: int, columns: list[list[Any]]) -> Step:
+def _block(sheet: str, left: int, top: int, columns: list[list[Any]], filled: bool) -> Step:
     place = {"sheet": sheet, "left": left, "top": top}
     if len(columns) == 1 and len(columns[0]) == 1:
         return {"do": "value", **place, "value": columns[0][0]}
-    return {"do": "values", **place, "rows": list(zip(*columns, strict=True))}
+    return {"do": "values", **place, "rows": list(zip(*columns, strict=True)), "filled": filled}
