@@ -91,15 +91,20 @@ def answering(log: Path | None) -> Iterator[Answer]:
     try:
         yield answer
     except TrackerError as error:
-        _put(log, f"{error.exit_code.value}\n{error}")
+        _put(log, told(error.exit_code, str(error)))
         raise
     except KeyboardInterrupt:
-        _put(log, f"{Exit.INTERRUPTED.value}\n{say('live_interrupted')}")
+        _put(log, told(Exit.INTERRUPTED, say("live_interrupted")))
         raise
     except Exception as bug:
-        _put(log, f"{Exit.BUG.value}\n{say('live_fault', kind=type(bug).__name__)}")
+        _put(log, told(Exit.BUG, say("live_fault", kind=type(bug).__name__)))
         raise
-    _put(log, "\n".join((str(Exit.CLEAN.value), *answer.lines)))
+    _put(log, told(Exit.CLEAN, *answer.lines))
+
+
+def told(code: Exit, *lines: str) -> str:
+    """The exit code on the first line, then the words to be shown."""
+    return "\n".join((str(code.value), *lines))
 
 
 def _put(log: Path | None, text: str) -> None:
@@ -136,8 +141,9 @@ def undo_open(open_one: Living) -> None:
 def _say(answer: Answer, file: str, done: Refresh, seconds: float) -> None:
     overdue, took = say("watch_overdue", count=done.due["overdue"]), f"{seconds:.1f}"
     problems = say("live_problems", count=len(done.findings))
-    what = "live_done" if done.changed else "live_same"
-    answer.tell(say(what, count=done.receipt.rows, overdue=overdue, problems=problems, seconds=took))
+    same = say("live_same", overdue=overdue, problems=problems, seconds=took)
+    new = say("live_done", count=done.receipt.rows, overdue=overdue, problems=problems, seconds=took)
+    answer.tell(new if done.changed else same)
     if done.applied:
         answer.tell(say("refresh_applied", count=done.applied))
     if done.not_applied:
