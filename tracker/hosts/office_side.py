@@ -214,11 +214,14 @@ class Work:
 
     def do_values(self, sheet, left, top, rows, filled):
         """Numbers and texts, "" for nothing, as a block; ``filled`` says that no cell of it is empty."""
-        found = self.sheet(sheet)
-        area = found.getCellRangeByPosition(left, top, left + len(rows[0]) - 1, top + len(rows) - 1)
+        found, right, bottom = self.sheet(sheet), left + len(rows[0]) - 1, top + len(rows) - 1
         if not filled:
-            emptied(area)
-        area.setDataArray(tuple(map(tuple, rows)))
+            for number in range(left, right + 1):
+                undone_exactly(found.getCellRangeByPosition(number, top, number, bottom))
+                self.do_value(sheet, number, top, rows[0][number - left])
+            top, rows = top + 1, rows[1:]
+        if rows:
+            found.getCellRangeByPosition(left, top, right, bottom).setDataArray(tuple(map(tuple, rows)))
 
     def do_value(self, sheet, left, top, value):
         """A number or a text in one cell."""
@@ -238,8 +241,10 @@ class Work:
         looks = area.getCellFormatRanges()
         hidden = len(area.queryVisibleCells().RangeAddresses) != 1 or seen(area) != bottom - top + 1
         if hidden or looks.getCount() > 1:
-            emptied(area)
-            area.setFormulaArray(((text,),) * (bottom - top + 1))  # filling passes over hidden rows, and copies looks
+            undone_exactly(area)
+            found.getCellByPosition(left, top).setFormula(text)
+            rest = found.getCellRangeByPosition(left, top + 1, left, bottom)
+            rest.setFormulaArray(((text,),) * (bottom - top))  # filling passes over hidden rows, and copies looks
         else:
             found.getCellByPosition(left, top).setFormula(text)
             area.fillAuto(TO_BOTTOM, 1)
@@ -270,13 +275,18 @@ def seen(area):
     return sum(one.EndRow - one.StartRow + 1 for one in area.queryVisibleCells().RangeAddresses)
 
 
-def emptied(area):
-    """Empty cells in a way that an undo brings back exactly.
+def undone_exactly(area):
+    """Make an undo bring back a piece of a column exactly, whatever is written there afterwards.
 
-    Undoing a block of values leaves them in cells that were empty; undoing an array formula empties its cells first.
+    Undoing a block of values leaves them in cells that were empty; undoing a fill empties all but its first cell
+    before it brings back what was there. Where a fill would spread looks, an array formula does the same: slowly,
+    because each of its cells tells all that depends on it.
     """
-    area.setArrayFormula("=0")
-    area.clearContents(CONTENT)
+    if area.getCellFormatRanges().getCount() == 1:
+        area.fillAuto(TO_BOTTOM, 1)
+    else:
+        area.setArrayFormula("=0")
+        area.clearContents(CONTENT)
 
 
 def packed(sheet, number, top, values, formulas):
