@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +58,12 @@ def running(folder: Path) -> Iterator[Running]:
             found.do("close")
             found.do("end")
         finally:
+            if desk.poll() is not None:
+                office.terminate()  # nobody could tell it to end
             for process in (desk, office):
                 if process.stdin is not None:
-                    process.stdin.close()
+                    with suppress(OSError):  # it died
+                        process.stdin.close()
                 try:
                     process.wait(PATIENCE)
                 except subprocess.TimeoutExpired:
