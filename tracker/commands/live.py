@@ -19,7 +19,8 @@ from tracker.commands.workbook import Step, naming, silent
 from tracker.engine.lost import is_ours
 from tracker.engine.read import read_identity
 from tracker.errors import RefusedError, UnreadableError, UsageError
-from tracker.hosts.libreoffice import TITLE, Document, LibreOffice, documents
+from tracker.hosts.libreoffice import TITLE, LibreOffice, documents
+from tracker.hosts.live import Document
 from tracker.hosts.office import Office
 from tracker.keeper import Keeping, keep_open
 from tracker.model.grid import Note

@@ -7,8 +7,7 @@ anything is written a copy is kept, by whoever holds the history; see ``keep``.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracker.engine.lower import merged
-from tracker.errors import BusyError, RefusedError, TrackerError
-from tracker.hosts.closed_file import ClosedFile
+from tracker.errors import BusyError
+from tracker.hosts.live import (
+    ARRAY,
+    MERGED,
+    OPEN,
+    Columns,
+    Document,
+    Keep,
+    first_cells,
+    hidden_by,
+    nothing_kept,
+    receipt_of,
+    refuse_growth,
+    refuse_laying,
+    refuse_protected,
+    saved_outline,
+)
 from tracker.hosts.office import Office
 from tracker.hosts.office_steps import Change, Wanted, change, rectangles
 from tracker.hosts.spelling import filed
@@ -41,35 +55,14 @@ from tracker.model.grid import (
 )
 
 TITLE = "Tracker: refresh"  # how Edit, Undo calls what we did
-OPEN = "open"  # why no table is laid over cells here
-ARRAY, MERGED = "an array formula or a data table of the sheet covers part of it", "it holds merged cells"
 ERRORS = {503: "#NUM!", 519: "#VALUE!", 521: "#NULL!", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!", 32767: "#N/A"}
 TRUTHS = {"TRUE()": 1.0, "FALSE()": 0.0}  # how LibreOffice keeps true and false
 _GONE = "#REF!"
-
-Store = Callable[[Path], None]  # saves a copy of the workbook as it stands to this path
-Keep = Callable[[Note, Store | None], str]  # keeps a copy: as stored so, or the file where nothing is unsaved
-
-
-@dataclass(frozen=True)
-class Document:
-    """A workbook that LibreOffice has open; ``url`` is empty for one that was never saved."""
-
-    number: int
-    url: str
-    title: str
-    read_only: bool
-    filter: str
 
 
 def documents(office: Office) -> tuple[Document, ...]:
     """The workbooks that are open."""
     return tuple(Document(number, **one) for number, one in enumerate(office.ask("documents")))
-
-
-def _nothing_kept(note: Note, store: Store | None) -> str:
-    """Nobody keeps copies."""
-    return ""
 
 
 class LibreOffice:
@@ -81,9 +74,9 @@ class LibreOffice:
 
     dialect = Dialect.LIBREOFFICE
 
-    def __init__(self, office: Office, document: Document, path: Path, keep: Keep = _nothing_kept) -> None:
+    def __init__(self, office: Office, document: Document, path: Path, keep: Keep = nothing_kept) -> None:
         self.office, self.path, self._keep = office, path, keep
-        self._formulas: dict[tuple[str, str], str | None] = {}
+        self._columns = Columns()
         self._seen: object = None
         self._outline: Book | None = None
         office.ask("choose", number=document.number)
@@ -96,7 +89,7 @@ class LibreOffice:
         return self._outline
 
     def _told(self) -> Book:
-        told, saved = self.office.ask("outline"), self._saved()
+        told, saved = self.office.ask("outline"), saved_outline(self.path)
         known = {table.name.casefold(): table for table in saved.tables.values()}
         tables = (self._table(one, known.get(one["name"].casefold())) for one in told["tables"])
         areas = {one["name"]: Area(one["sheet"], _ref(one["area"])) for one in told["names"] if one["area"]}
@@ -130,28 +123,20 @@ class LibreOffice:
             self.office.ask("write", title=TITLE, steps=list(todo.steps))
             self._seen = self._outline = None
             todo = replace(todo, receipt=replace(todo.receipt, backup=backup))
-        for one in writes.tables:
+        if writes.tables:
             self._outline = None
-            self._formulas |= {(one.name.casefold(), header): text for header, text in one.formulas.items()}
+            self._columns.ask(writes.tables)
         return todo.receipt
 
     def rehearse(self, writes: Writes) -> Receipt:
         """What `apply` would say; nothing is written."""
         return self._todo(writes).receipt
 
-    def _saved(self) -> Book:
-        """The outline of the file as it was saved last; an empty one where it cannot be read."""
-        with suppress(TrackerError):
-            return ClosedFile(self.path).book()
-        return Book((), {}, {})
-
     def _table(self, told: Mapping[str, Any], saved: Table | None) -> Table:
         ref, first = _ref(told["area"]), int(told["has_header"])
         totals = saved.has_totals if saved is not None else any("SUBTOTAL(" in text for text in told["foot"])
         headers = tuple(f"{text:.15g}" if isinstance(text, float) else text for text in told["headers"])
-        known = dict(zip(saved.headers, saved.formulas, strict=True)) if saved is not None else {}
-        name = told["name"].casefold()
-        formulas = tuple(self._formulas.get((name, header), known.get(header)) for header in headers)
+        formulas = self._columns.of(told["name"], headers, saved)
         return Table(
             told["name"], told["sheet"], ref, headers, formulas, ref.first_row + first, ref.last_row - totals, totals
         )
@@ -173,21 +158,17 @@ class LibreOffice:
 
     def _todo(self, writes: Writes) -> _Todo:
         """The steps that carry out some writes, and what is said of them; RefusedError where they cannot be."""
-        if writes.added or writes.looks:
-            raise RefusedError("this needs the workbook closed. Save it, close it in LibreOffice, and try again.")
+        refuse_laying(writes, "LibreOffice")
         changes, skipped = self._changes(writes.cells)
         told = self.office.ask("tables")
         tables = {one["name"].casefold(): one for one in told["tables"]}
         grown = [one for one in writes.tables if one.ref and _ref(tables[one.name.casefold()]["area"]) != one.ref]
         self._refuse_growth(grown, told["tables"])
         sheets = {one.sheet for one in changes} | {tables[one.name.casefold()]["sheet"] for one in grown}
-        _refuse_protected(sheets, told["protected"])
+        refuse_protected(sheets, told["protected"], "Tools, Protect Sheet")
         growth = [_growth(one, tables[one.name.casefold()]["name"]) for one in grown]
         looks = [_pattern(one) for one in writes.patterns] if changes or grown else []
-        parts = (*dict.fromkeys(one.sheet for one in changes), *(one.name for one in grown))
-        rows = {(one.sheet, row) for one in changes for row in one.rows.tolist()}
-        receipt = Receipt(sum(len(one.rows) for one in changes), parts, skipped, rows=len(rows))
-        return _Todo((*growth, *looks, *rectangles(changes)), receipt)
+        return _Todo((*growth, *looks, *rectangles(changes)), receipt_of(changes, grown, skipped))
 
     def _changes(self, writes: Sequence[ColumnWrite]) -> tuple[list[Change], tuple[tuple[str, int, str], ...]]:
         """What differs of each column, and the columns that must be left alone."""
@@ -211,20 +192,9 @@ class LibreOffice:
         return [_ref(one) for one in self.office.ask("merged", sheet=sheet, area=[0, 0, right - 1, last - 1])]
 
     def _refuse_growth(self, grown: Sequence[TableChange], told: Sequence[Mapping[str, Any]]) -> None:
-        known = {table.name.casefold(): table for table in self._saved().tables.values()} if grown else {}
-        for one in grown:
-            mine = next(table for table in told if table["name"].casefold() == one.name.casefold())
-            if self._table(mine, known.get(one.name.casefold())).has_totals:
-                raise RefusedError(
-                    f"the table {one.name} has a totals row, and cannot grow. Switch it off, then run this again."
-                )
-            for other in told:
-                apart = other is mine or other["sheet"] != mine["sheet"]
-                if not apart and one.ref is not None and one.ref.meets(_ref(other["area"])):
-                    raise RefusedError(
-                        f"the table {one.name} would grow over the table {other['name']}. "
-                        "Put more room between them, then run this again."
-                    )
+        known = {table.name.casefold(): table for table in saved_outline(self.path).tables.values()} if grown else {}
+        tables = {one["name"].casefold(): self._table(one, known.get(one["name"].casefold())) for one in told}
+        refuse_growth(grown, tables)
 
 
 @dataclass(frozen=True)
@@ -264,22 +234,9 @@ def _with_formulas(found: Cells, told: Mapping[str, Any]) -> Cells:
 
 def _columns(told: Mapping[str, Mapping[str, Any]]) -> dict[int, Cells]:
     """The columns of a sheet by number; of an array formula only its first cell has the formula."""
-    found: dict[int, Cells] = {}
-    arrays: dict[int, NDArray[np.object_]] = {}
-    for number, column in sorted((int(key) + 1, column) for key, column in told.items()):
-        one = cells(column)
-        mask = _in_array(column)
-        if mask.any() and one.formulas is not None:
-            which = _array(column["formula"], np.int32, -1, len(one))
-            same_above = np.append(False, mask[1:] & (which[1:] == which[:-1]))
-            left = arrays.get(number - 1)
-            texts: NDArray[np.object_] = np.array([*column["formulas"], None], object)[which]
-            same_left = mask & (texts == left) if left is not None else np.zeros(len(one), bool)
-            texts[~mask] = None
-            arrays[number] = texts
-            one = replace(one, formulas=np.where(same_above | same_left, -1, one.formulas).astype(np.int32))
-        found[number] = one
-    return found
+    numbered = {int(key) + 1: column for key, column in told.items()}
+    arrays = {number: _in_array(column) for number, column in numbered.items()}
+    return first_cells({number: cells(column) for number, column in numbered.items()}, arrays)
 
 
 def _in_array(told: Mapping[str, Any]) -> NDArray[np.bool_]:
@@ -294,21 +251,7 @@ def _left_alone(write: ColumnWrite, there: Mapping[str, Any], merges: Sequence[R
     rows = write.rows - int(write.rows[0])
     if _in_array(there)[rows].any():
         return ARRAY
-    filled = write.rows[(write.cells.kinds != CellKind.BLANK) | write.cells.has_formula()]
-    for area in merges:
-        if area.first_column <= write.column <= area.last_column:
-            hidden = filled if write.column > area.first_column else filled[filled != area.first_row]
-            if ((hidden >= area.first_row) & (hidden <= area.last_row)).any():
-                return MERGED
-    return ""
-
-
-def _refuse_protected(sheets: set[str], protected: Sequence[str]) -> None:
-    locked = sorted(sheets & set(protected))
-    if locked:
-        raise RefusedError(
-            f"the sheet {locked[0]} is protected. Nothing was written; lift that (Tools, Protect Sheet) and try again."
-        )
+    return MERGED if hidden_by(write, merges) else ""
 
 
 def _array(text: str, dtype: type[Any], otherwise: float, size: int) -> NDArray[Any]:

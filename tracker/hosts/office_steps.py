@@ -6,7 +6,7 @@ Each step is one call for as many cells as lie together. Kept out: how a step is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -46,14 +46,17 @@ class Change:
     filled: NDArray[np.bool_]  # which of those written hold something now
 
 
-def change(wanted: Wanted, there: Cells) -> Change:
-    """What differs from the cells that stand ``there``, from the first row that is wanted to the last."""
+def change(wanted: Wanted, there: Cells, between: bool = True) -> Change:
+    """What differs from the cells that stand ``there``, from the first row that is wanted to the last.
+
+    With ``between`` cells that stay the same may be written once more, so that those that differ lie together.
+    """
     first = int(wanted.rows[0])
-    cells = _stored(wanted.cells)
+    cells = stored(wanted.cells)
     differs = np.flatnonzero(~there.take(wanted.rows - first).same_as(cells))
     rows, cells = wanted.rows[differs], cells.take(differs)
     written = rows
-    if len(rows) and (_scattered(rows, cells, there, first) or _calculated_alike(rows, cells, there, first)):
+    if between and len(rows) and _together(rows, cells, there, first):
         written = np.arange(rows[0], rows[-1] + 1)
         at = written - first
         at[rows - rows[0]] = len(there) + np.arange(len(rows))
@@ -63,7 +66,7 @@ def change(wanted: Wanted, there: Cells) -> Change:
     return Change(wanted.sheet, wanted.column, rows, written, cells, filled)
 
 
-def _stored(cells: Cells) -> Cells:
+def stored(cells: Cells) -> Cells:
     """Cells as an open workbook can hold them: an empty text is an empty cell where no formula gives it."""
     cells = writable(cells)
     empty = (cells.kinds == CellKind.TEXT) & (cells.texts == "") & ~cells.has_formula()
@@ -72,6 +75,10 @@ def _stored(cells: Cells) -> Cells:
     texts = cells.texts.copy()
     texts[empty] = None
     return replace(cells, kinds=np.where(empty, CellKind.BLANK, cells.kinds).astype(np.uint8), texts=texts)
+
+
+def _together(rows: NDArray[np.int64], cells: Cells, there: Cells, first: int) -> bool:
+    return _scattered(rows, cells, there, first) or _calculated_alike(rows, cells, there, first)
 
 
 def _scattered(rows: NDArray[np.int64], cells: Cells, there: Cells, first: int) -> bool:
@@ -93,21 +100,40 @@ def _calculated_alike(rows: NDArray[np.int64], cells: Cells, there: Cells, first
     return len(texts) == 1 and None not in texts
 
 
-def rectangles(changes: Sequence[Change]) -> Iterator[Step]:
+@dataclass(frozen=True)
+class Spelling:
+    """How a program takes what is to stand in cells: a formula of the file with its ``=``, and plain values.
+
+    ``constants`` says that it takes true, false and errors as values too, and not as formulas alone.
+    """
+
+    formula: Callable[[str], str]
+    values: Callable[[Cells], list[Any]]
+    constants: bool = False
+
+
+def _plain(cells: Cells) -> list[Any]:
+    return ["" if value is None else value for value in cells.values()]
+
+
+OFFICE = Spelling(lambda text: f"={office(text)}", _plain)
+
+
+def rectangles(changes: Sequence[Change], spelling: Spelling = OFFICE) -> Iterator[Step]:
     """The steps: values of neighbouring columns in the same rows as one block, then the formulas."""
     blocks: dict[tuple[str, int, int, bool], dict[int, list[Any]]] = defaultdict(dict)
     formulas: list[Step] = []
     for one in changes:
-        calculated = _calculated(one.cells)
+        calculated = _calculated(one.cells, spelling.constants)
         for first, last in runs(one.written, calculated):
             top, text = int(one.written[first]) - 1, calculated[first]
             if text is not None:
                 place = {"sheet": one.sheet, "left": one.column - 1, "top": top, "bottom": top + last - first - 1}
-                formulas.append({"do": "formula", **place, "text": f"={office(text)}"})
+                formulas.append({"do": "formula", **place, "text": spelling.formula(text)})
             else:
-                values = one.cells.take(slice(first, last)).values()
+                values = spelling.values(one.cells.take(slice(first, last)))
                 filled = bool(one.filled[first:last].all())
-                blocks[one.sheet, top, last - first, filled][one.column - 1] = ["" if v is None else v for v in values]
+                blocks[one.sheet, top, last - first, filled][one.column - 1] = values
     for (sheet, top, _, filled), columns in blocks.items():
         for left, some in _beside(columns):
             yield _block(sheet, left, top, some, filled)
@@ -122,12 +148,12 @@ def runs(rows: NDArray[np.int64], calculated: NDArray[np.object_]) -> Iterator[R
         yield from pairwise(edges)
 
 
-def _calculated(cells: Cells) -> NDArray[np.object_]:
+def _calculated(cells: Cells, constants: bool = False) -> NDArray[np.object_]:
     """The formula of each cell, None where it is a value; what only a formula can say there is one."""
     texts = np.array([*cells.formula_texts, None], object)
     none = np.full(len(cells), -1, np.int32)
     found: NDArray[np.object_] = texts[none if cells.formulas is None else cells.formulas]
-    plain = ~cells.has_formula()
+    plain = ~cells.has_formula() & ~np.bool_(constants)
     for kind in (CellKind.BOOL, CellKind.ERROR):
         for i in np.flatnonzero(plain & (cells.kinds == kind)).tolist():
             found[i] = cells.texts[i] if kind == CellKind.ERROR else "TRUE()" if cells.numbers[i] else "FALSE()"

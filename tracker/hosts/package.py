@@ -22,7 +22,7 @@ REMEDIES = {
 }
 USUAL_REMEDY = "open it in Excel and save it as .xlsx"
 
-_GONE = "#REF!"  # what a name stands for when its sheet was deleted
+GONE = "#REF!"  # what a name stands for when its sheet was deleted
 
 
 def sentence(name: str, error: PackageError) -> str:
@@ -52,7 +52,7 @@ def outline(workbook: Workbook) -> Book:
     sheets = {sheet.name.casefold(): sheet.name for sheet in workbook.sheets}
     areas = {}
     for name in workbook.names:
-        area = _area(name.text, sheets) if name.sheet is None else None
+        area = plain_area(name.text, sheets) if name.sheet is None else None
         if area is not None:
             areas[name.name] = area
     return Book(
@@ -60,7 +60,7 @@ def outline(workbook: Workbook) -> Book:
         {table.name: _table(workbook, table) for table in workbook.tables},
         areas,
         workbook.date1904,
-        frozenset(name.name for name in workbook.names if _GONE not in name.text),
+        frozenset(name.name for name in workbook.names if GONE not in name.text),
         outside(workbook.package),
     )
 
@@ -147,7 +147,7 @@ def _table(workbook: Workbook, table: TableInfo) -> Table:
     )
 
 
-def _area(text: str, sheets: Mapping[str, str]) -> Area | None:
+def plain_area(text: str, sheets: Mapping[str, str]) -> Area | None:
     """A name that is a plain area of a sheet that is there, such as ``'My sheet'!$A$1:$B$4``; sheets by folded name."""
     sheet, _, ref = text.rpartition("!")
     if sheet.startswith("'") and sheet.endswith("'"):
