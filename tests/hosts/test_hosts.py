@@ -10,22 +10,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xlsxwriter
+from fake_excel import Calculator, excel, no_calculator
 from running import Running
 
 from tracker.errors import RefusedError, UnreadableError
 from tracker.hosts import ClosedFile, Draft, MemoryHost
+from tracker.hosts.excel import ExcelBook
 from tracker.hosts.libreoffice import LibreOffice, documents
 from tracker.hosts.office import Office
 from tracker.model.grid import Cells, ColumnWrite, Host, Ref, RowPattern, TableChange, Writes
 
 Make = Callable[[bytes], Host]
 OVER_BYTES = ("memory", "closed file")
+EXCEL = "excel"
 OPEN = "open in LibreOffice"
 
 
-@pytest.fixture(params=[*OVER_BYTES, pytest.param(OPEN, marks=pytest.mark.soffice)])
+@pytest.fixture(params=[*OVER_BYTES, EXCEL, pytest.param(OPEN, marks=pytest.mark.soffice)])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
     """A function from the bytes of a workbook to a host over it."""
+    if request.param == EXCEL:
+        yield lambda data: in_excel(data, tmp_path)
+        return
     if request.param != OPEN:
         yield over_bytes(request.param, tmp_path)
         return
@@ -52,6 +58,14 @@ def opening(office: Running, folder: Path) -> Iterator[Make]:
 
         yield opened
         office.do("close")
+
+
+def in_excel(data: bytes, folder: Path, calculator: Calculator = no_calculator) -> ExcelBook:
+    """A host over a workbook that the model of Excel has open."""
+    path = folder / "book.xlsx"
+    path.write_bytes(data)
+    desk = excel((data, str(path)), calculator=calculator)
+    return ExcelBook(desk.books()[0], desk.side, path)
 
 
 def over_bytes(name: str, folder: Path) -> Make:
@@ -119,7 +133,9 @@ def test_what_is_applied_is_what_stands_there_afterwards(make: Make) -> None:
     done = host.apply(Writes((cells("People", 3, 3, 32.0, 42.0, 5.0), cells("It's else", 1, 3, "new"))))
     assert done.changed and done.cells == 3
     sheets = (
-        {"People", "It's else"} if isinstance(host, LibreOffice) else {f"xl/worksheets/sheet{i}.xml" for i in (1, 2)}
+        {"People", "It's else"}
+        if isinstance(host, LibreOffice | ExcelBook)
+        else {f"xl/worksheets/sheet{i}.xml" for i in (1, 2)}
     )
     assert set(done.parts) == sheets
     assert host.sheet("People").column(3, 3, 5).values() == [32.0, 42.0, 5.0]

@@ -46,7 +46,7 @@ class Living:
 def lives(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of a command that works in an open workbook too, which gets them as its argument ``open_one``."""
     options = (
-        click.option("--live", is_flag=True, help="Work in the workbook that is open in LibreOffice; it is not saved."),
+        click.option("--live", is_flag=True, help="Work in the workbook that is open; it is not saved."),
         click.option(
             "--workbook", callback=named, metavar="NAME", help="Its name, path or address, where several are."
         ),

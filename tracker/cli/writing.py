@@ -41,8 +41,8 @@ def refresh_command(book: str | None, today: date | None, how: Writing, open_one
     Nothing else in the file changes, and nothing is written when nothing changed. A copy is kept before each write.
     With --today the workbook says in red that its day is pinned, until it is refreshed without.
 
-    With --live the workbook is one that is open in LibreOffice: it is refreshed there, unsaved changes and all, left
-    unsaved, and one Undo (Ctrl+Z) takes the refresh back.
+    With --live the workbook is one that is open in Excel or LibreOffice: it is refreshed there, unsaved changes and
+    all, and left unsaved. In LibreOffice one Undo (Ctrl+Z) takes the refresh back; Excel has no undo for it.
     """
     from tracker.commands.refresh import refresh_file
 
