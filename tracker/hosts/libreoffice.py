@@ -34,6 +34,7 @@ from tracker.hosts.live import (
     saved_outline,
 )
 from tracker.hosts.office import Office
+from tracker.hosts.office_order import cleared_first, dependents_last
 from tracker.hosts.office_steps import Change, Wanted, change, rectangles
 from tracker.hosts.spelling import filed
 from tracker.model.grid import (
@@ -167,8 +168,10 @@ class LibreOffice:
         sheets = {one.sheet for one in changes} | {tables[one.name.casefold()]["sheet"] for one in grown}
         refuse_protected(sheets, told["protected"], "Tools, Protect Sheet")
         growth = [_growth(one, tables[one.name.casefold()]["name"]) for one in grown]
+        changes = dependents_last(changes, _headers(told["tables"]))
         looks = [_pattern(one) for one in writes.patterns] if changes or grown else []
-        return _Todo((*growth, *looks, *rectangles(changes)), receipt_of(changes, grown, skipped))
+        written = tuple(rectangles(changes))
+        return _Todo((*cleared_first(written), *growth, *looks, *written), receipt_of(changes, grown, skipped))
 
     def _changes(self, writes: Sequence[ColumnWrite]) -> tuple[list[Change], tuple[tuple[str, int, str], ...]]:
         """What differs of each column, and the columns that must be left alone."""
@@ -268,6 +271,15 @@ def _ref(corners: Sequence[int]) -> Ref:
 def _corners(ref: Ref | None) -> list[int]:
     assert ref is not None
     return [ref.first_column - 1, ref.first_row - 1, ref.last_column - 1, ref.last_row - 1]
+
+
+def _headers(tables: Iterable[Mapping[str, Any]]) -> dict[tuple[str, int], str]:
+    """The header over each column of the tables, by sheet and number."""
+    return {
+        (one["sheet"], number): str(header)
+        for one in tables
+        for number, header in enumerate(one["headers"], one["area"][0] + 1)
+    }
 
 
 def _growth(one: TableChange, name: str) -> Mapping[str, Any]:

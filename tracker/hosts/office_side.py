@@ -231,6 +231,10 @@ class Work:
         else:
             cell.setValue(value)
 
+    def do_clear(self, sheet, left, top, bottom):
+        """A piece of a column emptied, hidden rows with it."""
+        self.sheet(sheet).getCellRangeByPosition(left, top, left, bottom).clearContents(CONTENT)
+
     def do_formula(self, sheet, left, top, bottom, text):
         """One formula down a column: the first cell is told, the others are filled, where they look alike."""
         found = self.sheet(sheet)
@@ -238,9 +242,11 @@ class Work:
         if top == bottom:
             found.getCellByPosition(left, top).setFormula(text)
             return
-        looks = area.getCellFormatRanges()
-        hidden = len(area.queryVisibleCells().RangeAddresses) != 1 or seen(area) != bottom - top + 1
-        if hidden or looks.getCount() > 1:
+        column = found.Columns.getByIndex(left)
+        shown = column.IsVisible
+        if not shown:  # filling passes over hidden columns
+            column.IsVisible = True
+        if seen(area) != bottom - top + 1 or not alike(found, left, top, bottom):
             undone_exactly(area)
             found.getCellByPosition(left, top).setFormula(text)
             rest = found.getCellRangeByPosition(left, top + 1, left, bottom)
@@ -248,6 +254,8 @@ class Work:
         else:
             found.getCellByPosition(left, top).setFormula(text)
             area.fillAuto(TO_BOTTOM, 1)
+        if not shown:
+            column.IsVisible = False
 
     def do_grow(self, table, area):
         """A table's new area."""
