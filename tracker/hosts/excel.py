@@ -242,7 +242,7 @@ class ExcelBook:
         below = []
         for number in range(ref.first_column, ref.last_column + 1) if len(rows) else ():
             there = self._column(table.sheet, number, int(rows[0]), int(rows[-1]))
-            below.append(Change(table.sheet, number, rows, rows, there, np.zeros(len(rows), bool)))
+            below.append(Change(table.sheet, number, rows, rows, there, *(np.zeros(len(rows), bool),) * 2))
         return _Growth(table, ref, tuple(below))
 
     def _column(self, name: str, number: int, first: int, last: int) -> Cells:

@@ -170,8 +170,8 @@ class LibreOffice:
         growth = [_growth(one, tables[one.name.casefold()]["name"]) for one in grown]
         changes = dependents_last(changes, _headers(told["tables"]))
         looks = [_pattern(one) for one in writes.patterns] if changes or grown else []
-        written = tuple(rectangles(changes))
-        return _Todo((*cleared_first(written), *growth, *looks, *written), receipt_of(changes, grown, skipped))
+        steps = (*cleared_first(changes), *growth, *looks, *rectangles(changes))
+        return _Todo(steps, receipt_of(changes, grown, skipped))
 
     def _changes(self, writes: Sequence[ColumnWrite]) -> tuple[list[Change], tuple[tuple[str, int, str], ...]]:
         """What differs of each column, and the columns that must be left alone."""
@@ -184,7 +184,9 @@ class LibreOffice:
             if reason:
                 skipped.append((write.sheet, write.column, reason))
             else:
-                found = change(Wanted(write.sheet, write.column, write.rows, write.cells), cells(there))
+                stands = cells(there)
+                wanted = _as_it_calculates(write, stands)
+                found = change(Wanted(write.sheet, write.column, write.rows, wanted), stands)
                 changes += [found] if len(found.rows) else []
         return changes, tuple(skipped)
 
@@ -255,6 +257,25 @@ def _left_alone(write: ColumnWrite, there: Mapping[str, Any], merges: Sequence[R
     if _in_array(there)[rows].any():
         return ARRAY
     return MERGED if hidden_by(write, merges) else ""
+
+
+def _as_it_calculates(write: ColumnWrite, there: Cells) -> Cells:
+    """The cells of a write, those whose formula stands there with the result that LibreOffice has for it.
+
+    It calculates them anew by itself as soon as what they look at is written; to write them again, tens of thousands
+    at a time, is what takes a minute and what an undo has to take back.
+    """
+    found = there.take(write.rows - int(write.rows[0]))
+    same = write.cells.has_formula() & found.has_formula()
+    if same.any():
+        same &= _formula_texts(write.cells) == _formula_texts(found)
+    size = len(write.cells)
+    return write.cells.followed_by(found).take(np.arange(size) + np.where(same, size, 0))
+
+
+def _formula_texts(cells: Cells) -> NDArray[np.object_]:
+    texts: NDArray[np.object_] = np.array([*cells.formula_texts, None], object)
+    return texts[np.full(len(cells), -1) if cells.formulas is None else cells.formulas]
 
 
 def _array(text: str, dtype: type[Any], otherwise: float, size: int) -> NDArray[Any]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
+
 from tracker.hosts.office_steps import Change, Step
 
 
@@ -27,11 +29,14 @@ def dependents_last(changes: Sequence[Change], headers: Mapping[tuple[str, int],
     return list(found.values())
 
 
-def cleared_first(steps: Sequence[Step]) -> Iterator[Step]:
-    """The steps that empty the columns of formulas before anything is written, the last of them first."""
-    for one in reversed(steps):
-        if one["do"] == "formula" and one["bottom"] > one["top"]:
-            yield {"do": "clear", **{key: one[key] for key in ("sheet", "left", "top", "bottom")}}
+def cleared_first(changes: Sequence[Change]) -> Iterator[Step]:
+    """The steps that empty the formulas of columns before anything is written, those first that look at others."""
+    for one in reversed(changes):
+        calculated = np.flatnonzero(one.calculated)
+        for piece in np.split(calculated, np.flatnonzero(np.diff(one.written[calculated]) > 1) + 1):
+            if len(piece) > 1:
+                top, bottom = int(one.written[piece[0]]) - 1, int(one.written[piece[-1]]) - 1
+                yield {"do": "clear", "sheet": one.sheet, "left": one.column - 1, "top": top, "bottom": bottom}
 
 
 def _visit(one: Change, named: Mapping[str, Sequence[Change]], visited: set[int], found: dict[int, Change]) -> None:
@@ -45,7 +50,7 @@ def _visit(one: Change, named: Mapping[str, Sequence[Change]], visited: set[int]
 
 def _seen(one: Change, named: Mapping[str, Sequence[Change]]) -> Iterator[Change]:
     """The columns that the formulas of one look at."""
-    for text in one.cells.formula_texts:
+    for text in one.cells.formula_texts or one.formulas:
         for header, columns in named.items():
             if header in text:
                 yield from columns

@@ -44,6 +44,8 @@ class Change:
     written: NDArray[np.int64]
     cells: Cells  # of those written
     filled: NDArray[np.bool_]  # which of those written hold something now
+    calculated: NDArray[np.bool_]  # which of those written have a formula now
+    formulas: tuple[str, ...] = ()  # the formulas that stand in the column now
 
 
 def change(wanted: Wanted, there: Cells, between: bool = True) -> Change:
@@ -62,8 +64,9 @@ def change(wanted: Wanted, there: Cells, between: bool = True) -> Change:
         at[rows - rows[0]] = len(there) + np.arange(len(rows))
         cells = there.followed_by(cells).take(at)
     before = there.take(written - first)
-    filled = (before.kinds != CellKind.BLANK) | before.has_formula()
-    return Change(wanted.sheet, wanted.column, rows, written, cells, filled)
+    calculated = before.has_formula()
+    filled = (before.kinds != CellKind.BLANK) | calculated
+    return Change(wanted.sheet, wanted.column, rows, written, cells, filled, calculated, there.formula_texts)
 
 
 def stored(cells: Cells) -> Cells:
