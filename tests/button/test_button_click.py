@@ -1,22 +1,31 @@
 """A real click: LibreOffice on a screen, a mouse, and the macro of the button, as staff meet them.
 
-`refresh --live` is not built yet. What the macro runs is a double of it, in this file: it does what the contract at the
-top of macros/TrackerButton.bas asks for, and reaches into the open workbook over the pipe that the macro opened.
+With the command itself, as `tracker button install` writes it down; and, for how exactly the macro calls it and how it
+takes an answer, with a double of it in this file, which does what the contract at the top of macros/TrackerButton.bas
+asks for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from books import demo_book
 from libreoffice import LibreOffice, uno_python
-from screen import needs, screen, until
+from screen import Screen, needs, screen, until
 
+from tracker.commands import pointer
 from tracker.commands.button import add_button, wearing
 from tracker.commands.new import new
+from tracker.commands.refresh import refresh_file
+from tracker.hosts import ClosedFile
 
 pytestmark = pytest.mark.click
 
@@ -159,3 +168,91 @@ def test_what_libreoffice_saved_works_again(desk: Desk, libreoffice: LibreOffice
             assert shown.message() == [SAID]
             shown.dismiss()
     assert len(desk.calls) == 2
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """The demo of today in a workbook with buttons, not refreshed yet, and the command installed for this person."""
+    needs()
+    made = Desk(tmp_path)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    bare = made.book.with_suffix(".xlsx")
+    bare.write_bytes(demo_book(date.today()))
+    assert add_button(bare).path == made.book
+    bare.unlink()
+    assert pointer.install().works
+    yield made
+
+
+SEEN = {"Customers": ("G2", "G40", "S2", "E2"), "Follow-ups": ("B7", "C7", "F8", "G9"), "Home": ("D8", "G8", "B20")}
+
+
+def seen(shown: Screen) -> dict[str, str]:
+    """What stands in some cells of the sheet that is open: tags, follow-ups, the figures of Home."""
+    return {f"{sheet}!{cell}": shown.ask("cell", sheet, cell) for sheet, cells in SEEN.items() for cell in cells}
+
+
+def copies(desk: Desk) -> list[Path]:
+    return sorted(path for path in (desk.folder / ".tracker").rglob("*.xlsm") if path.is_file())
+
+
+def test_the_command_refreshes_what_is_open_and_takes_it_back(shop: Desk) -> None:
+    saved = shop.book.read_bytes()
+    with screen(shop.book, "live", shop.environment) as shown:
+        refresh, undo = shown.buttons()
+        before = seen(shown)
+        shown.click(refresh)
+        said = shown.message()
+        shown.keep("refreshed")
+        assert re.fullmatch(r"\d+ overdue, 12 problems, \d+ rows refreshed in [\d.]+ s", said[0].split("\n")[0]), said
+        assert "not saved yet" in " ".join(said)
+        shown.dismiss()
+        after = seen(shown)
+        assert after["Customers!G2"] != before["Customers!G2"] or after["Customers!G40"] != before["Customers!G40"]
+        assert after["Follow-ups!B7"] != before["Follow-ups!B7"] and after["Home!D8"] != before["Home!D8"]
+        shown.keep("home")
+        assert shown.ask("changed") and shop.book.read_bytes() == saved, "it is never saved for anybody"
+        shown.click(undo)
+        assert "taken back" in shown.message()[0]
+        shown.keep("undone")
+        shown.dismiss()
+        assert seen(shown) == before
+    assert [copy.read_bytes() for copy in copies(shop)] == [saved], "the copy kept first is what restore gives back"
+
+
+def test_the_command_says_what_it_cannot_do(shop: Desk) -> None:
+    protect(shop.book, "Customers")
+    with screen(shop.book, "refused", shop.environment) as shown:
+        before = seen(shown)
+        shown.click(shown.buttons()[0])
+        assert "the sheet Customers is protected. Nothing was written" in " ".join(shown.message())
+        shown.keep()
+        shown.dismiss()
+        assert seen(shown) == before and not shown.ask("changed")
+    assert not copies(shop)
+
+
+def test_the_command_pressed_twice_runs_once(shop: Desk) -> None:
+    closed = Path(shutil.copy(shop.book, shop.folder / "closed.xlsm"))
+    refresh_file(closed, date.today())
+    with screen(shop.book, "again", shop.environment) as shown:
+        place = shown.buttons()[0]
+        shown.click(place)
+        shown.click(place)
+        assert "rows refreshed" in shown.message()[0]
+        shown.dismiss()
+        assert shown.ask("message", "Customer tracker") is None
+        tags = ClosedFile(closed).sheet("Customers").column(7, 2, 2).values()[0]
+        assert shown.ask("cell", "Customers", "G2") == (tags or ""), "as the closed file has it"
+    assert len([copy for copy in copies(shop) if "closed" not in str(copy)]) == 1
+
+
+def protect(book: Path, sheet: str) -> None:
+    """Protect a sheet of a workbook, as Review, Protect Sheet does without a password."""
+    part = f"xl/worksheets/sheet{ClosedFile(book).book().sheets.index(sheet) + 1}.xml"
+    with zipfile.ZipFile(book) as package:
+        parts = {one: package.read(one) for one in package.infolist()}
+    with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as package:
+        for one, data in parts.items():
+            mark = b"</sheetData>" + b'<sheetProtection sheet="1"/>'
+            package.writestr(one, data.replace(b"</sheetData>", mark, 1) if one.filename == part else data)

@@ -13,7 +13,7 @@ from books import demo_book, refreshed
 from running import Running
 from test_hosts import book, cells
 
-from tracker.commands.live import opened, refresh_live, undo_live
+from tracker.commands.live import chosen, opened, refresh_live, undo_live
 from tracker.commands.refresh import refresh_file
 from tracker.commands.restore import restore_file
 from tracker.errors import BusyError, RefusedError
@@ -76,8 +76,9 @@ def differing(one: dict[str, dict[int, Cells]], other: dict[str, dict[int, Cells
 
 
 def of_open(office: Running, path: Path) -> dict[str, dict[int, Cells]]:
-    with opened(path.name, office.pipe) as host:
-        return everything(host)
+    """All cells with what LibreOffice calculates, also where a refresh does not ask for it."""
+    with Office(office.pipe) as way:
+        return everything(LibreOffice(way, chosen(documents(way), path.name), path))
 
 
 def test_the_open_workbook_becomes_what_the_closed_one_becomes(desk: Running, book_of_demo: Path) -> None:

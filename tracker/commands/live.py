@@ -28,6 +28,8 @@ from tracker.hosts.libreoffice import TITLE, LibreOffice, documents
 from tracker.hosts.live import Document, Keep
 from tracker.hosts.office import Office, profiles
 from tracker.keeper import Keeping, keep_open
+from tracker.schema.base import BASE
+from tracker.words import locales
 
 LivingHost = TypeVar("LivingHost", LibreOffice, ExcelBook)
 
@@ -89,8 +91,19 @@ def opened(
     with Office(pipe) as office:
         document = chosen(documents(office), workbook)
         path = path_of(document.url)
-        with _ours(document, path, lambda: LibreOffice(office, document, path, _keeper(path, keep))) as host:
+        with _ours(document, path, lambda: _in_office(office, document, path, keep)) as host:
             yield host
+
+
+def _in_office(office: Office, document: Document, path: Path, keep: Keeping | None) -> LibreOffice:
+    """The host in LibreOffice; what we derive ourselves it need not calculate for us."""
+    derived = {
+        table.name: frozenset(
+            words.header(table.name, one.key) for words in locales() for one in table.columns if one.derive
+        )
+        for table in BASE.tables
+    }
+    return LibreOffice(office, document, path, _keeper(path, keep), derived)
 
 
 def _is_there(excel: Excel, workbook: str | None) -> bool:

@@ -7,9 +7,10 @@ anything is written a copy is kept, by whoever holds the history; see ``keep``.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,7 @@ from tracker.model.grid import (
 TITLE = "Tracker: refresh"  # how Edit, Undo calls what we did
 ERRORS = {503: "#NUM!", 519: "#VALUE!", 521: "#NULL!", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!", 32767: "#N/A"}
 TRUTHS = {"TRUE()": 1.0, "FALSE()": 0.0}  # how LibreOffice keeps true and false
+NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})
 _GONE = "#REF!"
 
 
@@ -71,12 +73,20 @@ class LibreOffice:
 
     What a table's columns calculate, whether it has a totals row, and what the workbook reaches out to is read from
     the file as it was saved last: LibreOffice forgets it. ``keep`` is asked for a copy before anything is written.
+    ``derived`` are the headers, by table, of columns whose results nobody needs: they are not calculated to be read.
     """
 
     dialect = Dialect.LIBREOFFICE
 
-    def __init__(self, office: Office, document: Document, path: Path, keep: Keep = nothing_kept) -> None:
-        self.office, self.path, self._keep = office, path, keep
+    def __init__(
+        self,
+        office: Office,
+        document: Document,
+        path: Path,
+        keep: Keep = nothing_kept,
+        derived: Mapping[str, Collection[str]] = NOTHING,
+    ) -> None:
+        self.office, self.path, self._keep, self._derived = office, path, keep, derived
         self._columns = Columns()
         self._seen: object = None
         self._outline: Book | None = None
@@ -101,8 +111,18 @@ class LibreOffice:
     def sheet(self, name: str) -> Sheet:
         """All cells of one sheet, with formulas."""
         self._look()
-        told = self.office.ask("read", sheet=name)
+        told = self.office.ask("read", sheet=name, left=self._left(name))
         return Sheet(name, told["last"], _columns(told["columns"]))
+
+    def _left(self, sheet: str) -> list[int]:
+        """The columns of a sheet, counted from 0, that are not calculated to be read."""
+        return [
+            number
+            for table in self.book().tables.values()
+            if table.sheet == sheet
+            for number, header in enumerate(table.headers, table.ref.first_column - 1)
+            if header in self._derived.get(table.name, ())
+        ]
 
     def barred(self, table: NewTable) -> str:
         """Why a table cannot be laid where it is wanted: LibreOffice has none of its own."""

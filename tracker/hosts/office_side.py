@@ -102,18 +102,34 @@ class Work:
     def sheet(self, name):
         return self.document.Sheets.getByName(name)
 
-    def read(self, sheet):
-        """All that a sheet holds, by column."""
+    def read(self, sheet, left):
+        """All that a sheet holds, by column; what is due to be calculated in those that are ``left`` stays due."""
         found = self.sheet(sheet)
         cursor = found.createCursor()
         cursor.gotoEndOfUsedArea(False)
         end = cursor.RangeAddress
-        columns = self.block(found, 0, 0, end.EndColumn, end.EndRow)
+        with self.uncalculated(bool(left)):
+            columns = self.block(found, 0, 0, end.EndColumn, end.EndRow)
+        for key in [key for key in columns if left and columns[key]["formulas"] and int(key) not in left]:
+            columns.update(self.block(found, int(key), 0, int(key), end.EndRow))
         return {"last": end.EndRow + 1, "columns": columns}
 
     def look(self, places):
-        """The cells of some columns, each between two rows."""
-        return [self.block(self.sheet(name), at, first, at, last)[str(at)] for name, at, first, last in places]
+        """The cells of some columns, each between two rows; what is due to be calculated stays due."""
+        with self.uncalculated():
+            return [self.block(self.sheet(name), at, first, at, last)[str(at)] for name, at, first, last in places]
+
+    @contextlib.contextmanager
+    def uncalculated(self, wanted=True):
+        """Formulas are not calculated meanwhile: else to be asked for its result makes each that is due do it."""
+        automatic = self.document.isAutomaticCalculationEnabled()
+        if wanted and automatic:
+            self.document.enableAutomaticCalculation(False)
+        try:
+            yield
+        finally:
+            if wanted and automatic:
+                self.document.enableAutomaticCalculation(True)
 
     def block(self, sheet, left, top, right, bottom):
         """Cells by column: two calls for all of them, and one for each that failed."""
