@@ -89,6 +89,10 @@ STAGE = """
         ("2026-05-29", "2026-02-28", "existing"),
         ("2026-04-30", "2026-01-31", "new"),  # the last day of a month that is too short
         ("2026-05-01", "2026-01-31", "existing"),
+        ("2024-05-29", "2024-02-29", "new"),  # a leap day
+        ("2024-05-30", "2024-02-29", "existing"),
+        ("2024-02-29", "2023-11-30", "new"),
+        ("2024-03-01", "2023-11-30", "existing"),
         ("2026-07-31", "2026-01-31", "at_risk"),
         ("2026-07-30", "2026-01-31", "existing"),
     ],
@@ -145,6 +149,8 @@ TOUCHED = """
         (["today | phone", "today-1d | phone", "today-29d | visit"], "frequent"),
         (["today | phone", "today-1d | phone", "today-30d | visit"], "active"),
         (["today | phone", "today-1d | phone", "today+1d | visit"], "active"),
+        (["today | phone", "today | phone", "today | email"], "frequent"),  # each contact of one day counts
+        (["today | phone", "today | phone"], "active"),
         (["today-3m | phone"], "dormant"),
         (["2026-08-19 | phone"], "active"),
     ],
