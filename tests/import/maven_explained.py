@@ -72,9 +72,7 @@ class Pipeline:
             "spend (12 months)": mine,
             "spend (6 months to 12 months ago)": float(before[name]),
             "growth in percent (6 months)": 100 * (half[name] - before[name]) / before[name] if before[name] else None,
-            "percent of customers spending more (12 months)": 100 * float((year > mine).sum()) / len(positive)
-            if mine > 0
-            else None,
+            "% who spend more (12 months)": 100 * float((year > mine).sum()) / len(positive) if mine > 0 else None,
         }
         top = mine > 0 and mine >= positive.nlargest(math.ceil(len(positive) * 0.1)).min()
         return Account(numbers, _tags(numbers, top))
