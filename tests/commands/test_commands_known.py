@@ -20,7 +20,7 @@ from tracker.commands.against import Against
 from tracker.commands.examine import Outcome
 from tracker.commands.known import Known, KnownFile, from_folder, gone, known, printed, understood, without, written
 from tracker.commands.validate import Validation, validate
-from tracker.errors import Exit, RefusedError, UsageError
+from tracker.errors import Exit, RefusedError, StorageError, UsageError
 from tracker.model.finding import Place
 from tracker.report import FileReport
 from tracker.schema.findings import FINDINGS, finding
@@ -65,7 +65,7 @@ def test_a_baseline_hides_exactly_what_it_was_written_of(share: Path) -> None:
     base = share.parent / "base.json"
     first = checked(share, write=base)
     assert first.report.baseline is not None and (first.report.baseline.hidden, cells(first)) == (2, [])
-    assert not base.exists(), "it is written when the report is out"
+    assert not base.exists(), "it is written when it is kept"
     first.keep_notes()
     (share / "a.xlsx").write_bytes(customers("one", "two", "three"))
     second = checked(share, baseline=base)
@@ -165,6 +165,23 @@ def test_a_workbook_never_becomes_a_baseline(share: Path) -> None:
     one = str(share.parent / "one")
     assert run(["validate", str(share), "--write-baseline", one, "--output", one]) == Exit.USAGE
     assert (share / "a.xlsx").read_bytes() == before and not Path(one).exists()
+
+
+def test_a_baseline_that_cannot_be_written_is_said_before_anything_is_called_known(
+    share: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told: list[str] = []
+    with pytest.raises(StorageError, match="there is no such folder"):
+        validate([share], TODAY, about=told.append, against=Against(write=share / "none" / "base.json"))
+    assert told == []
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    assert run(["validate", str(share), "--write-baseline", str(share.parent / "base.json")]) == Exit.IO
+    said = capsys.readouterr()
+    assert said.out == "" and "base.json could not be written (No space left on device)" in said.err
 
 
 # What is new since the last run.

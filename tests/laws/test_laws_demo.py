@@ -10,6 +10,7 @@ from books import demo_book, refreshed
 from tracker.demo.company import company
 from tracker.demo.workbook import NAME, make, workbook
 from tracker.engine.read import read, read_identity
+from tracker.errors import pasted
 from tracker.hosts import ClosedFile, MemoryHost
 from tracker.schema.lists import LIST_SPECS
 
@@ -66,9 +67,10 @@ def test_the_slips_are_found_and_nothing_else_is_wrong(demo):
 @pytest.fixture(scope="module")
 def north(tmp_path_factory):
     """A folder with a demo."""
-    folder = tmp_path_factory.mktemp("north")
+    folder = tmp_path_factory.mktemp("north branch")
     lines = make(folder, DAYS[0])
-    assert len(lines) == 6 and NAME in lines[0]
+    assert len(lines) == 6 and lines[0].startswith(f"{folder / NAME}: ")
+    assert lines[-1].count(f" {pasted(folder / NAME)}") == 3
     return folder
 
 

@@ -82,6 +82,7 @@ def validate_command(
     with working("checking", quiet=layout.form != "text") as line:
         found = _checked(places, rules, share, before, effort, today, line.about, begun)
     _warn(found, places, share)
+    found = found.with_baseline()
     report = replace(found.report, day=str(today or date.today()))
     if layout.split_by:
         write_parts(report, layout)

@@ -1,6 +1,7 @@
 """A run compared with what is known: a baseline first, then the run before; what is left is reported.
 
-What is to be known to later runs is handed back, and written only when the report is out.
+What is to be known to later runs is handed back: a baseline, which hides all that is found, is written before the
+report is out, the notes of a run only then.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tracker.commands.known import (
     known,
     noting_unread,
     read_baseline,
+    refuse_nowhere,
     refuse_other,
     without,
     write_known,
@@ -41,8 +43,9 @@ class Against:
     now: datetime | None = None  # of this run, for the next one
 
     def check(self) -> None:
-        """UsageError or RefusedError for files that cannot be used so, before any workbook is looked at."""
+        """What is wrong with files that cannot be used so, raised before any workbook is looked at."""
         if self.write is not None:
+            refuse_nowhere(self.write)
             refuse_other(self.write)
         elif self.baseline is not None:
             read_baseline(self.baseline)

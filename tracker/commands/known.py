@@ -262,6 +262,14 @@ def refuse_other(place: Path) -> None:
         raise RefusedError(f"--write-baseline {place}: another file stands there. Give another name.") from error
 
 
+def refuse_nowhere(place: Path) -> None:
+    """StorageError where nothing can be written: found out before a share is checked, not after."""
+    folder = place.parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        why = "its folder takes no file" if folder.is_dir() else "there is no such folder"
+        raise StorageError(f"{place} could not be written ({why}). Name another place.")
+
+
 def write_known(place: Path, found: Known, mode: int = 0o600) -> None:
     """Write a document, whole or not at all, readable for whom ``mode`` says; StorageError when it cannot be."""
     try:

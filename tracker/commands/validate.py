@@ -47,13 +47,20 @@ class Validation:
 
     report: Report
     bugs: tuple[tuple[str, Fault], ...] = ()
-    notes: tuple[Note, ...] = ()  # for later runs, to be kept when the report is out
+    notes: tuple[Note, ...] = ()  # for later runs, to be kept when the report is out, a baseline before
 
     def exit_code(self) -> Exit:
         """The highest of the run: a file newly unreadable, else a finding that makes it fail, else clean."""
         files, fails_at = self.report.files, self.report.fails_at
         found = fails_at is not None and any(f.severity >= fails_at for one in files for f in one.findings)
         return max((*(one.exit for one in files if not one.unread_since), Exit.FINDINGS if found else Exit.CLEAN))
+
+    def with_baseline(self) -> Validation:
+        """The same, its baseline written before a report says that all is known. StorageError as for the notes."""
+        for one in self.notes:
+            if one.is_baseline:
+                one.keep()
+        return replace(self, notes=tuple(one for one in self.notes if not one.is_baseline))
 
     def keep_notes(self) -> None:
         """Write down what later runs are compared with. StorageError when the disk does not take it."""

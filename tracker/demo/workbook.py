@@ -21,6 +21,7 @@ from tracker.demo.company import DemoCompany, company
 from tracker.demo.rhythm import WEEK
 from tracker.engine.importing import plan_import
 from tracker.engine.read import read
+from tracker.errors import pasted
 from tracker.hosts import MemoryHost
 from tracker.keeper import read_bytes, replace_file
 from tracker.model.finding import Finding
@@ -30,6 +31,7 @@ from tracker.model.plan import Edits, Plan, Value
 from tracker.schema.base import BASE
 from tracker.template import build
 from tracker.words import Words, fill, load
+from tracker.words.visible import visible
 
 NAME = "customers-demo.xlsx"
 WORKBOOK_ID = UUID("d0e1f2a3-0000-4000-8000-000000000007")
@@ -52,7 +54,7 @@ def make(folder: Path, today: date, words: Words | None = None) -> tuple[str, ..
     findings = findings_of(host, today)
     there = read_bytes(path) if path.exists() else b""
     replace_file(path, there, host.data, _opens, Note(workbook_id, "demo") if there else None, keeping(path))
-    return _said(words, host, today, done, findings)
+    return _said(words, host, today, done, findings, path)
 
 
 def workbook(today: date, seed: int = 7, locale: str = "en", workbook_id: str = str(WORKBOOK_ID)) -> bytes:
@@ -113,10 +115,13 @@ def _settings(host: MemoryHost, today: date, made: DemoCompany) -> Cells:
     return ("Settings", "value", {keys.index(key): value for key, value in made.settings.items()})
 
 
-def _said(words: Words, host: MemoryHost, today: date, done: Refresh, findings: tuple[Finding, ...]) -> tuple[str, ...]:
+def _said(
+    words: Words, host: MemoryHost, today: date, done: Refresh, findings: tuple[Finding, ...], path: Path
+) -> tuple[str, ...]:
     frames = read(host, today).frames
     values: dict[str, object] = {
-        "file": NAME,
+        "file": visible(str(path)),
+        "command": visible(pasted(path)),
         "day": today.isoformat(),
         **{name.lower(): f"{len(frames[name]):,}" for name in TYPED},
         **done.due,
