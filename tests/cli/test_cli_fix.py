@@ -131,6 +131,37 @@ def test_an_output_leaves_the_book(shop: Path, capsys: pytest.CaptureFixture[str
     assert run(["fix", "new.xlsx", "--unsafe", "--diff", *TODAY]) == 0
 
 
+@pytest.mark.parametrize(("options", "said_of"), [([], "the same workbook"), (["--diff"], "Nothing was written")])
+def test_an_output_of_a_book_without_a_fix_is_the_same_book_and_said(
+    options: list[str], said_of: str, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["fix", "shop.xlsx", *TODAY])
+    capsys.readouterr()
+    assert run(["fix", "shop.xlsx", "--output", "new.xlsx", *options, *TODAY]) == 0
+    shown, new = said(capsys), shop.with_name("new.xlsx")
+    assert shown[0].startswith("shop.xlsx: nothing to fix.") and said_of in shown[0]
+    assert shown[-1] == "Left for a person: 1 error, 1 warning. See: tracker validate shop.xlsx"
+    assert new.exists() != bool(options) and (options or new.read_bytes() == shop.read_bytes())
+
+
+def test_what_a_plain_fix_mends_is_not_left_for_a_person_and_the_hints_keep_what_was_chosen(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left = "Left for a person: 1 error, 1 warning. See: tracker validate shop.xlsx"
+    run(["fix", "shop.xlsx", "--diff", "--select", "V111", *TODAY])
+    assert said(capsys)[2:] == ["1 more is safe to fix: tracker fix shop.xlsx --diff", left]
+    run(["fix", "shop.xlsx", "--diff", "--ignore", "V111", *TODAY])
+    assert said(capsys)[-3:] == [
+        "1 more is safe to fix: tracker fix shop.xlsx --diff",
+        "1 more is a guess: tracker fix shop.xlsx --ignore V111 --unsafe --diff",
+        left,
+    ]
+    run(["validate", "shop.xlsx", "--format", "xlsx", "--output", "copy.xlsx", "--select", "V127", *TODAY])
+    capsys.readouterr()
+    run(["fix", "shop.xlsx", "--accept", "copy.xlsx", "--no-config", *TODAY])
+    assert "2 more are safe to fix: tracker fix shop.xlsx --no-config --diff" in said(capsys)
+
+
 def test_what_is_accepted_and_cannot_be_applied_ends_with_1(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["validate", "shop.xlsx", "--format", "xlsx", "--output", "copy.xlsx", *TODAY])
     capsys.readouterr()

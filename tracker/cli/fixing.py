@@ -123,7 +123,7 @@ def fix_command(book: str, fixes: Fixes, today: date | None, how: Writing) -> in
             step=line.step,
             configurations=configurations(fixes.config, fixes.no_config),
         )
-    _say_fixed(how.output or path, done, fixes, look_only)
+    _say_fixed(path, None if look_only else how.output, done, fixes, look_only)
     return (
         Exit.FINDINGS
         if (fixes.diff and (done.cells or done.tables)) or (fixes.accept and (done.left or done.beside))
@@ -131,13 +131,15 @@ def fix_command(book: str, fixes: Fixes, today: date | None, how: Writing) -> in
     )
 
 
-def _say_fixed(path: Path, done: Fixing, fixes: Fixes, look_only: bool) -> None:
+def _say_fixed(book: Path, copy: Path | None, done: Fixing, fixes: Fixes, look_only: bool) -> None:
+    """What was done to the workbook, or to the copy that was written, and what is next."""
+    path = copy if copy and (done.cells or done.tables) else book
     if look_only:
         _cells(done.cells)
     kinds = ", ".join(f"{code} {FINDING_SPECS[code].name}: {count:,}" for code, count in _codes(done.cells))
     _say_tables(path, done.tables, done.unfit, look_only)
     if not done.cells and not done.tables:
-        tell(say("fix_nothing", file=path.name))
+        tell(say("fix_nothing_new", file=path.name, copy=copy) if copy else say("fix_nothing", file=path.name))
     elif done.cells:
         tell(say("fix_would" if look_only else "fix_done", file=path.name, count=len(done.cells), kinds=kinds))
     if done.made_of:
@@ -150,13 +152,23 @@ def _say_fixed(path: Path, done: Fixing, fixes: Fixes, look_only: bool) -> None:
     if done.beside:
         cells = ", ".join(done.beside[:NAMED]) + (", …" if len(done.beside) > NAMED else "")
         tell(say("fix_beside", count=len(done.beside), cells=cells, copy=fixes.accept), "yellow")
+    if done.safe:
+        tell(say("fix_safe", count=done.safe, command=_command(path, fixes)))
     if done.unsafe:
-        tell(say("fix_unsafe", count=done.unsafe, file=pasted(path)))
+        tell(say("fix_unsafe", count=done.unsafe, command=_command(path, fixes, guesses=True)))
     if done.remaining:
         tell(say("fix_remaining", findings=counted(done.remaining), file=pasted(path)))
     if (done.cells or done.tables) and not look_only:
         tables = done.tables
         tell(say("fix_tables_next" if tables else "fix_next", file=pasted(path)))
+
+
+def _command(path: Path, fixes: Fixes, guesses: bool = False) -> str:
+    """What shows the cells that are left out: all that are safe, or the guesses of the findings that were chosen."""
+    chosen = {"--select": fixes.select, "--ignore": fixes.ignore} if guesses else {}
+    said = [f"{option} {pasted(word)}" for option, words in chosen.items() for word in words]
+    said += [f"--config {pasted(fixes.config)}"] * bool(fixes.config) + ["--no-config"] * fixes.no_config
+    return " ".join(("tracker fix", pasted(path), *said, *["--unsafe"] * guesses, "--diff"))
 
 
 def _say_tables(path: Path, tables: Sequence[NewTable], unfit: Sequence[Unfit], look_only: bool) -> None:

@@ -25,7 +25,19 @@ from tracker.commands.policy import Policies, Policy, Said
 from tracker.commands.runs import run_record
 from tracker.commands.workbook import ReadOnce, Step, naming, refuse_newer, silent
 from tracker.engine.lower import labelled
-from tracker.engine.mending import Cell, Mend, Wish, as_plan, cell_of, is_formula, joined, proposals, standing, text_of
+from tracker.engine.mending import (
+    Cell,
+    Mend,
+    Wish,
+    as_plan,
+    cell_of,
+    is_formula,
+    joined,
+    mendable,
+    proposals,
+    standing,
+    text_of,
+)
 from tracker.engine.read import read
 from tracker.engine.tables_back import Look, Unfit, tables_back
 from tracker.errors import UsageError
@@ -76,8 +88,9 @@ class Fixing:
     tables: tuple[NewTable, ...] = ()  # those that got their Table back
     unfit: tuple[Unfit, ...] = ()  # those that cannot get it back
     left: tuple[Left, ...] = ()
-    remaining: tuple[Finding, ...] = ()  # what is wrong afterwards and no refresh mends
-    unsafe: int = 0  # findings among them that --unsafe would fix
+    remaining: tuple[Finding, ...] = ()  # what is wrong afterwards and neither a refresh nor a plain fix mends
+    safe: int = 0  # findings that were not asked for, and that a plain fix mends
+    unsafe: int = 0  # findings among the remaining that --unsafe would fix
     receipt: Receipt = field(default_factory=lambda: Receipt(0))
     beside: tuple[str, ...] = ()  # cells of the copy that somebody typed over where nothing is read
     made_of: str = ""  # the file the copy was made of, where it is called otherwise
@@ -114,7 +127,7 @@ def fix_file(
     wanted = Wanted(Policies(said, followed).here(path), unsafe)
     accepted, beside = answers(accept) if accept is not None else (None, ())
     with naming(path), opened(path, keep, output, dry_run) as host:
-        done = fix(host, clock, wanted, accepted, pin, dry_run, step)
+        done = fix(host, clock, wanted, accepted, pin, dry_run, step, Wanted(reported))
     made_of = next((one.file for one in accepted or () if one.file not in ("", path.name)), "")
     return replace(done, remaining=reported.kept(done.remaining), beside=beside, made_of=made_of)
 
@@ -127,8 +140,12 @@ def fix(
     pin: date | None = None,
     dry_run: bool = False,
     step: Step = silent,
+    usual: Wanted | None = None,
 ) -> Fixing:
-    """Fix a workbook wherever it lives: what is wanted, or of it what was accepted."""
+    """Fix a workbook wherever it lives: what is wanted, or of it what was accepted.
+
+    ``usual`` is what is wanted where nothing is said: what it would mend is not left for a person.
+    """
     step("reading")
     once = ReadOnce(host)
     snapshot = read(once, clock, pin)
@@ -151,9 +168,12 @@ def fix(
     same = (
         Left(_place(look, cell), code, _text(look, cell, asked[cell].now), still=True) for cell, code in still.items()
     )
-    left = (*refused, *_formulas(look, wish), *made, *same)
+    left = (*refused, *_formulas(look, wish), *made, *same, *skipped)
     more = 0 if wanted.unsafe else _guesses(snapshot, after, wanted, worse)
-    return Fixing(cells, tables, unfit, (*left, *skipped), lasting(after), more, receipt)
+    tried = wanted if accepted is None else None
+    safe = _safe(snapshot, after, usual, tried, left) if usual else frozenset()
+    remaining = tuple(one for one in lasting(after) if _identity(one) not in safe)
+    return Fixing(cells, tables, unfit, left, remaining, len(safe), more, receipt)
 
 
 def _lost(once: ReadOnce, snapshot: Snapshot, wanted: Wanted) -> tuple[tuple[NewTable, ...], tuple[Unfit, ...]]:
@@ -388,6 +408,16 @@ def _formulas(look: _Look, wish: Wish) -> list[Left]:
     """The cells that would have been fixed, were there not formulas of staff in them."""
     cells = {cell_of(one) for one in look.before if one.suggestion and wish(look.snapshot, one)} - {None}
     return [Left(_place(look, cell), FORMULA) for cell in cells if cell and is_formula(standing(look.snapshot, cell))]
+
+
+def _safe(
+    snapshot: Snapshot, findings: Iterable[Finding], usual: Wanted, tried: Wanted | None, left: Iterable[Left]
+) -> frozenset[object]:
+    """The findings that a plain fix mends, and that this one did not try, each by what makes it the same one."""
+    places = {one.place for one in left}
+    more = (one for one in findings if usual(snapshot, one) and not (tried and tried(snapshot, one)))
+    cells = ((one, cell_of(one)) for one in more if one.place not in places)
+    return frozenset(_identity(one) for one, cell in cells if cell and mendable(snapshot, cell))
 
 
 def _guesses(snapshot: Snapshot, findings: Iterable[Finding], wanted: Wanted, worse: Mapping[Cell, str]) -> int:
