@@ -18,6 +18,7 @@ from tracker.checks.hits import row_keys
 from tracker.checks.logic import check_logic
 from tracker.checks.persons import check_persons
 from tracker.checks.purchases import check_purchases
+from tracker.checks.readings import with_possible_days
 from tracker.checks.references import check_references
 from tracker.checks.safety import check_safety, hushed
 from tracker.checks.settings import check_settings
@@ -58,7 +59,8 @@ def in_turn(checks: Sequence[Check], snapshot: Snapshot) -> Iterator[Finding]:
 
 def run_checks(snapshot: Snapshot, checks: Sequence[Check] = CHECKS, turns: Turns = in_turn) -> tuple[Finding, ...]:
     """Everything that is wrong, what reading found included, each once, by sheet, row and column."""
-    found = {_identity(one): one for one in _keyed(snapshot, snapshot.findings)}
+    read = with_possible_days(snapshot, snapshot.findings)
+    found = {_identity(one): one for one in _keyed(snapshot, read)}
     for one in _keyed(snapshot, turns(checks, snapshot)):
         found.setdefault(_identity(one), one)
     return tuple(sorted(hushed(found.values()), key=Finding.sort_key))

@@ -167,7 +167,7 @@ def _command(path: Path, fixes: Fixes, guesses: bool = False) -> str:
     """What shows the cells that are left out: all that are safe, or the guesses of the findings that were chosen."""
     chosen = {"--select": fixes.select, "--ignore": fixes.ignore} if guesses else {}
     said = [f"{option} {pasted(word)}" for option, words in chosen.items() for word in words]
-    said += [f"--config {pasted(fixes.config)}"] * bool(fixes.config) + ["--no-config"] * fixes.no_config
+    said += [f"--config {pasted(fixes.config)}"] if fixes.config else ["--no-config"] * fixes.no_config
     return " ".join(("tracker fix", pasted(path), *said, *["--unsafe"] * guesses, "--diff"))
 
 

@@ -164,7 +164,10 @@ def fix(
     if skipped:
         after = look.at(mends)[1]
     cells, receipt = _written(look, mends, dry_run)
-    made = (Left(_place(look, cell), code) for cell, code in worse.items())
+    made = (
+        Left(_place(look, cell), code, _text(look, cell, asked[cell].now) if cell in asked else "")
+        for cell, code in worse.items()
+    )
     same = (
         Left(_place(look, cell), code, _text(look, cell, asked[cell].now), still=True) for cell, code in still.items()
     )
