@@ -148,11 +148,22 @@ class World:
         """Type something into one cell of a table, as staff would; row 0 is its first data row."""
         found = self.tables[table]
         column = found.ref.first_column + found.headers.index(load().header(table, key))
-        columns = self.sheets[found.sheet]
-        size = max(found.first_row + row, len(columns.get(column, Cells.blank(0))))
+        self._type(found.sheet, found.first_row + row, column, value)
+
+    def rename(self, table: str, key: str, header: str) -> None:
+        """Call a column otherwise, in its header cell and so in the Table, as staff would."""
+        found = self.tables[table]
+        column = self.read().layout[table].columns[key]
+        at = column - found.ref.first_column
+        self.tables[table] = replace(found, headers=(*found.headers[:at], header, *found.headers[at + 1 :]))
+        self._type(found.sheet, found.ref.first_row, column, header)
+
+    def _type(self, sheet: str, row: int, column: int, value: Value) -> None:
+        columns = self.sheets[sheet]
+        size = max(row, len(columns.get(column, Cells.blank(0))))
         cells = _sized(columns.get(column, Cells.blank(0)), size)
         at = np.arange(size)
-        at[found.first_row + row - 1] = size
+        at[row - 1] = size
         columns[column] = cells.followed_by(Cells.from_values([value])).take(at)
 
 

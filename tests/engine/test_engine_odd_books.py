@@ -42,11 +42,7 @@ def calm(host: World):
 
 def without_header(host: World, table: str, key: str) -> None:
     """Staff call a column something of their own."""
-    found = host.tables[table]
-    at = host.read().layout[table].columns[key] - found.ref.first_column
-    headers = [*found.headers]
-    headers[at] = "Something else"
-    host.tables[table] = replace(found, headers=tuple(headers))
+    host.rename(table, key, "Something else")
 
 
 @pytest.mark.parametrize("locale", ["x" * 300, "../words/en", "en/", "no such", "\ud800"])

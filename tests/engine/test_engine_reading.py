@@ -13,7 +13,7 @@ from tracker.engine.read import NotOursError
 from tracker.model.finding import column_letters
 from tracker.model.grid import Cells
 from tracker.words import load
-from tracker.words.sentences import remedy
+from tracker.words.sentences import message, remedy
 
 DRAWN = """
     Customers
@@ -24,10 +24,7 @@ DRAWN = """
 
 def renamed(host: World, key: str, header: str) -> World:
     """The header of a column of Customers as somebody called it."""
-    table = host.tables["Customers"]
-    at = host.read().layout["Customers"].columns[key] - table.ref.first_column
-    headers = (*table.headers[:at], header, *table.headers[at + 1 :])
-    host.tables["Customers"] = replace(table, headers=headers)
+    host.rename("Customers", key, header)
     return host
 
 
@@ -164,6 +161,54 @@ def test_a_header_cell_that_was_cleared_is_told_and_its_column_read(name, blank)
     assert (found.place.sheet, found.place.cell, found.details["missing"]) == (table.sheet, cell, table.headers[1])
     assert remedy(load(), found) == f"Type {table.headers[1]} into {cell}, exactly so."
     assert odd(host) == [("W118", found.place.key, "")], "the Table still names the column, so it is read"
+
+
+@pytest.mark.parametrize("said", ["Phone", "E-mail ", "e-mail", 5.0])
+def test_a_header_cell_that_differs_from_the_table_is_told_and_its_column_read(said):
+    host = book(DRAWN)
+    before = host.tables["Customers"]
+    host.rename("Customers", "email", said)
+    host.tables["Customers"] = before
+    [found] = [one for one in host.read().findings if one.code.startswith("W")]
+    cell = host.read().layout["Customers"].place("email", before.ref.first_row).cell
+    assert (found.code, found.place.cell, found.place.key, found.value) == (
+        "W122",
+        cell,
+        "email",
+        f"{said}".split(".")[0],
+    )
+    assert message(load(), found).endswith("the Table calls the column “E-mail”, and by that it is read.")
+    assert host.read().text("Customers", "email").tolist() == ["a@b.example"]
+
+
+@pytest.mark.parametrize("said", ["Our\nfirm", "Our\r\nfirm", "Our_x000a_firm", "Our_x000D__x000A_firm"])
+def test_line_breaks_of_a_header_are_spelled_in_several_ways(said):
+    host = renamed(
+        book(f"{DRAWN}"), "company", "Our\nfirm" if "x000D" not in said and "\r" not in said else "Our\r\nfirm"
+    )
+    named = host.tables["Customers"]
+    host.tables["Customers"] = replace(named, headers=tuple(said if "Our" in one else one for one in named.headers))
+    assert "W122" not in {one.code for one in host.read().findings}
+
+
+def test_a_column_of_staffs_own_is_called_as_its_table_calls_it_too():
+    host = renamed(book(DRAWN.replace("company", "Rank")), "email", "E-mail")
+    assert odd(host) == []
+    named = host.tables["Customers"]
+    host.tables["Customers"] = replace(named, headers=tuple("Grade" if one == "Rank" else one for one in named.headers))
+    [found] = [one for one in host.read().findings if one.code == "W122"]
+    assert (found.place.cell, found.place.header, found.value) == ("C1", "Grade", "Rank")
+
+
+def test_a_renamed_and_a_doubled_header_are_named_by_their_cells():
+    layout = book(DRAWN).read().layout["Customers"]
+    for key, header, code in (("company", "Our firm", "W105"), ("company", "Last name", "W104")):
+        host = renamed(book(DRAWN), key, header)
+        [found] = [one for one in host.read().findings if one.code == code]
+        assert found.place.cell == layout.place(key, layout.header_row).cell != ""
+    del host.tables["Customers"]  # found by its headers alone
+    [found] = [one for one in host.read().findings if one.code == "W104"]
+    assert found.place.cell == layout.place("company", layout.header_row).cell
 
 
 @contextmanager

@@ -6,6 +6,7 @@ of that ends here. What the cells mean is left to `cast`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,8 +14,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from tracker.engine.cast import general
 from tracker.model.finding import Finding, Place
-from tracker.model.grid import Book, CellKind, Sheet
+from tracker.model.grid import Book, CellKind, Cells, Sheet
 from tracker.model.grid import Table as Found
 from tracker.schema.column import Schema, Table
 from tracker.schema.findings import finding
@@ -24,6 +26,7 @@ from tracker.words import Words, locales
 LAST_ROW = 1_048_576
 SEARCHED_ROWS = 20  # a lost table's header stands among the first rows
 FIRST_VERSION = 1  # of the schema: what came later is missing in no workbook
+BREAKS = re.compile("_x000[ad]_|[\r\n]", re.IGNORECASE)
 ENOUGH = 0.5  # share of a table's own headers that makes a row its header row
 
 
@@ -127,7 +130,8 @@ def _from_table(
     table: Table, found: Found, sheet: Sheet, names: Mapping[str, str], ground: int
 ) -> tuple[Layout, list[Finding]]:
     first = found.ref.first_column
-    columns, extra, odd = _columns(table, found.sheet, list(enumerate(found.headers, first)), names)
+    top = found.ref.first_row if found.ref.first_row < found.first_row else None
+    columns, extra, odd = _columns(table, found.sheet, top, list(enumerate(found.headers, first)), names)
     width = range(first, found.ref.last_column + 1)
     last = found.last_row if found.has_totals or table.tool_rows else _adopted(sheet, width, found.last_row)
     # A table that was pulled down to the end of the sheet has a million rows in which nothing can be.
@@ -152,7 +156,7 @@ def _from_table(
         last_column=found.ref.last_column,
         limit_row=limit,
     )
-    odd += _blank_heads(layout, sheet)
+    odd += _odd_heads(layout, sheet)
     if last > found.last_row:
         details = {"count": str(last - found.last_row)}
         odd.append(finding("W106", layout.place(row=found.last_row + 1), **details))
@@ -162,23 +166,41 @@ def _from_table(
     return layout, odd
 
 
-def _blank_heads(layout: Layout, sheet: Sheet) -> list[Finding]:
-    """The header cells that somebody cleared while the Table still names the column.
+def _odd_heads(layout: Layout, sheet: Sheet) -> list[Finding]:
+    """The header cells that somebody cleared, or in which another name stands than the Table gives the column.
 
-    It is read all the same; Excel, though, takes the two for a damaged file and gives the column a name of its own.
+    It is read all the same, by the name in the Table; Excel, though, takes the two for a damaged file and gives the
+    column a name of its own, or that of the cell.
     """
-    odd = []
-    for key, number in layout.columns.items() if layout.header_row < layout.first_row else ():
-        head = sheet.column(number, layout.header_row, layout.header_row)
-        if head.kinds[0] == CellKind.BLANK or (head.kinds[0] == CellKind.TEXT and not str(head.texts[0]).strip()):
-            place = layout.place(key, layout.header_row)
-            odd.append(finding("W118", place, missing=layout.headers[key], cell=place.cell))
+    named = {layout.headers[key]: (key, number) for key, number in layout.columns.items()}
+    named |= {name: ("", number) for name, number in layout.extra.items()}
+    odd, row = [], layout.header_row
+    for name, (key, number) in named.items() if row < layout.first_row else ():
+        head = sheet.column(number, row, row)
+        place = Place(layout.sheet, layout.table, row, number, key, name)
+        said = _head(head, key)
+        if said.strip() and _one_line(said) != _one_line(name):
+            odd.append(finding("W122", place, said, missing=name, cell=place.cell))
+        elif key and not said.strip() and head.kinds[0] in (CellKind.BLANK, CellKind.TEXT):
+            odd.append(finding("W118", place, missing=name, cell=place.cell))
     return odd
+
+
+def _head(cell: Cells, key: str) -> str:
+    """What a header cell says; a number only where the column is ours: staff's own may be called by a year or a day."""
+    if key and cell.kinds[0] == CellKind.NUMBER:
+        return general(float(cell.numbers[0]))
+    return str(cell.texts[0]) if cell.kinds[0] == CellKind.TEXT else ""
+
+
+def _one_line(header: str) -> str:
+    """A header without its line breaks, which programs spell in several ways."""
+    return BREAKS.sub(" ", header)
 
 
 def _from_headers(table: Table, sheet: Sheet, row: int, names: Mapping[str, str]) -> tuple[Layout, list[Finding]]:
     heads = _row_texts(sheet, row)
-    columns, extra, odd = _columns(table, sheet.name, heads, names)
+    columns, extra, odd = _columns(table, sheet.name, row, heads, names)
     filled = _filled(sheet, columns.values(), row + 1)
     last = row + 1 + int(np.flatnonzero(filled)[-1]) if filled.any() else row + 1
     texts = dict(heads)
@@ -200,8 +222,9 @@ def _from_headers(table: Table, sheet: Sheet, row: int, names: Mapping[str, str]
 
 
 def _columns(
-    table: Table, sheet: str, heads: list[tuple[int, str]], names: Mapping[str, str]
+    table: Table, sheet: str, row: int | None, heads: list[tuple[int, str]], names: Mapping[str, str]
 ) -> tuple[dict[str, int], dict[str, int], list[Finding]]:
+    """The columns by key, staff's own by header, and what is odd; ``row`` is that of the headers, if they are shown."""
     columns: dict[str, int] = {}
     odd: list[Finding] = []
     own = _own_headers(table)
@@ -209,14 +232,16 @@ def _columns(
     for number, header in sorted(heads, key=lambda head: (fold(head[1]) not in own, head[0])):
         key = names.get(fold(header))
         if key in columns:
-            odd.append(finding("W104", Place(sheet, table.name, None, number, key or "", header), value=header))
+            odd.append(finding("W104", Place(sheet, table.name, row, number, key or "", header), value=header))
         elif key:
             columns[key] = number
     extra = {header: number for number, header in heads if header.strip() and fold(header) not in names}
-    return columns, extra, odd + _missing(table, sheet, columns, heads)
+    return columns, extra, odd + _missing(table, sheet, row, columns, heads)
 
 
-def _missing(table: Table, sheet: str, columns: dict[str, int], heads: list[tuple[int, str]]) -> list[Finding]:
+def _missing(
+    table: Table, sheet: str, row: int | None, columns: dict[str, int], heads: list[tuple[int, str]]
+) -> list[Finding]:
     """A missing column, and the unknown header that stands where it belongs: likely renamed."""
     odd = []
     unknown = {number: header for number, header in heads if number not in columns.values()}
@@ -228,7 +253,7 @@ def _missing(table: Table, sheet: str, columns: dict[str, int], heads: list[tupl
         if table[key].since > FIRST_VERSION:
             continue  # it came later: a workbook without it is whole
         renamed = unknown.get(before + 1, "")
-        place = Place(sheet, table.name, None, before + 1 if renamed else None, key, renamed)
+        place = Place(sheet, table.name, row if renamed else None, before + 1 if renamed else None, key, renamed)
         header = locales()[0].header(table.name, key)
         odd.append(finding("W105" if renamed else "W103", place, value=renamed or header, missing=header))
     return odd

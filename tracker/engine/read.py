@@ -27,7 +27,7 @@ from tracker.schema.base import BASE
 from tracker.schema.column import Owner, Schema, Table
 from tracker.schema.findings import finding
 from tracker.schema.settings import Settings
-from tracker.schema.snapshot import Choices, Identity, Layout, Snapshot, own_column
+from tracker.schema.snapshot import Choices, Identity, Layout, Snapshot, fold, own_column
 from tracker.schema.state import FIXIT_MARK, STATE
 from tracker.words import Words, load
 
@@ -93,7 +93,9 @@ def read(host: Host, clock: date, pin: date | None = None, schema: Schema = BASE
     frames = {name: reader.frame(layout, choices, settings.currency) for name, layout in located.layout.items()}
     state = _state(reader)
     holidays, known = holidays_of(settings.holidays, today)
-    odd += [*_odd_settings(settings, known), *_odd_book(reader.book, identity, schema)]
+    if not known:
+        odd.append(_unknown_country(settings, located.layout["Settings"], frames["Settings"].frame))
+    odd += _odd_book(reader.book, identity, schema)
     odd += lost_sheets(reader.book, identity)
     odd += _outside(reader.book, load(words_locale))
     return Snapshot(
@@ -193,9 +195,9 @@ def _state(reader: _Reader) -> dict[str, Any]:
     return state
 
 
-def _odd_settings(settings: Settings, country_known: bool) -> list[Finding]:
-    place = Place(table="Settings", key="holidays")
-    return [] if country_known else [finding("K107", place, value=settings.holidays)]
+def _unknown_country(settings: Settings, layout: Layout, frame: Frame) -> Finding:
+    row = next(int(row) for row, key in zip(frame.rows, frame.text("key"), strict=True) if fold(key) == "holidays")
+    return finding("K107", layout.place("value", row, "holidays"), value=settings.holidays)
 
 
 def _outside(book: Book, words: Words) -> list[Finding]:

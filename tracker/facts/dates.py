@@ -17,22 +17,23 @@ PIVOT = 30  # of two-digit years, as Excel has it: 29 is 2029, 30 is 1930
 # Full-width digits and marks, and the spaces that programs put between them.
 PLAINER = str.maketrans("０１２３４５６７８９．，－／：\u3000\u00a0\u202f\u2009", "0123456789.,-/:    ")
 
+# In English, German, French and Spanish: no word means another month in one of them than in another.
 MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan january januar jänner",
-            "feb february februar",
-            "mar march märz mär mrz",
-            "apr april",
-            "may mai",
-            "jun june juni",
-            "jul july juli",
-            "aug august",
-            "sep sept september",
-            "oct october okt oktober",
-            "nov november",
-            "dec december dez dezember",
+            "jan january januar jänner janv janvier ene enero",
+            "feb february februar févr février febrero",
+            "mar march märz mär mrz mars marzo",
+            "apr april avr avril abr abril",
+            "may mai mayo",
+            "jun june juni juin junio",
+            "jul july juli juil juillet julio",
+            "aug august août ago agosto",
+            "sep sept september septembre septiembre",
+            "oct october okt oktober octobre octubre",
+            "nov november novembre noviembre",
+            "dec december dez dezember déc décembre dic diciembre",
         ),
         1,
     )
@@ -60,7 +61,7 @@ YEAR = r"(?P<y>\d{4}|\d{2})"
 NAMED = tuple(  # the month in words
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"{DAY}[ ./-]*(?:of )?{WORD}[ .,/-]*{YEAR}",
+        rf"{DAY}[ ./-]*(?:(?:of|de) )?{WORD}[ .,/-]*(?:de )?{YEAR}",
         rf"{WORD}[ ./-]*{DAY}[ .,/-]+{YEAR}",
         rf"(?P<y>\d{{4}})[ .,/-]*{WORD}[ ./-]*{DAY}",
     )

@@ -60,6 +60,7 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("W118", "blank-header", ERROR),  # the cell alone: the Table still names the column
     FindingSpec("W119", "same-workbook", WARNING),  # of several files that are checked in one run
     FindingSpec("W121", "formatted-empty-rows", INFO),
+    FindingSpec("W122", "differing-header", ERROR),  # in the cell, from the one by which the Table names the column
     FindingSpec("W199", "check-failed", ERROR),
     FindingSpec("V101", "wrong-type", ERROR),
     FindingSpec("V102", "date-as-text", ERROR, fix=SAFE),
