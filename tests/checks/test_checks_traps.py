@@ -48,3 +48,30 @@ def test_of_two_customers_with_one_id_the_first_counts_as_in_formulas():
     _, _, findings = checked(PEOPLE.format(other=other, line="P1 | C1 | today-9d | Oak | 5"))
     codes = {one.code for one in findings}
     assert "D101" in codes and "L102" not in codes
+
+
+@pytest.mark.parametrize(
+    ("number", "meant"),
+    [("20260505", "2026-05-05"), ("20261332", ""), ("20", ""), ("99999999", ""), ("-20260505", ""), ("0", "")],
+)
+def test_a_day_typed_without_marks_is_no_day_of_excels_and_guessed(number, meant):
+    drawing = f"Customers\ncustomer_id | last_name | email | owner | created_on\nC1 | A | a@b.example | Anna | {number}"
+    _, _, findings = checked(drawing)
+    assert [(one.code, one.suggestion) for one in findings] == [("V115", meant)]
+
+
+@pytest.mark.parametrize("key", ["ended_at", "action_done_on", "resolved_on", "responded_at"])
+@pytest.mark.parametrize("number", ["0", "45", "20260505"])
+def test_a_number_that_is_no_day_is_neither_before_nor_after_another(key, number):
+    drawing = f"""
+Interactions
+customer | started_at | channel | {key}
+C1       | today-1d   | Phone   | {number}
+C1       | {number}   | Phone   | today-1d
+
+Customers
+customer_id | last_name | email       | owner
+C1          | Marsh     | m@b.example | Anna
+"""
+    _, _, findings = checked(drawing)
+    assert sorted((one.code, one.place.key) for one in findings) == [("V115", key), ("V115", "started_at")]

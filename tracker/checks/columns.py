@@ -20,6 +20,7 @@ from tracker.checks.hits import Detail, header, hits, number_text
 from tracker.checks.look import KEYS, Look, Test, each, safety_tests
 from tracker.checks.settings import setting_finding
 from tracker.facts.calendar import FIRST, LAST, edate
+from tracker.facts.dates import moments_in
 from tracker.model.finding import Finding
 from tracker.schema.column import Column, Kind, Privacy, Table
 from tracker.schema.findings import finding
@@ -30,6 +31,7 @@ NAMES = {("Customers", "first_name"), ("Customers", "last_name")}  # where a tit
 ADDRESSES = (Kind.EMAIL, Kind.PHONE)
 NEGATIVE = {("Purchases", "quantity"): ("L108", "return_of")}  # below zero means something of its own there
 FAR_AHEAD, FAR_BACK = 20 * 12, -100 * 12  # months from today beyond which a year is a slip
+EIGHT_DIGITS = 10_000_000  # a day typed without marks, 20260505; fewer digits are a year, or a day that Excel knows
 SAMPLE = 1_000  # texts of a column that are asked whether it repeats itself
 FEW_AGAIN = 10  # cells that hold what another holds, so few that it is not worth finding out which
 NEAREST = 20_000  # pairs of a stranger and a label that are compared to find the nearest, in one column
@@ -284,7 +286,7 @@ def _number_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test
     if column.kind.is_date:
         ahead, back = (float(edate(snapshot.today, months)) for months in (FAR_AHEAD, FAR_BACK))
         return [
-            Test("V115", lambda days: (days >= FIRST) & (days < LAST + 1)),
+            Test("V115", lambda days: (days >= FIRST) & (days < LAST + 1), _eight_digits),
             Test("V116", lambda days: (days < FIRST) | (days >= LAST + 1) | ((days <= ahead) & ~(days < back))),
         ]
     tests = []
@@ -293,6 +295,12 @@ def _number_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test
     if column.low is not None or column.high is not None:
         tests += _range_tests(snapshot, table, column)
     return tests
+
+
+def _eight_digits(number: float) -> str:
+    """The day that a number such as 20260505 is meant to be; empty where it can be none."""
+    found = moments_in(number_text(number)) if number >= EIGHT_DIGITS else set()
+    return found.pop() if len(found) == 1 else ""
 
 
 def _range_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:

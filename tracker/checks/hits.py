@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.facts.calendar import from_serial
+from tracker.facts.calendar import FIRST, LAST, from_serial
 from tracker.model.finding import Finding
 from tracker.schema.column import Kind
 from tracker.schema.findings import finding
@@ -67,6 +67,12 @@ def cell_texts(snapshot: Snapshot, table: str, key: str, mask: Mask | None = Non
         say = day_text if column.kind.is_date else number_text
         shown[at] = [say(value) for value in snapshot.number(table, key)[at].tolist()]
     return shown
+
+
+def days(snapshot: Snapshot, table: str, key: str) -> NDArray[np.float64]:
+    """A column of days, NaN where it is blank and where Excel knows no such day: that is a finding of its own."""
+    found = snapshot.number(table, key)
+    return np.where((found >= FIRST) & (found < LAST + 1), found, np.nan)
 
 
 def number_text(value: float) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.checks.hits import Mask, cell_texts, header, hits
+from tracker.checks.hits import Mask, cell_texts, days, header, hits
 from tracker.model.finding import Finding
 from tracker.schema.snapshot import Snapshot
 
@@ -52,7 +52,7 @@ def check_logic(snapshot: Snapshot) -> Iterator[Finding]:
     for order in ORDERS:
         yield from _ordered(snapshot, order)
     for table, key in RECORDS:
-        ahead = np.floor(snapshot.number(table, key)) > snapshot.today
+        ahead = np.floor(days(snapshot, table, key)) > snapshot.today
         yield from hits(snapshot, "L119", table, key, ahead)
     yield from _actions(snapshot)
     yield from _opt_outs(snapshot)
@@ -60,7 +60,7 @@ def check_logic(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _ordered(snapshot: Snapshot, order: Order) -> list[Finding]:
-    late, early = snapshot.number(order.table, order.late), snapshot.number(order.table, order.early)
+    late, early = days(snapshot, order.table, order.late), days(snapshot, order.table, order.early)
     wrong = before(late, early)
     if not order.plans_too:
         wrong &= np.floor(early) <= snapshot.today
@@ -89,8 +89,8 @@ def _opt_outs(snapshot: Snapshot) -> list[Finding]:
     if not (opted != "").any():
         return []
     opt_out = of_customer(snapshot, "Interactions", opted, "")
-    since = of_customer(snapshot, "Interactions", snapshot.number("Customers", "opt_out_on"), np.nan)
-    day = np.floor(snapshot.number("Interactions", "started_at"))
+    since = of_customer(snapshot, "Interactions", days(snapshot, "Customers", "opt_out_on"), np.nan)
+    day = np.floor(days(snapshot, "Interactions", "started_at"))
     after = day > np.where(np.isnan(since), snapshot.today, np.floor(since))
     unwanted = (opt_out == "all") | ((opt_out == "marketing") & _marketing(snapshot))
     against = after & unwanted & ~snapshot.means("Interactions", "direction", "inbound")

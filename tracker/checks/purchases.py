@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.checks.hits import Mask, day_text, header, hits, number_text
+from tracker.checks.hits import Mask, day_text, days, header, hits, number_text
 from tracker.checks.logic import before, of_customer
 from tracker.model.finding import Finding
 from tracker.schema.snapshot import Snapshot
@@ -27,9 +27,9 @@ def check_purchases(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _days(snapshot: Snapshot) -> Iterator[Finding]:
-    day = np.floor(snapshot.number(TABLE, "purchased_at"))
+    day = np.floor(days(snapshot, TABLE, "purchased_at"))
     yield from hits(snapshot, "L106", TABLE, "purchased_at", day > snapshot.today)
-    created = of_customer(snapshot, TABLE, snapshot.number("Customers", "created_on"), np.nan)
+    created = of_customer(snapshot, TABLE, days(snapshot, "Customers", "created_on"), np.nan)
     early = day < np.floor(created)
     other, start = header(snapshot, "Customers", "created_on"), _said(day_text, created, early)
     yield from hits(snapshot, "L102", TABLE, "purchased_at", early, start=start, other=other)
@@ -68,8 +68,8 @@ def _returns(snapshot: Snapshot) -> Iterator[Finding]:
     strangers = _rows(snapshot, rows[both & (codes[rows] != codes[sources])])
     yield from hits(snapshot, "L116", TABLE, "return_of", strangers)
     bought = np.full(len(codes), np.nan)
-    bought[rows] = snapshot.number(TABLE, "purchased_at")[sources]
-    early = before(snapshot.number(TABLE, "purchased_at"), bought)
+    bought[rows] = days(snapshot, TABLE, "purchased_at")[sources]
+    early = before(days(snapshot, TABLE, "purchased_at"), bought)
     yield from hits(snapshot, "L118", TABLE, "purchased_at", early, start=_said(day_text, bought, early))
     yield from _too_many(snapshot, found)
 

@@ -76,7 +76,7 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("V112", "hidden-characters", WARNING, fix=SAFE),
     FindingSpec("V113", "full-width-digits", WARNING, fix=SAFE),
     FindingSpec("V114", "not-a-phone", WARNING, fix=UNSAFE),
-    FindingSpec("V115", "impossible-date", ERROR),
+    FindingSpec("V115", "impossible-date", ERROR, fix=UNSAFE),
     FindingSpec("V116", "far-date", WARNING),
     FindingSpec("V117", "error-value", ERROR),
     FindingSpec("V118", "not-a-date-or-month", ERROR, fix=SAFE),
