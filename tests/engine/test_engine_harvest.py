@@ -183,6 +183,14 @@ def test_a_day_agreed_anew_replaces_the_old_one():
         ({"next_date": DAY - 1}, "Next date lies in the past."),
         ({"done_on": DAY, "channel_used": "pigeon"}, "Channel used is not in the list of channels."),
         ({"result": "not there", "next_date": DAY + 2}, "fill Done on too, or take the result away."),
+        (
+            {"channel_used": "Visit", "next_date": DAY + 2},
+            "Channel used is of what was done. Fill the day it was done, or take it away.",
+        ),
+        (
+            {"channel_used": "Visit", "snooze": DAY + 2},
+            "Channel used is of what was done. Fill the day it was done, or take it away.",
+        ),
     ],
 )
 def test_what_cannot_be_applied_stays_with_the_reason(cells, reason):
@@ -196,6 +204,26 @@ def test_what_cannot_be_applied_stays_with_the_reason(cells, reason):
     assert new(host) == []
     assert not refresh(host)[1]
     assert [line["followup_id"] for line in worklist(host)].count("agreed:C1") == 2  # it is still to be done
+
+
+def test_a_planned_visit_is_put_off_and_held_by_another_channel():
+    host = typed("plan:I3", next_date=DAY + 9, channel_used="Video")
+    [row] = [row for row in rows(host, "Interactions") if row["interaction_id"] == "I3"]
+    assert (row["started_at"], row["channel"]) == (DAY + 9, "video") and not new(host)
+
+
+@pytest.mark.parametrize("text", ["2026-11-17", " 2026-11-17 "])
+def test_a_day_written_as_the_reason_asks_is_a_day_where_the_cell_holds_text(text):
+    host = typed("agreed:C1", done_on=text, result="Ordered", next_date="2026-12-01")
+    assert [(row["summary"], row["started_at"]) for row in new(host)] == [("Ordered", DAY - 1)]
+    assert customers(host)["C1"]["next_followup"] == DAY + 13
+
+
+@pytest.mark.parametrize("text", ["2026-13-01", "2026-11-31", "20261117", "17.11.2026", "0001-01-01", "2026-W47-2"])
+def test_another_text_is_no_day(text):
+    host = typed("agreed:C1", done_on=text, result="Ordered")
+    last = len(worklist(host)) - 1
+    assert (worklist(host)[last]["state"], host.cell("FollowUps", last, "done_on")) == ("Not applied", text)
 
 
 def test_a_mended_line_is_applied():

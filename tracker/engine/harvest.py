@@ -210,6 +210,8 @@ def _effect(line: Pending, book: _Book, changed: Mapping[Cell, Value]) -> Effect
         return Effect(cells, {"Interactions": _interaction(line, book.snapshot, customer, channel, done)})
     if done is None and line.filled("result"):
         raise CannotApplyError("done_missing", "done_on")
+    if done is None and line.filled("channel_used"):
+        raise CannotApplyError("used_without_day", "channel_used")
     return Effect(cells)
 
 
@@ -222,6 +224,8 @@ def _until(line: Pending, today: int) -> float:
     until = math.floor(line.day("snooze") or 0.0)
     if until <= today:
         raise CannotApplyError("not_ahead", "snooze")
+    if line.filled("channel_used"):
+        raise CannotApplyError("used_without_day", "channel_used")
     return float(until)
 
 
@@ -291,16 +295,21 @@ def _of_plan(
         if line.filled("result"):
             raise CannotApplyError("done_missing", "done_on")
         cells["Interactions", "started_at", source] = following + start % 1
-        return Effect(cells)
+        return Effect(cells | _by_channel(line, snapshot, source))
     assert done is not None
     cells["Interactions", "response", source] = line.text("result") or snapshot.words.at("followup", "held")
     if math.floor(start) != math.floor(done):
         cells["Interactions", "started_at", source] = done
-    if line.filled("channel_used"):
-        cells["Interactions", "channel", source] = snapshot.lists["channel"].codes[fold(line.text("channel_used"))]
     if following is not None:
         cells["Customers", "next_followup", customer] = following
-    return Effect(cells)
+    return Effect(cells | _by_channel(line, snapshot, source))
+
+
+def _by_channel(line: Pending, snapshot: Snapshot, source: int) -> dict[Cell, Value]:
+    """The cell of a planned contact's channel, where another one is named."""
+    if not line.filled("channel_used"):
+        return {}
+    return {("Interactions", "channel", source): snapshot.lists["channel"].codes[fold(line.text("channel_used"))]}
 
 
 def _closed(snapshot: Snapshot, kind: str, source: int | None, customer: int, done: float) -> dict[Cell, Value]:

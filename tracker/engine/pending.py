@@ -5,18 +5,21 @@ Kept out: what a line means and whether it can be applied.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
-from tracker.facts.calendar import FIRST, LAST
+from tracker.facts.calendar import FIRST, LAST, to_serial
 from tracker.model.grid import CellKind
 from tracker.model.plan import Value
 from tracker.schema.column import Owner
 from tracker.schema.snapshot import Snapshot
 
 LIST = "FollowUps"
+WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,26 @@ class Pending:
         return value.strip() if isinstance(value, str) else ""
 
     def day(self, key: str) -> float | None:
-        """A cell as a serial; None where it is blank or no day."""
+        """A cell as a serial; None where it is blank or no day.
+
+        A text such as 2026-11-25 is one: so the reasons ask for it, and some cells hold text whatever is typed.
+        """
         value = self.cells.get(key)
+        value = _written(value) if isinstance(value, str) else value
         return value if isinstance(value, float) and FIRST <= value < LAST + 1 else None
 
     def filled(self, key: str) -> bool:
         """Whether anything can be seen in a cell: blanks alone are what a slip of the thumb leaves."""
         value = self.cells.get(key)
         return value is not None and (not isinstance(value, str) or value.strip() != "")
+
+
+def _written(text: str) -> float | None:
+    """The serial of a day written as 2026-11-25."""
+    try:
+        return to_serial(date.fromisoformat(text.strip())) if WRITTEN.fullmatch(text.strip()) else None
+    except ValueError:
+        return None
 
 
 def inputs(snapshot: Snapshot) -> tuple[str, ...]:
