@@ -235,6 +235,12 @@ def test_comparisons_show_value_and_boundary():
         ("-(deals + 1) <= 0", "-(deals + 1) at most 0"),
         ("need_by within urgent_days", "need by within urgent days"),
         ("need_by within 14", "need by within 14 days"),
+        ("need_by within -14", "need by within -14 days"),
+        ("need_by within 1", "need by within 1 day"),
+        ("need_by within 1d", "need by within 1 day"),
+        ("spend(1m) > 1", "spend (1 month) above 1"),
+        ("spend(1m to 2m) > 0", "spend (1 month to 2 months ago) above 0"),
+        ("spend(11d) > 0", "spend (11 days) above 0"),
         ('first_purchase >= "2024-01-31"', "first purchase at least 2024-01-31"),
         ('[Two lines] contains "{left}"', 'Two\nlines contains "{left}"'),
         ("email is blank", "email is blank"),
@@ -248,6 +254,9 @@ def test_a_locale_brings_its_own_words():
     german = {">": "{left} über {right}", "m": "{number} Monate", "name.spend": "Umsatz", "thousands": "."}
     rule = parse("spend(12m) > vip_spend", VOCABULARY)
     assert in_words(rule, german, SETTINGS) == "Umsatz (12 Monate) über 100.000"
+    one = parse("spend(1m) > 1", VOCABULARY)
+    assert in_words(one, german) == "Umsatz (1 Monate) über 1"  # no English day or month beside its own
+    assert in_words(one, {**german, "m.one": "{number} Monat"}) == "Umsatz (1 Monat) über 1"
 
 
 def test_facts_may_be_whole_numbers_or_plain_strings():

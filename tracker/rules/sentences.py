@@ -52,6 +52,8 @@ DEFAULT_WORDS: Mapping[str, str] = {
     "windowed": "{name} ({window})",
     "d": "{number} days",
     "m": "{number} months",
+    "d.one": "{number} day",
+    "m.one": "{number} month",
     "range": "{near} to {far} ago",
     "all": "ever",
     "months_since": "months since {date}",
@@ -60,6 +62,8 @@ DEFAULT_WORDS: Mapping[str, str] = {
     "thousands": ",",
     "decimal": ".",
 }
+
+ONE = {"d": "d.one", "m": "m.one"}  # how a single day or month is said
 
 
 def in_words(
@@ -72,7 +76,8 @@ def in_words(
     With ``settings`` the value of a setting is said, else its name. A name is said by the word ``name.<name>``, else
     with spaces for its underscores; words missing from ``words`` are taken from the default.
     """
-    return _say(expression, {**DEFAULT_WORDS, **words}, settings or {})
+    ones = {one: words[unit] for unit, one in ONE.items() if unit in words}  # who has months of their own, one of them
+    return _say(expression, {**DEFAULT_WORDS, **ones, **words}, settings or {})
 
 
 Words = Mapping[str, str]
@@ -91,8 +96,8 @@ def _say(node: Expression, words: Words, settings: Settings) -> str:
             return words["not"].format(part=words["group"].format(part=_say(part, words, settings)))
         case Comparison("within", left, right):
             said = _say(right, words, settings)
-            bare = said[:1].isdigit() and not isinstance(right, Length)
-            days = words["d"].format(number=said) if bare else said
+            bare = said.removeprefix("-")[:1].isdigit() and not isinstance(right, Length)
+            days = _counted("d", said, words) if bare else said
             return words["within"].format(left=_say(left, words, settings), right=days)
         case Comparison(sign, left, right):
             return words[sign].format(left=_say(left, words, settings), right=_say(right, words, settings))
@@ -146,7 +151,11 @@ def _say_window(window: Span | str, words: Words, settings: Settings) -> str:
 
 
 def _reach(reach: Reach, words: Words) -> str:
-    return words[reach.unit].format(number=number_in_words(reach.number, words))
+    return _counted(reach.unit, number_in_words(reach.number, words), words)
+
+
+def _counted(unit: str, number: str, words: Words) -> str:
+    return words[ONE[unit] if number == "1" else unit].format(number=number)
 
 
 def _label(name: str, words: Words) -> str:
