@@ -604,6 +604,32 @@ def test_a_country_that_does_not_exist_has_no_holidays_and_is_said():
     assert one["followup_due"] == to_serial(date(2026, 11, 26))
 
 
+@pytest.mark.parametrize(
+    ("cadence", "days", "odd"),
+    [
+        ("1", 1, False),
+        ("730", 730, False),
+        ("0", 75, True),
+        ("0.5", 75, True),
+        ("731", 75, True),
+        ("99999999", 75, True),
+    ],
+)
+def test_a_cadence_out_of_its_range_is_said_and_none(cadence, days, odd):
+    host = book(f"""
+        Customers
+        customer_id | last_name | created_on
+        C1          | Marsh     | today-40d
+
+        Rules
+        dimension | tag | condition | cadence_days
+        stage     | any | otherwise | {cadence}
+    """)
+    planned, _ = refresh(host)
+    assert (("V110", "Rules") in {(one.code, one.place.table) for one in planned.findings}) is odd
+    assert customers(host)["C1"]["cadence_days"] == days and np.isfinite(customers(host)["C1"]["followup_due"])
+
+
 def test_a_deleted_rules_sheet_is_said_and_the_default_rules_count():
     drawing = "Customers\ncustomer_id | last_name | created_on\nC1 | Marsh | today-40d"
     whole, lost = book(drawing), book(drawing)

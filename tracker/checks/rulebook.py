@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+import numpy as np
+
 from tracker.checks.circles import after_rules
 from tracker.model.finding import Finding
 from tracker.model.grid import CellKind
@@ -58,11 +60,12 @@ def rules_of(snapshot: Snapshot) -> tuple[Rule, ...]:
         return RULES
     keys = ("dimension", "tag", "condition", "channel", "team", "action", "note")
     texts = {key: snapshot.text("Rules", key) for key in keys}
-    cadence = snapshot.number("Rules", "cadence_days")
+    cadence, allowed = snapshot.number("Rules", "cadence_days"), snapshot.schema["Rules"]["cadence_days"]
+    given = (cadence >= (allowed.low or 0)) & (cadence <= (allowed.high or np.inf))  # V110 says what is out of range
     return tuple(
         Rule(
             **{key: str(texts[key][i]).strip() for key in keys},
-            cadence_days=float(cadence[i]) if cadence[i] > 0 else None,
+            cadence_days=float(cadence[i]) if given[i] else None,
             row=row,
         )
         for i, row in enumerate(snapshot.frames["Rules"].rows.tolist())
