@@ -301,6 +301,25 @@ def test_everything_that_is_wrong_at_once_is_found_and_the_rest_runs():
     assert (row["tag_need"], row["tag_value"]) == ("third", "vip")
 
 
+@pytest.mark.parametrize("odd", [-5, 1e13, "much"])
+def test_a_threshold_out_of_its_range_is_said_and_the_default_counts(odd):
+    drawing = """
+    Customers
+    customer_id | last_name
+    C1          | Marsh
+    C2          | Silva
+
+    Purchases
+    customer | purchased_at | item | amount
+    C1       | today        | Oak  | 100000
+    C2       | today        | Oak  | 100000.01
+    """
+    host = book(drawing, vip_spend=odd)
+    planned, _ = refresh(host)
+    assert "K101" in {one.code for one in planned.findings if one.place.table == "Settings"}
+    assert [row["tag_value"].lower() for row in rows(host, "Customers")] == ["high", "vip"]
+
+
 def test_a_hostile_rule_is_only_a_finding():
     rules = '__import__("os").system("x")', "deals.__class__ = 1", "(" * 400 + "1=1" + ")" * 400
     _snapshot, given = tagged(OWN + "\n".join(f"club | Member | {one} |" for one in rules))
