@@ -84,8 +84,12 @@ def of_open(office: Running, path: Path) -> dict[str, dict[int, Cells]]:
 def test_the_open_workbook_becomes_what_the_closed_one_becomes(desk: Running, book_of_demo: Path) -> None:
     closed = Path(shutil.copy(book_of_demo, book_of_demo.with_name("closed.xlsx")))
     done = refresh_file(closed, LATER, LATER, NOW)
-    desk.open(book_of_demo)
+    url = desk.open(book_of_demo)
     before = of_open(desk, book_of_demo)
+    with opened(url, desk.pipe) as host:
+        host.sheet("Customers")
+        assert host.rehearse(Writes((cells("Guide", 200, 1, 1.0),))).cells
+    assert not desk.do("modified", url=url), "to read is no change"
     assert not differing(before, everything(ClosedFile(book_of_demo))), "it is read otherwise than the closed file"
     _, live = refresh_live(book_of_demo.name, LATER, LATER, NOW, desk.pipe)
     assert (live.due, live.findings, live.cells > 1000) == (done.due, done.findings, True)

@@ -122,14 +122,18 @@ class Work:
     @contextlib.contextmanager
     def uncalculated(self, wanted=True):
         """Formulas are not calculated meanwhile: else to be asked for its result makes each that is due do it."""
-        automatic = self.document.isAutomaticCalculationEnabled()
-        if wanted and automatic:
-            self.document.enableAutomaticCalculation(False)
+        document, automatic = self.document, self.document.isAutomaticCalculationEnabled()
+        if not (wanted and automatic):
+            yield
+            return
+        modified = document.isModified()
+        document.enableAutomaticCalculation(False)
         try:
             yield
         finally:
-            if wanted and automatic:
-                self.document.enableAutomaticCalculation(True)
+            document.enableAutomaticCalculation(True)
+            if not modified:
+                document.setModified(False)  # to switch it counts as a change
 
     def block(self, sheet, left, top, right, bottom):
         """Cells by column: two calls for all of them, and one for each that failed."""
