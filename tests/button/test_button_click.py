@@ -215,6 +215,7 @@ def test_the_command_refreshes_what_is_open_and_takes_it_back(shop: Desk) -> Non
         shown.click(undo)
         assert "taken back" in shown.message()[0]
         shown.keep("undone")
+        assert shown.ask("sheet") == "Home", "who looked at Home looks at it still"
         shown.dismiss()
         assert seen(shown) == before
     assert [copy.read_bytes() for copy in copies(shop)] == [saved], "the copy kept first is what restore gives back"

@@ -17,7 +17,7 @@ NEAR = 20  # children of an object that are looked at: a message has fewer, a sh
 def main():
     order = json.load(sys.stdin)
     context = connect(order["pipe"])
-    what = {"message": message, "cell": cell, "changed": changed}[order["what"]]
+    what = {"message": message, "cell": cell, "changed": changed, "sheet": sheet}[order["what"]]
     json.dump(what(context, *order["with"]), sys.stdout)
 
 
@@ -61,6 +61,11 @@ def words(top, title):
 def cell(context, sheet, address):
     """What stands in a cell."""
     return document(context).Sheets.getByName(sheet).getCellRangeByName(address).String
+
+
+def sheet(context):
+    """The sheet that is looked at."""
+    return document(context).CurrentController.getActiveSheet().Name
 
 
 def changed(context):

@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from books import demo_book
+from books import demo_book, new_book
 from running import Running
 
 from tracker.cli.living import STARTED, answering
 from tracker.cli.run import run
 from tracker.errors import BusyError, Exit
+from tracker.hosts import ClosedFile
 
 DAY = date(2026, 11, 25)
 
@@ -52,6 +53,56 @@ def test_the_button_gets_its_answer(desk: Running, tmp_path: Path, capsys: pytes
         "answer",
         book.name,
     ]
+
+
+def asked(desk: Running, capsys: pytest.CaptureFixture[str], name: str | None = None) -> tuple[int, str]:
+    """The exit code of a refresh of what is open, and its one line of error."""
+    given = ["--workbook", name] if name else []
+    code = run(["refresh", "--live", *given, "--office", desk.pipe, "--today", DAY.isoformat()])
+    return code, capsys.readouterr().err.strip()
+
+
+@pytest.mark.soffice
+def test_what_is_open_and_cannot_be_refreshed_is_said_in_a_sentence(
+    desk: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, other = tmp_path / "one" / "shop.xlsx", tmp_path / "other" / "shop.xlsx"
+    for path in (one, other):
+        path.parent.mkdir()
+        path.write_bytes(new_book(DAY))
+    desk.do("new")
+    code, line = asked(desk, capsys)
+    assert code == Exit.REFUSED and "never saved" in line
+    desk.open(one, read_only=True)
+    code, line = asked(desk, capsys, "shop.xlsx")
+    assert code == Exit.REFUSED and "open read-only" in line
+    desk.open(other)
+    code, line = asked(desk, capsys, "shop.xlsx")
+    assert code == Exit.USAGE and "Give the whole path" in line
+    desk.do("close")
+    url = desk.open(one)
+    one.rename(one.with_name("renamed.xlsx"))
+    code, line = asked(desk, capsys, url)
+    assert code == Exit.UNREADABLE and "renamed or moved" in line and line.count("\n") == 0
+    code, line = asked(desk, capsys, "renamed.xlsx")
+    assert code == Exit.UNREADABLE and "not open" in line
+    assert not list(tmp_path.rglob(".tracker"))
+
+
+@pytest.mark.soffice
+def test_rows_that_a_filter_hides_are_refreshed_with_the_others(desk: Running, tmp_path: Path) -> None:
+    book, closed = tmp_path / "shop.xlsx", tmp_path / "closed.xlsx"
+    for path in (book, closed):
+        path.write_bytes(demo_book(DAY))
+    assert run(["refresh", str(closed), "--today", DAY.isoformat()]) == Exit.CLEAN
+    url = desk.open(book)
+    desk.do("filter", url=url, table="Customers", column=2, text="nobody is called so")
+    given = ["--live", "--workbook", url, "--office", desk.pipe]
+    assert run(["refresh", *given, "--today", DAY.isoformat()]) == Exit.CLEAN
+    desk.do("save", url=url)
+    for number in (1, 5, 7, 8):
+        found, wanted = (ClosedFile(path).sheet("Customers").column(number, 2, 280) for path in (book, closed))
+        assert found.same_as(wanted).all(), number
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from books import new_book
 from running import Running
-from test_hosts import book
 
 from tracker.commands.live import chosen, path_of, refresh_live
 from tracker.errors import Exit, RefusedError, TrackerError, UnreadableError, UsageError
@@ -79,7 +79,8 @@ def desk(office: Running) -> Iterator[Running]:
 def test_a_read_only_workbook_one_not_ours_and_one_without_a_table_are_refused(desk: Running, tmp_path: Path) -> None:
     path, strange = tmp_path / "shop.xlsx", tmp_path / "strange.xlsx"
     path.write_bytes(new_book())
-    strange.write_bytes(book())
+    with xlsxwriter.Workbook(strange) as made:
+        made.add_worksheet().write(0, 0, "Name")
     desk.open(path, read_only=True)
     with pytest.raises(RefusedError, match=r"shop\.xlsx: it is open read-only"):
         refresh_live("shop.xlsx", DAY, pipe=desk.pipe)

@@ -96,7 +96,9 @@ def opened(
 
 
 def _in_office(office: Office, document: Document, path: Path, keep: Keeping | None) -> LibreOffice:
-    """The host in LibreOffice; what we derive ourselves it need not calculate for us."""
+    """The host in LibreOffice; what we derive ourselves it need not calculate for us. Its file must be where it was."""
+    if document.url.startswith("file:") and not path.exists():
+        raise UnreadableError("its file was renamed or moved since it was opened. Save it here (Ctrl+S), or close it.")
     derived = {
         table.name: frozenset(
             words.header(table.name, one.key) for words in locales() for one in table.columns if one.derive

@@ -206,7 +206,19 @@ class Work:
         titles = self.document.UndoManager.getAllUndoActionTitles()
         if not titles or titles[0] != title:
             raise Refused("later" if title in titles else "nothing")
-        self.document.UndoManager.undo()
+        with self.unmoved():
+            self.document.UndoManager.undo()
+
+    @contextlib.contextmanager
+    def unmoved(self):
+        """Who looks at a sheet looks at it still: an undo goes to where something changed."""
+        controller = self.document.CurrentController
+        sheet = controller.getActiveSheet() if hasattr(controller, "getActiveSheet") else None
+        selected = self.document.CurrentSelection
+        yield
+        if sheet is not None:
+            controller.setActiveSheet(sheet)
+            controller.select(selected)
 
     def write(self, title, steps):
         """Carry out all steps as one that can be undone; what was done is taken back when one fails."""
