@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tracker.checks import emails, phones, romanised, texts
+from tracker.checks import emails, ids, phones, romanised, texts
 from tracker.checks.hits import Detail, header, hits, number_text
 from tracker.checks.look import KEYS, Look, Test, each, safety_tests
 from tracker.checks.settings import setting_finding
@@ -154,7 +154,7 @@ def _text_tests(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
         tests.append(_length(snapshot, column))
     is_key = column.kind in KEYS and column.unique
     if is_key:
-        tests.append(_trap(snapshot))
+        tests += [_trap(snapshot), *_form(snapshot, table, column)]
     free = column.privacy is Privacy.FREE_TEXT or column.kind is Kind.LONG
     if not free:
         tests.append(_hidden())
@@ -236,6 +236,15 @@ def _trap(snapshot: Snapshot) -> Test:
     words = snapshot.words.section("trap")
     details = {"trouble": lambda text: str(words.get(texts.key_trap(text), ""))}
     return Test("V107", each(texts.is_plain_key), None, details, suspect=lambda at: texts.may_be_trap(at.joined))
+
+
+def _form(snapshot: Snapshot, table: Table, column: Column) -> list[Test]:
+    """That an ID looks as those we give, where nearly all do: others were imported, and then they are many."""
+    pattern = snapshot.settings.id_pattern
+    if pattern not in ids.PATTERNS or column.key != table.key or not table.prefix:
+        return []
+    form = ids.Form(table.prefix, pattern == "dated")
+    return [Test("V130", form.good, form.meant, suspect=form.may_be_other, together=True)]
 
 
 def _hidden() -> Test:

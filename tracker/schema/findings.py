@@ -91,6 +91,7 @@ FINDINGS: tuple[FindingSpec, ...] = (
     FindingSpec("V127", "mistyped-domain", WARNING, fix=UNSAFE),
     FindingSpec("V128", "private-characters", WARNING),
     FindingSpec("V129", "romanised-name", WARNING, fix=UNSAFE),
+    FindingSpec("V130", "other-id-form", INFO),  # one among many of the form that id_pattern names
     FindingSpec("R101", "unknown-customer", ERROR, fix=UNSAFE),
     FindingSpec("R102", "ambiguous-customer", ERROR),
     FindingSpec("R103", "unknown-referred-customer", ERROR),
