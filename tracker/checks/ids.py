@@ -48,9 +48,8 @@ class Form:
         other = int((~fits).sum())
         if len(fits) - other < max(FEWEST, SHARE * other):
             return np.ones(len(fits), bool)
-        return fits | np.fromiter(
-            (not is_plain_key(text) or self._fits(clean(text)) for text in values), bool, len(fits)
-        )
+        blemished = (not is_plain_key(text) or self._fits(clean(text)) for text in values)
+        return np.asarray(fits | np.fromiter(blemished, bool, len(fits)), bool)
 
     def meant(self, text: str) -> str:
         """The ID with what does not belong into it left out; empty where that does not make one of this form."""
