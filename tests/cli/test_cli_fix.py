@@ -203,14 +203,14 @@ def test_a_lost_table_is_shown_put_back_and_written_down(shop: Path, capsys: pyt
     before = shop.read_bytes()
     assert run(["fix", "shop.xlsx", "--select", "W102", "--diff", *TODAY]) == 1
     assert said(capsys)[:2] == [
-        "Customers: the Table Customers would be put back, A1:BV3",
+        "Customers: the Table Customers would be put back, A1:BW3",
         "shop.xlsx: 1 Table would be put back (W102 lost-table). Nothing was written.",
     ]
     assert shop.read_bytes() == before
     assert run(["fix", "shop.xlsx", "--select", "W102", *TODAY]) == 0
     lines = said(capsys)
     assert lines[:2] == [
-        "Customers: the Table Customers was put back, A1:BV3",
+        "Customers: the Table Customers was put back, A1:BW3",
         "shop.xlsx: 1 Table put back (W102 lost-table).",
     ]
     assert lines[-1] == "Formulas, and what is computed from them, come back with: tracker refresh shop.xlsx"

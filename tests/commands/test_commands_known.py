@@ -364,7 +364,7 @@ def test_a_file_that_still_cannot_be_read_is_known_and_a_new_one_is_not(
     day = datetime.now().strftime("%Y-%m-%d")
     assert run(asked) == Exit.CLEAN
     said = capsys.readouterr().out
-    assert f"still not checked, since {day}: " in said.splitlines()[1], "it stands in the table all the same"
+    assert f"still not checked, since {day}: " in said.splitlines()[2], "it stands in the table all the same"
     assert f"1 still not checked since {day}." in said.splitlines()[-1]
     (share / "other.xlsx").write_bytes(b"PK torn")
     assert run(asked) == Exit.UNREADABLE

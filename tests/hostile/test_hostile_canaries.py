@@ -211,7 +211,7 @@ FAULTS = tuple(
         "tracker.commands.examine.run_checks": ("validate",),
         "tracker.commands.refresh.plan_refresh": ("refresh", "dry-run"),
         "tracker.commands.fix.proposals": ("fix", "fix diff"),
-        "tracker.hosts.package.patch": ("refresh",),
+        "tracker.ooxml.change.patch": ("refresh",),
     }.items()
     for command in commands
 )

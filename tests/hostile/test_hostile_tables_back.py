@@ -115,7 +115,7 @@ def test_values_that_a_refresh_wrote_without_formulas_get_them_again() -> None:
 
     assert formulas(once) == [False] * 5
     data, _ = mended(once)
-    assert str(table_of(data, "Customers").ref) == "A1:BV6"
+    assert str(table_of(data, "Customers").ref) == "A1:BW6"
     assert "W102" not in told(data)
     again, _ = refreshed(data)
     assert formulas(again) == [True] * 5
@@ -195,10 +195,10 @@ def test_a_formula_waits_for_a_table_that_cannot_come_back() -> None:
 
 
 def test_a_column_of_staff_beside_it_is_sorted_with_it_and_a_remark_is_not() -> None:
-    note = [("Customers", 1, 75, "Colour"), ("Customers", 3, 75, "blue"), ("Customers", 1, 76, "ask Bo")]
+    note = [("Customers", 1, 76, "Colour"), ("Customers", 3, 76, "blue"), ("Customers", 1, 77, "ask Bo")]
     data, _ = mended(write(lost(), note))
     found = table_of(data, "Customers")
-    assert str(found.ref) == "A1:BW5" and found.columns[-1].name == "Colour"
+    assert str(found.ref) == "A1:BX5" and found.columns[-1].name == "Colour"
     assert told(data) == set()
 
 
