@@ -26,6 +26,8 @@ NONE_FITS = "2026-11-12 / 2026-12-11"
         ("10/05/2026", date(2026, 12, 1), "action_done_on", BOTH),  # a plan may be worked on before its day
         ("10/05/2026", date(2026, 5, 14), "action_due", BOTH),  # nothing says when it must be
         ("10/05/2026", None, "resolved_on", BOTH),
+        ("10/05/2026 8:15", date(2026, 5, 14), "action_done_on", "2026-10-05 08:15"),
+        ("10/5/26", date(2026, 5, 14), "action_done_on", "2026-10-05"),
     ],
 )
 def test_what_is_before_another_day_or_still_to_come_is_not_possible(

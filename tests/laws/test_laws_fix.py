@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import month_abbr
+from calendar import day_abbr, month_abbr
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -34,10 +34,21 @@ from tracker.schema.fixes import fix_of
 TESTS = Path(__file__).parent.parent
 PLAIN = (
     *("Marsh", "Van Marsh", "Ann Marsh", "Oak", "Tom", "Phone", "C1", "s@b.example", "ann@gmail.com", "+12125550002"),
-    *("2026-11-12", "12.11.2026", "13/11/2026", "03/04/2026", "12 Nov 2026", "1890-01-01", "2062-01-31", "2027-07"),
+    *(
+        "2026-11-12",
+        "12.11.2026",
+        "13/11/2026",
+        "03/04/2026",
+        "12 Nov 2026",
+        "3-Apr-26",
+        "1890-01-01",
+        "2062-01-31",
+        "2027-07",
+    ),
     *("4", "12,50", "1.234,50", "1,234", "1 234 567", "$5", "€5", "-3", "12%", "1e3", "0", "007", "9.5", "n/a", ""),
     *("MÃ¼ller", "Mrs. Marsh", "ann@gmial.com", "a b@c.example", "Phne", "Chekc-in", "Phone; Vist", "Hospitalty"),
 )
+CLOCK = r"[T\s]+(\d{1,2}):(\d\d).*"
 HIDDEN = "\u00a0\u202f\u200b\ufeff\u00ad\u200e"
 WIDE = {ord(one): ord(one) + 0xFEE0 for one in "0123456789abcABC@+."}
 COLUMNS = {
@@ -152,6 +163,7 @@ def means_the_same(done: Fixing, made: Host) -> None:
         elif set(one.codes) <= {"V102", "V118"}:
             assert (date(1899, 12, 30) + timedelta(days=float(now))) in days(one.before)
             assert len(days(one.before)) == 1
+            assert round(float(now) % 1 * 1440) == minutes(one.before)
         else:
             assert one.codes == ("V109",)
             assert Decimal(repr(now)).normalize() in numbers(one.before)
@@ -164,24 +176,36 @@ def bare(text: str) -> str:
 
 
 def days(text: str) -> set[date]:
-    """Every day that a text of three parts can mean: the year has four digits, a word is a month.
+    """Every day that a text of three parts can mean: the year has four digits or the last two, a word is a month.
 
-    With dots between them the day stands first, wherever such dates are written.
+    With dots between them the day stands first, wherever such dates are written. A weekday settles it.
     """
-    months = {name.casefold(): number for number, name in enumerate(month_abbr) if name}
-    parts = re.findall(r"\w+", text)
+    months = {name.casefold(): number for number, name in enumerate(month_abbr) if name} | {"mai": 5}
+    plain = re.sub(CLOCK, "", unicodedata.normalize("NFKC", text).strip())
+    plain = re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", plain)
+    words = [word[:3].casefold() for word in re.findall(r"[^\W\d_]+", plain)]
+    parts = [part for part in re.findall(r"\d+|[^\W\d_]+", plain) if part.isdigit() or part[:3].casefold() in months]
+    short = "." not in plain and not set(words) & set(months) and len(parts[0]) == len(parts[2]) == 2
     found = set()
-    orders = (parts, parts[::-1]) if "." in text else (parts, parts[::-1], (parts[2], parts[0], parts[1]))
+    orders = (parts, parts[::-1]) if "." in plain else (parts, parts[::-1], (parts[2], parts[0], parts[1]))
     for year, month, day in orders:
         number = months.get(month[:3].casefold()) or (int(month) if month.isdigit() else 0)
-        if year.isdigit() and len(year) == 4 and 0 < number < 13 and day.isdigit() and int(day) < 32:
-            found.add(date(int(year), number, int(day)))
-    return found
+        full = len(year) == 4 or (len(year) == 2 and (short or [year] == parts[2:]))
+        if year.isdigit() and full and 0 < number < 13 and day.isdigit() and int(day) < 32:
+            found.add(date(int(year) + 2000 * (len(year) == 2), number, int(day)))
+    named = [number for number, name in enumerate(day_abbr) if name.casefold() in words]
+    return {one for one in found if not named or one.weekday() in named}
+
+
+def minutes(text: str) -> int:
+    """The minute of the day that a text names; 0 where it names none."""
+    clock = re.search(CLOCK, unicodedata.normalize("NFKC", text))
+    return int(clock[1]) * 60 + int(clock[2]) if clock else 0
 
 
 def numbers(text: str) -> set[Decimal]:
     """Every number that digits with marks can mean: the last mark is a decimal one, or all of them part thousands."""
-    body = re.sub(r"[^\d.,-]", "", unicodedata.normalize("NFKC", text))
+    body = re.sub(r"[^\d.,-]", "", unicodedata.normalize("NFKC", text).replace("−", "-"))
     front, mark, rest = re.match(r"(.*?)(?:([.,])(\d*))?$", body).groups()  # type: ignore[union-attr]
     whole = Decimal(re.sub("[.,]", "", body))
     if mark is None or body.count(mark) > 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 
 import numpy as np
 
@@ -33,8 +33,8 @@ def _fits(snapshot: Snapshot, one: Finding, day: str) -> bool:
     table, key, at = one.place.table, one.place.key, snapshot.position(one.place)
     if at < 0:
         return True
-    serial = to_serial(date.fromisoformat(day))
-    if (table, key) in RECORDS and serial > snapshot.today:
+    serial = to_serial(datetime.fromisoformat(day))
+    if (table, key) in RECORDS and np.floor(serial) > snapshot.today:
         return False
     for order in (order for order in ORDERS if order.table == table and key in (order.late, order.early)):
         other = snapshot.number(table, order.early if key == order.late else order.late)[at]
