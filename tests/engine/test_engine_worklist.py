@@ -527,7 +527,9 @@ def test_a_decision_that_was_ended_or_is_none_counts_no_more():
 
 def test_a_column_that_came_with_a_later_schema_is_not_missed():
     later = [replace(one, since=2) if one.key == "snooze" else one for one in BASE["FollowUps"].columns]
-    missed = {one.place.key for one in _missing(replace(BASE["FollowUps"], columns=tuple(later)), "Follow-ups", 1, {}, [])}
+    missed = {
+        one.place.key for one in _missing(replace(BASE["FollowUps"], columns=tuple(later)), "Follow-ups", 1, {}, [])
+    }
     assert missed == set(BASE["FollowUps"].keys) - {"snooze"}
 
 

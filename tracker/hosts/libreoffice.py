@@ -253,6 +253,10 @@ def _with_formulas(found: Cells, told: Mapping[str, Any]) -> Cells:
     empty = (which >= 0) & (kinds == CellKind.BLANK)
     kinds[logical], kinds[empty], texts[empty] = CellKind.BOOL, CellKind.TEXT, ""
     constant = [i for i, text in enumerate(plain) if text in TRUTHS or text in ERRORS.values()]
+    for i in constant:  # what such a one says is known, calculated or not
+        at, text = which == i, plain[i]
+        kinds[at] = CellKind.BOOL if text in TRUTHS else CellKind.ERROR
+        found.numbers[at], texts[at] = TRUTHS.get(text, np.nan), None if text in TRUTHS else text
     which = np.where(np.isin(which, constant), -1, which).astype(np.int32)
     return replace(found, formulas=which, formula_texts=tuple(plain))
 
