@@ -67,14 +67,17 @@ class Screen:
     def ask(self, what: str, *given: str) -> Any:
         """What LibreOffice says when asked: a message, a cell, whether the workbook was changed."""
         order = json.dumps({"pipe": self.pipe, "what": what, "with": given})
-        done = subprocess.run(
-            [uno_python() or "", str(LOOKER)],
-            input=order,
-            text=True,
-            capture_output=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+        for _ in range(3):  # the bridge to a busy LibreOffice breaks now and then; to look changes nothing
+            done = subprocess.run(
+                [uno_python() or "", str(LOOKER)],
+                input=order,
+                text=True,
+                capture_output=True,
+                timeout=PATIENCE,
+                check=False,
+            )
+            if done.returncode == 0:
+                break
         assert done.returncode == 0, done.stderr[-1000:]
         return json.loads(done.stdout)
 
