@@ -32,6 +32,11 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_who_only_reads_loads_nothing_that_writes() -> None:
+    code = "import sys, tracker.hosts; sys.exit('tracker.ooxml.patch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def raising(error: BaseException):  # type: ignore[no-untyped-def]
     """A command line whose only command fails so."""
 

@@ -160,10 +160,11 @@ def test_quiet_is_the_summary_alone_and_json_is_always_whole(
     assert documents[0]["other_kinds"] == 2 and len(documents[0]["files"]) == 3
 
 
-@pytest.mark.parametrize("option", ["--include", "--exclude"])
-def test_an_empty_glob_is_a_slip(option: str, branches: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["validate", str(branches), option, " "]) == Exit.USAGE
-    assert "the name is empty" in capsys.readouterr().err
+@pytest.mark.parametrize("option", ["--include", "--exclude", "--select", "--extend-select", "--ignore"])
+def test_an_empty_word_is_a_slip(option: str, branches: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for empty in ("", " ", " , "):
+        assert run(["validate", str(branches), option, empty]) == Exit.USAGE
+        assert "the name is empty" in capsys.readouterr().err
 
 
 def test_globs_that_leave_nothing_are_said_and_not_that_there_is_no_workbook(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sheet_shapes import MAIN, book, common_rows, worksheet
 
 from tracker.ooxml import PackageError, Workbook
+from tracker.ooxml.markup import as_utf8
 from tracker.ooxml.sheet import Work
 from tracker.ooxml.wellformed import Tags, proven, verify_sheet
 
@@ -198,3 +199,16 @@ def test_a_sheet_in_another_encoding_is_verified() -> None:
     work = Work()
     verify_sheet([sheet.encode("utf-16")], work)
     assert work == Work(1, 0)
+
+
+@pytest.mark.parametrize("more", [b"", b" "])
+def test_a_part_in_utf_16_by_name_alone_is_in_an_unknown_encoding(more: bytes) -> None:
+    """Of an even number of bytes it can be read, as letters that nobody typed."""
+    with pytest.raises(PackageError, match="unknown encoding"):
+        as_utf8(b'<?xml version="1.0" encoding="utf-16"?><a/>' + more)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "iso-8859-1", "utf-8"])
+def test_a_part_in_another_encoding_is_read(encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding}"?><a>é</a>'
+    assert as_utf8(text.encode(encoding)).decode().endswith("<a>é</a>")

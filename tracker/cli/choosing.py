@@ -42,23 +42,16 @@ MOST_JOBS, LONGEST = 256, 86_400.0  # children, seconds: as tracker.commands.key
 GLOBS = "a name of a file or folder (old_*), or a path below the folder (2025/*.xlsx); several with commas between."
 
 
-def _parts(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """What stands between the commas of an option that may come several times."""
-    return tuple(part.strip() for one in given for part in one.split(",") if part.strip())
+def _globs(context: click.Context, option: click.Parameter, globs: tuple[str, ...]) -> tuple[str, ...]:
+    """Globs that are given, several of them with commas between; an option without any is a slip."""
+    for one in globs:
+        named(context, option, one.strip(", "))
+    return tuple(part.strip() for one in globs for part in one.split(",") if part.strip())
 
 
 def _codes(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """The same of words in which no blank can be: those that are parted by one are several, too; none is empty."""
-    for one in given:
-        named(context, option, one)
-    return tuple(word for part in _parts(context, option, given) for word in part.split())
-
-
-def _globs(context: click.Context, option: click.Parameter, globs: tuple[str, ...]) -> tuple[str, ...]:
-    """Globs that are given, several of them with commas between; none of them empty."""
-    for one in globs:
-        named(context, option, one)
-    return _parts(context, option, globs)
+    """The same of words in which no blank can be: those that are parted by one are several, too."""
+    return tuple(word for part in _globs(context, option, given) for word in part.split())
 
 
 class _Seconds(click.FloatRange):

@@ -98,24 +98,47 @@ def validate(
     policies = _followed(paths, Policies(said, configurations or Configurations()))
     how, against = effort(how, policies.said(paths)), known(against, policies.said(paths))
     against.check()
-    every = each_once(one for path in paths for one in workbooks(path, policies.wanted(path)))
-    found = [one for one in every if not one.other_kind]
-    others = len(every) - len(found)
-    passed = [str(one.path) for one in every if one.other_kind]
-    told = _told(found, Question(clock, pin), policies, how, about)
-    reported = [one for one, file in zip(told, found, strict=True) if one.ours or not file.of_folder]
-    skipped = len(told) - len(reported)
-    passed += [one.report.path for one, file in zip(told, found, strict=True) if not one.ours and file.of_folder]
-    if not reported:
-        raise _unmeant(paths, wanted, policies) or _nothing(paths, skipped, others)
-    reported = noting_elsewhere(noting_copies(reported))
+    checked = _checked(paths, Question(clock, pin), policies, how, about)
+    if not checked.reported:
+        raise _unmeant(paths, wanted, policies) or _nothing(paths, checked.skipped, checked.others)
+    reported = noting_elsewhere(noting_copies(checked.reported))
     bugs = tuple((one.report.path, one.fault) for one in reported if one.fault)
     reported = [replace(one, report=policies.applied(Path(one.report.path), one.report)) for one in reported]
     asked = Asked(paths, (*select, *(f"+{word}" for word in extend)), ignore, wanted)
     news = compared(printed(reported), policies.codes, against, asked)
-    report = Report(tuple(one.report for one in news.outcomes), skipped, others, fails_at=policies.level(paths))
-    report = replace(report, baseline=news.baseline, since_last=news.since_last, passed_over=tuple(sorted(passed)))
+    report = Report(
+        tuple(one.report for one in news.outcomes),
+        checked.skipped,
+        checked.others,
+        fails_at=policies.level(paths),
+        baseline=news.baseline,
+        since_last=news.since_last,
+        passed_over=checked.passed_over,
+    )
     return Validation(report, bugs, news.notes)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """What came of the files that are ours, or were named; and which ones below folders were passed over.
+
+    ``skipped`` of them are good workbooks without our tables, ``others`` are of kinds that nobody here reads.
+    """
+
+    reported: Sequence[Outcome]
+    skipped: int
+    others: int
+    passed_over: tuple[str, ...]
+
+
+def _checked(paths: Sequence[Path], question: Question, policies: Policies, how: How, about: Step) -> _Checked:
+    every = each_once(one for path in paths for one in workbooks(path, policies.wanted(path)))
+    found = [one for one in every if not one.other_kind]
+    told = list(zip(_told(found, question, policies, how, about), found, strict=True))
+    reported = [one for one, file in told if one.ours or not file.of_folder]
+    passed = [str(one.path) for one in every if one.other_kind]
+    passed += [one.report.path for one, file in told if not one.ours and file.of_folder]
+    return _Checked(reported, len(told) - len(reported), len(every) - len(found), tuple(sorted(passed)))
 
 
 def _followed(paths: Sequence[Path], policies: Policies) -> Policies:

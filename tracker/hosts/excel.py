@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from tracker.engine.lower import merged
 from tracker.errors import BusyError, RefusedError, StorageError, TrackerError
-from tracker.hosts.excel_side import Error, Grid, Side, rows_of, speaking
-from tracker.hosts.excel_spelling import excel, filed, moves, plain
+from tracker.hosts.excel_cells import area_of, block_of, cells, enter, given, meeting, owners_of, ref_of
+from tracker.hosts.excel_side import Grid, Side, rows_of, speaking
+from tracker.hosts.excel_spelling import excel, moves, plain
 from tracker.hosts.live import (
     ARRAY,
     MERGED,
@@ -39,12 +40,11 @@ from tracker.hosts.live import (
     refuse_protected,
     saved_outline,
 )
-from tracker.hosts.office_steps import SCATTERED, Change, Spelling, Step, Wanted, change, rectangles, stored
+from tracker.hosts.office_steps import Change, Spelling, Step, rectangles
 from tracker.hosts.package import GONE, plain_area
 from tracker.model.grid import (
     Area,
     Book,
-    CellKind,
     Cells,
     ColumnWrite,
     Dialect,
@@ -62,8 +62,6 @@ LARGE = 1_000_000  # cells of an area from which it is asked first whether its e
 TRIES, PAUSE = 40, 0.25  # seconds for Excel to take its settings back
 PROGRAM = "Excel"
 NOTHING = Receipt(0)
-
-Owners = Sequence[tuple[Ref, str]]  # which table lies where on a sheet
 
 
 class ExcelBook:
@@ -112,8 +110,8 @@ class ExcelBook:
                 yield self._table(sheet, one, known.get(one.name.casefold()))
 
     def _table(self, sheet: Any, one: Any, saved: Table | None) -> Table:
-        ref, first, totals = _ref(one.range), int(one.show_headers), bool(one.show_totals)
-        top = _area(sheet, Ref(ref.first_row, ref.first_column, ref.first_row, ref.last_column))
+        ref, first, totals = ref_of(one.range), int(one.show_headers), bool(one.show_totals)
+        top = area_of(sheet, Ref(ref.first_row, ref.first_column, ref.first_row, ref.last_column))
         headers = tuple(f"{text:.15g}" if isinstance(text, float) else str(text) for text in self._side.values(top)[0])
         formulas = self._columns.of(one.name, headers, saved)
         return Table(one.name, sheet.name, ref, headers, formulas, ref.first_row + first, ref.last_row - totals, totals)
@@ -125,7 +123,7 @@ class ExcelBook:
             ref = self._used(sheet)
             values, formulas = self._block(sheet, ref)
             self._seen.setdefault(name, formulas)
-            owners = _owners(sheet)
+            owners = owners_of(sheet)
             arrays = self._arrays(sheet, ref)
         columns = {}
         by_column = zip(zip(*values, strict=True), zip(*formulas, strict=True), strict=True)
@@ -183,18 +181,18 @@ class ExcelBook:
             low = 1
             while low < bottom:
                 middle = (low + bottom) // 2
-                below = self._side.filled(_area(sheet, Ref(middle + 1, 1, bottom, right)))
+                below = self._side.filled(area_of(sheet, Ref(middle + 1, 1, bottom, right)))
                 low, bottom = (middle + 1, bottom) if below else (low, middle)
         return Ref(1, 1, bottom, right)
 
     def _block(self, sheet: Any, ref: Ref) -> tuple[Grid, Grid]:
-        area = _area(sheet, ref)
+        area = area_of(sheet, ref)
         return self._side.values(area), rows_of(area.formula)
 
     def _arrays(self, sheet: Any, ref: Ref) -> dict[int, NDArray[np.bool_]]:
         """Which cells of each column belong to array formulas."""
         found: dict[int, NDArray[np.bool_]] = {}
-        for one in _meeting(self._side.in_array, sheet, ref):
+        for one in meeting(self._side.in_array, sheet, ref):
             for number in range(one.first_column, one.last_column + 1):
                 found.setdefault(number, np.zeros(ref.last_row, bool))[one.first_row - 1 : one.last_row] = True
         return found
@@ -203,7 +201,7 @@ class ExcelBook:
         """BusyError where somebody typed since the sheets were read: what was found out is of before."""
         for name, before in self._seen.items():
             sheet = self._open.sheets[name]
-            if rows_of(_area(sheet, self._used(sheet)).formula) != before:
+            if rows_of(area_of(sheet, self._used(sheet)).formula) != before:
                 raise BusyError("somebody changed it meanwhile. Nothing was written; refresh it again.")
 
     def _todo(self, writes: Writes) -> _Todo:
@@ -231,7 +229,7 @@ class ExcelBook:
                 skipped.append((write.sheet, write.column, reason))
                 continue
             there = self._column(write.sheet, write.column, int(write.rows[0]), int(write.rows[-1]))
-            found = _block_of(write, there)
+            found = block_of(write, there)
             if len(found.rows):
                 changes.append((found, there.take(found.written - int(write.rows[0]))))
         return changes, tuple(skipped)
@@ -248,16 +246,16 @@ class ExcelBook:
     def _column(self, name: str, number: int, first: int, last: int) -> Cells:
         sheet = self._open.sheets[name]
         values, formulas = self._block(sheet, Ref(first, number, last, number))
-        return cells([row[0] for row in values], [row[0] for row in formulas], _owners(sheet), number, first)
+        return cells([row[0] for row in values], [row[0] for row in formulas], owners_of(sheet), number, first)
 
     def _left_alone(self, write: ColumnWrite) -> str:
         """Why a column must not be written; empty when it may."""
         sheet, first, last = self._open.sheets[write.sheet], int(write.rows[0]), int(write.rows[-1])
         ref = Ref(first, write.column, last, write.column)
         rows = set(write.rows.tolist())
-        if any(rows & set(range(one.first_row, one.last_row + 1)) for one in _meeting(self._side.in_array, sheet, ref)):
+        if any(rows & set(range(one.first_row, one.last_row + 1)) for one in meeting(self._side.in_array, sheet, ref)):
             return ARRAY
-        merges = {_ref(_area(sheet, one).merge_area) for one in _meeting(self._side.merged, sheet, ref, single=True)}
+        merges = {ref_of(area_of(sheet, one).merge_area) for one in meeting(self._side.merged, sheet, ref, single=True)}
         return MERGED if hidden_by(write, merges) else ""
 
     @contextmanager
@@ -302,25 +300,25 @@ class ExcelBook:
 
     def _resize(self, table: Table, ref: Ref) -> None:
         sheet = self._open.sheets[table.sheet]
-        next(one for one in sheet.tables if one.name == table.name).resize(_area(sheet, ref))
+        next(one for one in sheet.tables if one.name == table.name).resize(area_of(sheet, ref))
 
     def _do(self, step: Step) -> None:
         sheet, top, left = self._open.sheets[step["sheet"]], step["top"] + 1, step["left"] + 1
         if step["do"] == "formula":
             bottom, text = step["bottom"] + 1, step["text"]
-            area = _area(sheet, Ref(top, left, bottom, left))
+            area = area_of(sheet, Ref(top, left, bottom, left))
             area.formula = [[text]] * (bottom - top + 1) if moves(text[1:]) else text
             return
         rows = step["rows"] if step["do"] == "values" else [[step["value"]]]
         for column, values in enumerate(zip(*rows, strict=True), left):
-            _enter(sheet, top, column, values)
+            enter(sheet, top, column, values)
 
     def _refuse_otherwise(self, changes: Iterable[Change]) -> None:
         """RefusedError where a cell does not hold what was written into it; what formulas give is Excel's."""
         for one in changes:
             first, last = int(one.written[0]), int(one.written[-1])
             got = self._column(one.sheet, one.column, first, last).take(one.written - first)
-            if not _given(got).same_as(_given(one.cells)).all():
+            if not given(got).same_as(given(one.cells)).all():
                 raise RefusedError(
                     f"Excel took cells of the sheet {one.sheet} otherwise than they were given. Nothing was changed; "
                     "clear its filters, and number formats that make numbers a text, then try again."
@@ -355,97 +353,6 @@ class _Todo:
     def followed_by(self, other: _Todo) -> _Todo:
         """This, then the other; what is said is of this alone."""
         return _Todo((*self.changes, *other.changes), (*self.growth, *other.growth), self.receipt)
-
-
-def cells(values: Sequence[Any], formulas: Sequence[str], owners: Owners, column: int, first: int = 1) -> Cells:
-    """Cells of a column from what Excel says they hold and calculate; ``first`` is the row of the first one."""
-    found = Cells.from_values([None if one == "" else one for one in values])
-    mine = [(ref, name) for ref, name in owners if ref.first_column <= column <= ref.last_column]
-    which, texts = np.full(len(found), -1, np.int32), dict[str, int]()
-    for i, (value, text) in enumerate(zip(values, formulas, strict=True)):
-        if isinstance(value, Error):
-            found.kinds[i] = CellKind.ERROR
-        if isinstance(text, str) and text[:1] == "=" and value != text:  # a text after an apostrophe is its own
-            owner = next((name for ref, name in mine if ref.first_row <= first + i <= ref.last_row), "")
-            which[i] = texts.setdefault(filed(text[1:], owner), len(texts))
-            if value == "":
-                found.kinds[i], found.texts[i] = CellKind.TEXT, ""
-    return replace(found, formulas=which, formula_texts=tuple(texts)) if texts else found
-
-
-def _block_of(write: ColumnWrite, there: Cells) -> Change:
-    """What differs of a column; written as one block where it differs in many places and every row is ours."""
-    first, rows = int(write.rows[0]), write.rows
-    found = change(Wanted(write.sheet, write.column, rows, write.cells), there, between=False)
-    pieces = int((np.diff(found.rows) > 1).sum()) + 1
-    if pieces < SCATTERED or len(rows) != int(rows[-1]) - first + 1:
-        return found
-    inside = slice(int(found.rows[0]) - first, int(found.rows[-1]) - first + 1)
-    before = there.take(inside)
-    filled = (before.kinds != CellKind.BLANK) | before.has_formula()
-    return replace(found, written=rows[inside], cells=stored(write.cells).take(inside), filled=filled)
-
-
-def _enter(sheet: Any, top: int, column: int, values: Sequence[Any]) -> None:
-    """Values down a column in one call, two where some of its cells are formatted as text and others are not.
-
-    In a cell that is, a text is a text, and an apostrophe would be part of it.
-    """
-    area = _area(sheet, Ref(top, column, top + len(values) - 1, column))
-    look = area.number_format
-    if look is None and len(values) > 1 and any(isinstance(one, str) and one[:1] == "'" for one in values):
-        half = len(values) // 2
-        _enter(sheet, top, column, values[:half])
-        _enter(sheet, top + half, column, values[half:])
-        return
-    if look == "@":
-        values = [one.removeprefix("'") if isinstance(one, str) else one for one in values]
-    area.value = [[one] for one in values]
-
-
-def _given(held: Cells) -> Cells:
-    """Cells without what their formulas give."""
-    mine = held.has_formula()
-    kinds, numbers, texts = held.kinds.copy(), held.numbers.copy(), held.texts.copy()
-    kinds[mine], numbers[mine], texts[mine] = CellKind.BLANK, np.nan, None
-    return replace(held, kinds=kinds, numbers=numbers, texts=texts)
-
-
-def _meeting(asked: Callable[[Any], bool | None], sheet: Any, ref: Ref, single: bool = False) -> Iterator[Ref]:
-    """Where in an area cells are of some kind, found by halves: Excel answers for an area, None where some are.
-
-    With ``single`` cell by cell.
-    """
-    answer = asked(_area(sheet, ref))
-    tall, wide = ref.last_row - ref.first_row, ref.last_column - ref.first_column
-    if answer is False:
-        return
-    if (answer and not single) or not (tall or wide):
-        yield ref
-        return
-    for half in _halves(ref, tall >= wide):
-        yield from _meeting(asked, sheet, half, single)
-
-
-def _halves(ref: Ref, by_rows: bool) -> tuple[Ref, Ref]:
-    if by_rows:
-        middle = (ref.first_row + ref.last_row) // 2
-        return replace(ref, last_row=middle), replace(ref, first_row=middle + 1)
-    middle = (ref.first_column + ref.last_column) // 2
-    return replace(ref, last_column=middle), replace(ref, first_column=middle + 1)
-
-
-def _owners(sheet: Any) -> Owners:
-    return [(_ref(one.range), one.name) for one in sheet.tables]
-
-
-def _area(sheet: Any, ref: Ref) -> Any:
-    return sheet.range((ref.first_row, ref.first_column), (ref.last_row, ref.last_column))
-
-
-def _ref(area: Any) -> Ref:
-    last = area.last_cell
-    return Ref(int(area.row), int(area.column), int(last.row), int(last.column))
 
 
 def _put_back(app: Any, name: str, value: Any) -> None:

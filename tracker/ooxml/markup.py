@@ -189,7 +189,10 @@ def as_utf8(data: bytes) -> bytes:
     if name == "utf-8":
         return data
     try:
-        return re.sub(r"^<\?xml[^>]*\?>", "", data.decode(name), count=1).encode()
+        text = data.decode(name)
+        if not text.lstrip("\ufeff \t\r\n").startswith("<"):  # what says UTF-16 and is none makes letters of any kind
+            raise UnicodeError
+        return re.sub(r"^<\?xml[^>]*\?>", "", text, count=1).encode()
     except (LookupError, UnicodeError):
         raise damaged("a part of the package is in an unknown encoding") from None
 
